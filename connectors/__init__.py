@@ -1,0 +1,1 @@
+"""The members' side: the connector contract, traffic policy and built-in connectors."""

@@ -1,0 +1,1 @@
+"""The two servers that may stand behind the Bolt driver."""

@@ -1,0 +1,1 @@
+"""Moving knowledge in and out: the alliance bundle and its codecs."""

@@ -1,0 +1,1 @@
+"""The GraphQL face: resolvers ask the rooms below and dress their answers."""
