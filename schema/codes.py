@@ -1,0 +1,205 @@
+"""The table of every refusal: a stable code, its HTTP status, and what to say and do in English and Chinese."""
+
+# ruff: noqa: E501 - a table
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One stable error code. A `spoken` one is about the document: 200 under `application/json`."""
+
+    name: str
+    status: HTTPStatus
+    en: str
+    zh: str
+    remedy_en: str
+    remedy_zh: str
+    spoken: bool = False
+
+
+_TABLE: Final = (
+    # What is wrong with the document
+    Code(
+        "GRAPHQL_PARSE_FAILED", HTTPStatus.BAD_REQUEST,
+        "The document is not GraphQL.", "查询文档不符合 GraphQL 语法。",
+        "Correct the syntax at the given place.", "请按所示位置改正语法。", spoken=True,
+    ),
+    Code(
+        "GRAPHQL_VALIDATION_FAILED", HTTPStatus.BAD_REQUEST,
+        "The document does not fit the schema.", "查询文档与模式不符。",
+        "Compare the document with the schema.", "请对照模式改正查询文档。", spoken=True,
+    ),
+    Code(
+        "BAD_VARIABLES", HTTPStatus.BAD_REQUEST,
+        "The variables do not fit the operation.", "变量与操作的声明不符。",
+        "Send variables of the declared types.", "请按声明的类型提供变量。", spoken=True,
+    ),
+    Code(
+        "OPERATION_AMBIGUOUS", HTTPStatus.BAD_REQUEST,
+        "The document holds {count} operations and `operationName` names none.",
+        "文档含 {count} 个操作,而 `operationName` 未指明其一。",
+        "Name the operation in `operationName`.", "请用 `operationName` 指明要执行的操作。", spoken=True,
+    ),
+    Code(
+        "OPERATION_UNKNOWN", HTTPStatus.BAD_REQUEST,
+        "The document holds no operation of that name.", "文档中没有该名称的操作。",
+        "Name an operation that the document holds.", "请指明文档中存在的操作。", spoken=True,
+    ),
+    Code(
+        "OPERATION_NOT_SERVED", HTTPStatus.BAD_REQUEST,
+        "A {kind} is not served here.", "此处不支持该类操作({kind})。",
+        "Ask over a transport that serves it.", "请改用支持该类操作的传输方式。", spoken=True,
+    ),
+    # What is too much
+    Code(
+        "DOCUMENT_TOO_LONG", HTTPStatus.BAD_REQUEST,
+        "The document is {value} characters long; {limit} are allowed.", "查询文档长 {value} 个字符,上限为 {limit}。",
+        "Shorten the document; pass data as variables.", "请缩短查询文档,数据请用变量传递。",
+    ),
+    Code(
+        "TOO_MANY_TOKENS", HTTPStatus.BAD_REQUEST,
+        "The document has more than {limit} {what}.", "查询文档的词法单元或注释超过 {limit} 个。",
+        "Split the document.", "请拆分查询文档。",
+    ),
+    Code(
+        "QUERY_TOO_DEEP", HTTPStatus.BAD_REQUEST,
+        "The operation is {value} fields deep; {limit} are allowed.", "操作嵌套 {value} 层字段,上限为 {limit} 层。",
+        "Ask for the deeper part by its key in another request.", "请另发请求,按编码查询更深的部分。",
+    ),
+    Code(
+        "TOO_MANY_OPERATIONS", HTTPStatus.BAD_REQUEST,
+        "The document holds {value} operations; {limit} are allowed.", "文档含 {value} 个操作,上限为 {limit} 个。",
+        "Send fewer operations in one document.", "请减少单个文档中的操作。",
+    ),
+    Code(
+        "TOO_MANY_FRAGMENTS", HTTPStatus.BAD_REQUEST,
+        "The document holds {value} fragments; {limit} are allowed.", "文档含 {value} 个片段,上限为 {limit} 个。",
+        "Send fewer fragments in one document.", "请减少单个文档中的片段。",
+    ),
+    Code(
+        "TOO_MANY_ALIASES", HTTPStatus.BAD_REQUEST,
+        "The document has {value} aliases; {limit} are allowed.", "文档含 {value} 个别名,上限为 {limit} 个。",
+        "Ask for many keys with one list argument.", "查询多个编码时,请用一个列表参数。",
+    ),
+    Code(
+        "TOO_MANY_DIRECTIVES", HTTPStatus.BAD_REQUEST,
+        "The document has {value} directives; {limit} are allowed.", "文档含 {value} 个指令,上限为 {limit} 个。",
+        "Remove directives that are not needed.", "请去掉不需要的指令。",
+    ),
+    Code(
+        "TOO_MANY_FIELDS", HTTPStatus.BAD_REQUEST,
+        "The document selects {value} fields; {limit} are allowed.", "文档选取 {value} 个字段,上限为 {limit} 个。",
+        "Split the document.", "请拆分查询文档。",
+    ),
+    Code(
+        "TOO_MANY_ROOT_FIELDS", HTTPStatus.BAD_REQUEST,
+        "The operation has {value} root fields; {limit} are allowed.", "操作含 {value} 个根字段,上限为 {limit} 个。",
+        "Split the operation.", "请拆分操作。",
+    ),
+    Code(
+        "TOO_MANY_SELECTIONS", HTTPStatus.BAD_REQUEST,
+        "With its fragments spread out the operation selects {value} fields; {limit} are allowed.",
+        "展开片段后操作选取 {value} 个字段,上限为 {limit} 个。",
+        "Spread fragments in fewer places.", "请减少片段的展开次数。",
+    ),
+    Code(
+        "TOO_MANY_OVERLAPS", HTTPStatus.BAD_REQUEST,
+        "The document repeats the same names {value} times over; {limit} are allowed.",
+        "文档中同名字段的重合数为 {value},上限为 {limit}。",
+        "Share the repeated selections in fewer fragments, or split the document.",
+        "请合并重复的选取,或拆分文档。",
+    ),
+    Code(
+        "INTROSPECTION_TOO_DEEP", HTTPStatus.BAD_REQUEST,
+        "Introspection lists are nested {value} times; {limit} are allowed.",
+        "内省列表嵌套 {value} 层,上限为 {limit} 层。",
+        "Use the standard introspection query.", "请使用标准的内省查询。",
+    ),
+    Code(
+        "QUERY_TOO_COSTLY", HTTPStatus.BAD_REQUEST,
+        "The operation may cost {value}; {limit} is allowed.", "操作的估算成本为 {value},上限为 {limit}。",
+        "Ask for smaller pages with `first`, or for fewer fields.", "请用 `first` 缩小分页,或减少字段。",
+    ),
+    # What is wrong with the request
+    Code(
+        "METHOD_NOT_ALLOWED", HTTPStatus.METHOD_NOT_ALLOWED,
+        "The method is not allowed here; allowed: {allow}.", "此处不允许该请求方法;允许:{allow}。",
+        "Use an allowed method; mutations need POST.", "请使用允许的方法;变更操作须用 POST。",
+    ),
+    Code(
+        "NOT_FOUND", HTTPStatus.NOT_FOUND,
+        "There is nothing at this path.", "此路径不存在。",
+        "GraphQL is served at /graphql.", "GraphQL 服务位于 /graphql。",
+    ),
+    Code(
+        "NOT_ACCEPTABLE", HTTPStatus.NOT_ACCEPTABLE,
+        "No media type of the Accept header is served here.", "无法提供 Accept 所要求的媒体类型。",
+        "Accept `application/graphql-response+json` or `application/json`.",
+        "请接受 `application/graphql-response+json` 或 `application/json`。",
+    ),
+    Code(
+        "UNSUPPORTED_MEDIA_TYPE", HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "The body must be `application/json` in UTF-8.", "请求体须为 UTF-8 编码的 `application/json`。",
+        "Set `Content-Type: application/json`.", "请设置 `Content-Type: application/json`。",
+    ),
+    Code(
+        "UNSUPPORTED_ENCODING", HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "Compressed request bodies are not read.", "不接受压缩的请求体。",
+        "Send the body without Content-Encoding.", "请勿压缩请求体。",
+    ),
+    Code(
+        "BODY_TOO_LARGE", HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "The body is larger than {limit} bytes.", "请求体超过 {limit} 字节。",
+        "Send a smaller body.", "请缩小请求体。",
+    ),
+    Code(
+        "BODY_TOO_SLOW", HTTPStatus.REQUEST_TIMEOUT,
+        "The body did not arrive within {seconds} s.", "请求体未在 {seconds} 秒内到齐。",
+        "Send the body at once.", "请一次性发送请求体。",
+    ),
+    Code(
+        "BODY_NOT_UTF8", HTTPStatus.BAD_REQUEST,
+        "The request is not valid UTF-8.", "请求不是合法的 UTF-8 文本。",
+        "Encode the request in UTF-8.", "请用 UTF-8 编码。",
+    ),
+    Code(
+        "BODY_NOT_JSON", HTTPStatus.BAD_REQUEST,
+        "The text is not strict JSON: {why}.", "文本不是严格的 JSON:{why}。",
+        "Send one JSON object as RFC 8259 defines it, without duplicate names.",
+        "请按 RFC 8259 发送一个 JSON 对象,且名称不得重复。",
+    ),
+    Code(
+        "BODY_TOO_COMPLEX", HTTPStatus.BAD_REQUEST,
+        "The JSON has too many {what}; {limit} are allowed.", "JSON 的 {what} 过多,上限为 {limit}。",
+        "Send flatter or smaller variables.", "请精简变量。",
+    ),
+    Code(
+        "BODY_WRONG_SHAPE", HTTPStatus.BAD_REQUEST,
+        "`{member}` must be {wanted}.", "`{member}` 的类型不正确(应为 {wanted})。",
+        "Send an object with `query` and, if needed, `operationName`, `variables` and `extensions`.",
+        "请发送含 `query` 的对象,可另带 `operationName`、`variables`、`extensions`。",
+    ),
+    # What is wrong on our side
+    Code(
+        "OVERLOADED", HTTPStatus.SERVICE_UNAVAILABLE,
+        "The hub has more requests than it can answer in time.", "当前请求过多,暂时无法处理。",
+        "Try again after the seconds in Retry-After.", "请在 Retry-After 所示秒数后重试。",
+    ),
+    Code(
+        "DEADLINE_EXCEEDED", HTTPStatus.SERVICE_UNAVAILABLE,
+        "The answer was not ready within {seconds} s.", "未能在 {seconds} 秒内得出结果。",
+        "Ask for less, or try again.", "请缩小查询范围,或稍后重试。",
+    ),
+    Code(
+        "INTERNAL", HTTPStatus.INTERNAL_SERVER_ERROR,
+        "Something went wrong in the hub.", "枢纽内部出错。",
+        "Tell the operator the request id.", "请将请求编号告知运维人员。",
+    ),
+)  # fmt: skip
+
+CODES: Final = {code.name: code for code in _TABLE}

@@ -1,0 +1,111 @@
+"""From a question to its answer: prepared by `Documents`, run by graphql-core, its errors dressed.
+
+The schema's own `execute` parses and validates again for every request and prints rejected text to the
+log; here the prepared document is run directly, with the same arguments that strawberry gives. Extensions
+of the schema would be passed over, so a schema that has any is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any
+
+from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, OperationType, execute
+from graphql import ExecutionResult as Result
+from strawberry import Schema
+from strawberry.execution import optimized_is_awaitable
+
+from schema.codes import CODES, Code
+from schema.context import Context
+from schema.documents import Documents
+from schema.errors import DocumentRefused, Refusal, dress, dress_own, dress_raised
+from schema.limits import Limits
+
+QUERIES = frozenset({OperationType.QUERY})
+WRITES = frozenset({OperationType.QUERY, OperationType.MUTATION})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a client asks: a document, which of its operations, and the values of its variables."""
+
+    query: str
+    operation_name: str | None = None
+    variables: dict[str, Any] | None = None
+    extensions: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A GraphQL response; `code` says why there is no `data` where the request was refused beforehand."""
+
+    body: dict[str, Any]
+    code: Code | None = None
+
+
+def refuse(refusal: Refusal, request_id: str) -> Answer:
+    """Answer with a refusal."""
+    return Answer({"errors": [dress(refusal, request_id)]}, refusal.code)
+
+
+class Execution:
+    """Answers the questions put to one schema."""
+
+    def __init__(self, schema: Schema, limits: Limits | None = None) -> None:
+        if any(schema.extensions) or schema.directives:
+            raise ValueError(
+                "the hub runs documents itself: schema extensions and directives would be passed over"
+            )
+        self._schema = schema
+        self._documents = Documents(schema, limits or Limits())
+
+    async def answer(
+        self, question: Question, context: Context, served: frozenset[OperationType] = WRITES
+    ) -> Answer:
+        """Answer a question; never raises for what the client sent. `served` are kinds of operation."""
+        try:
+            document, operation = self._documents.prepare(
+                question.query, question.operation_name, question.variables
+            )
+            _demand(operation, served)
+        except Refusal as refusal:
+            return refuse(refusal, context.request_id)
+        except DocumentRefused as refused:
+            return _own(refused.errors, refused.code, context.request_id)
+        return _dressed(await self._run(document.ast, question, context), context.request_id)
+
+    async def _run(self, document: DocumentNode, question: Question, context: Context) -> Result:
+        result = execute(
+            self._schema._schema,
+            document,
+            context_value=context,
+            variable_values=question.variables,
+            operation_name=question.operation_name,
+            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
+            executor_class=self._schema.execution_context_class,
+            operation_extensions=question.extensions,
+        )
+        return await result if isawaitable(result) else result
+
+
+def _demand(operation: OperationDefinitionNode, served: frozenset[OperationType]) -> None:
+    kind = operation.operation
+    if kind in served:
+        return
+    if kind is OperationType.MUTATION:
+        raise Refusal("METHOD_NOT_ALLOWED", allow="POST")
+    raise Refusal("OPERATION_NOT_SERVED", kind=kind.value)
+
+
+def _dressed(result: Result, request_id: str) -> Answer:
+    errors = result.errors
+    if not errors:
+        return Answer({"data": result.data})
+    if result.data is None and all(error.path is None for error in errors):
+        return _own(errors, CODES["BAD_VARIABLES"], request_id)
+    return Answer({"data": result.data, "errors": [dress_raised(error, request_id) for error in errors]})
+
+
+def _own(errors: list[GraphQLError], code: Code, request_id: str) -> Answer:
+    return Answer({"errors": [dress_own(error, code, request_id) for error in errors]}, code)
