@@ -10,9 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.types import ASGIApp
-
 from hub.server import Serving, serve
+from starlette.types import ASGIApp
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,71 @@
+"""The hub's settings: a TOML file, and environment variables over it.
+
+Every setting of the file has a variable: ``graph.uri`` is ``ALLIANCE_HUB_GRAPH_URI``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import Meta, Struct
+
+PREFIX: Final = "ALLIANCE_HUB_"
+
+
+class ConfigRefused(ValueError):  # noqa: N818 - it refuses a file, it is no defect
+    """The settings cannot be used; the text says which one, why, and what to do."""
+
+
+class GraphConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which graph: a Neo4j by ``uri``, or, without one, the embedded engine in the folder ``data``."""
+
+    uri: str | None = None
+    user: str = "neo4j"
+    password: str = ""
+    database: str | None = None
+    data: str = "alliance-data"
+    deadline: Annotated[float, Meta(gt=0, le=60)] = 5.0
+
+    def __repr__(self) -> str:
+        return f"GraphConfig(uri={self.uri!r}, data={self.data!r})"  # never the password
+
+
+class ServerConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the hub listens. Only addresses of this machine unless told otherwise."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8000
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True):
+    """All settings; each has a default that works on a fresh machine."""
+
+    graph: GraphConfig = GraphConfig()
+    server: ServerConfig = ServerConfig()
+
+
+def read_config(file: Path | None, environment: Mapping[str, str]) -> Config:
+    """Read the settings; raises `ConfigRefused` naming the setting and the remedy."""
+    settings = _read_file(file) if file else {}
+    for section, struct in (("graph", GraphConfig), ("server", ServerConfig)):
+        for field in struct.__struct_fields__:
+            variable = f"{PREFIX}{section}_{field}".upper()
+            if variable in environment:
+                settings.setdefault(section, {})[field] = environment[variable]
+    try:
+        return msgspec.convert(settings, Config, strict=False)
+    except msgspec.ValidationError as error:
+        raise ConfigRefused(f"{error}; `alliance-hub serve --help` lists the settings") from error
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigRefused(f"{file}: cannot be read ({error.strerror}); give another --config") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigRefused(f"{file}: not TOML in UTF-8: {error}") from error

@@ -1,0 +1,118 @@
+"""Resolvers in a few shapes: the neighbour a key names, those several keys name, those that name this."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic, TypeVar
+
+import strawberry
+from strawberry.types import Info
+
+from graph.model.values import Versioned, parts_of
+from graph.things import Naming, Page, Side
+from schema.loaders import FIRST, Loaders, paging
+from schema.permissions import PUBLIC, decided
+
+N = TypeVar("N")
+
+
+@strawberry.type(description="Where a page ends, and whether the list goes on.")
+@decided(PUBLIC)
+class PageInfo:
+    """Where a page ends."""
+
+    has_next_page: bool = strawberry.field(description="Whether there is more after this page.")
+    end_cursor: str | None = strawberry.field(description="Give it as `after` to get the next page.")
+
+
+@strawberry.type(description="One item of a page, with its cursor.")
+@decided(PUBLIC)
+class Edge(Generic[N]):
+    """One item of a page."""
+
+    node: N = strawberry.field(description="The item.")
+    cursor: str = strawberry.field(description="The item's place in the list.")
+
+
+@strawberry.type(description="A page of a list.")
+@decided(PUBLIC)
+class Connection(Generic[N]):
+    """A page of a list."""
+
+    nodes: list[N] = strawberry.field(description="The items.")
+    edges: list[Edge[N]] = strawberry.field(description="The items with their cursors.")
+    page_info: PageInfo = strawberry.field(description="Where the page ends.")
+
+
+def connected(page: Page[Any]) -> Any:
+    """Dress a page of things as a connection; their keys are the cursors."""
+    things = list(page.things)
+    return Connection(
+        nodes=things,
+        edges=[Edge(node=thing, cursor=thing.key) for thing in things],
+        page_info=PageInfo(has_next_page=page.more, end_cursor=things[-1].key if things else None),
+    )
+
+
+def loaders(info: Info) -> Loaders:
+    """Give the request's loaders."""
+    found: Loaders = info.context.loaders
+    return found
+
+
+def neighbour(field: str, struct: type[Versioned]) -> Callable[..., Awaitable[Any]]:
+    """Resolve the thing whose key is in ``field``; null where there is none or it is not seen."""
+
+    async def resolve(root: Any, info: Info) -> Any:
+        key = getattr(root, field)
+        return await loaders(info).thing(struct, key, loaders(info).moment_of(info)) if key else None
+
+    return resolve
+
+
+def neighbours(field: str, struct: type[Versioned]) -> Callable[..., Awaitable[Any]]:
+    """Resolve the things whose keys are in ``field``, in its order, without those not seen."""
+
+    async def resolve(root: Any, info: Info) -> Any:
+        found = await loaders(info).many(struct, getattr(root, field), loaders(info).moment_of(info))
+        return [thing for thing in found if thing is not None]
+
+    return resolve
+
+
+def those_naming(way: Naming) -> Callable[..., Awaitable[Any]]:
+    """Resolve a page of the things that name this one."""
+
+    async def resolve(root: Any, info: Info, first: int = FIRST, after: str | None = None) -> Any:
+        at = loaders(info).moment_of(info)
+        return connected(await loaders(info).naming(way, root.key, at, paging(first, after)))
+
+    return resolve
+
+
+def mappings_of(side: Side) -> Callable[..., Awaitable[Any]]:
+    """Resolve a page of the mappings of this outcome or of this unit."""
+
+    async def resolve(root: Any, info: Info, first: int = FIRST, after: str | None = None) -> Any:
+        at = loaders(info).moment_of(info)
+        return connected(await loaders(info).mappings(side, root.key, at, paging(first, after)))
+
+    return resolve
+
+
+def all_versions(struct: type[Versioned]) -> Callable[..., Awaitable[Any]]:
+    """Resolve every known version of this thing, oldest first."""
+
+    async def resolve(root: Any, info: Info) -> Any:
+        return await loaders(info).versions(struct, root.key, loaders(info).moment_of(info))
+
+    return resolve
+
+
+def part(place: int) -> Callable[..., str]:
+    """Resolve a part of a coded key: scheme 0, edition 1, code 2."""
+
+    def resolve(root: Any) -> str:
+        return parts_of(root.key)[place]
+
+    return resolve

@@ -1,0 +1,209 @@
+"""The framework in the API: levels, industries, regions, positions and accreditation units."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from graph.model.framework import Framework, Industry, Position, Region, SuccessionKind
+from graph.model.institutions import Institution
+from graph.model.outcomes import Unit
+from graph.model.rules import Rule
+from graph.things import Naming
+from schema.asking import Connection, all_versions, mappings_of, neighbour, neighbours, part, those_naming
+from schema.permissions import PUBLIC, decided
+from schema.recorded import Recorded
+from schema.scalars import CodeText, KeyText
+from schema.texts import CreditType, TextType
+
+if TYPE_CHECKING:
+    from schema.institutions import InstitutionType
+    from schema.outcomes import MappingType, OutcomeType
+    from schema.rules import RuleType
+
+LazyInstitution = Annotated["InstitutionType", strawberry.lazy("schema.institutions")]
+LazyMapping = Annotated["MappingType", strawberry.lazy("schema.outcomes")]
+LazyOutcome = Annotated["OutcomeType", strawberry.lazy("schema.outcomes")]
+LazyRule = Annotated["RuleType", strawberry.lazy("schema.rules")]
+
+
+@strawberry.type
+@decided(PUBLIC)
+class Coded(Recorded):
+    """The fields of things with a coded key; inherited, never a type of its own."""
+
+    key: KeyText = strawberry.field(description="Names the thing for ever: scheme, edition and code.")
+    scheme: str = strawberry.field(resolver=part(0), description="The code scheme of the key.")
+    edition: str = strawberry.field(resolver=part(1), description="The edition of the key; `-` for none.")
+    code: str = strawberry.field(resolver=part(2), description="The code itself.")
+
+
+@strawberry.type(name="LevelRef", description="A level 等级 of a framework edition, by its ordinal.")
+@decided(PUBLIC)
+class LevelRefType:
+    """A level by its ordinal."""
+
+    framework: FrameworkType | None = strawberry.field(
+        resolver=neighbour("framework", Framework), description="The framework edition."
+    )
+    ordinal: int = strawberry.field(description="The level's ordinal; higher is higher.")
+
+
+@strawberry.type(name="Dimension", description="What a framework describes its levels by.")
+@decided(PUBLIC)
+class DimensionType:
+    """A dimension of a framework."""
+
+    code: str = strawberry.field(description="The dimension's code.")
+    title: TextType = strawberry.field(description="Its title.")
+
+
+@strawberry.type(name="LevelDescriptor", description="One dimension of one level in words 等级描述.")
+@decided(PUBLIC)
+class DescriptorType:
+    """A level descriptor."""
+
+    dimension: str = strawberry.field(description="The dimension's code.")
+    text: TextType = strawberry.field(description="The descriptor.")
+
+
+@strawberry.type(name="Level", description="A level 等级 of a framework edition.")
+@decided(PUBLIC)
+class LevelType:
+    """A level of a framework edition."""
+
+    ordinal: int = strawberry.field(description="Its ordinal; higher is higher.")
+    title: TextType = strawberry.field(description="Its title.")
+    descriptors: list[DescriptorType] = strawberry.field(description="Its descriptors, by dimension.")
+
+
+@strawberry.type(name="Framework", description="A learning-outcomes framework edition 学习成果框架.")
+@decided(PUBLIC)
+class FrameworkType(Coded):
+    """A framework edition."""
+
+    title: TextType = strawberry.field(description="Its title.")
+    issuer: LazyInstitution | None = strawberry.field(
+        resolver=neighbour("issuer", Institution), description="Who issued it."
+    )
+    credit_scheme: CodeText | None = strawberry.field(description="The credit scheme it counts in.")
+    dimensions: list[DimensionType] = strawberry.field(description="What it describes levels by.")
+    levels: list[LevelType] = strawberry.field(description="Its levels, lowest first.")
+
+
+@strawberry.type(name="Succession", description="What a code was succeeded by; it never matches by itself.")
+@decided(PUBLIC)
+class SuccessionType:
+    """What a code was succeeded by."""
+
+    key: KeyText = strawberry.field(description="The key that came after.")
+    kind: SuccessionKind = strawberry.field(description="How it came after.")
+
+
+@strawberry.type(name="Industry", description="An industry class 行业分类, such as a division of GB/T 4754.")
+@decided(PUBLIC)
+class IndustryType(Coded):
+    """An industry class."""
+
+    title: TextType = strawberry.field(description="Its title.")
+    rank: int = strawberry.field(description="Its rank in the classification; 1 is topmost.")
+    broader: list[IndustryType] = strawberry.field(
+        resolver=neighbours("broader", Industry), description="The classes directly above it."
+    )
+    narrower: Connection[IndustryType] = strawberry.field(
+        resolver=those_naming(Naming(Industry, ("BROADER",), Industry)),
+        description="The classes directly below it.",
+    )
+    succeeded_by: list[SuccessionType] = strawberry.field(description="What it was succeeded by.")
+    units: Connection[UnitType] = strawberry.field(
+        resolver=those_naming(Naming(Unit, ("IN_INDUSTRY",), Industry)),
+        description="The accreditation units of just this class.",
+    )
+
+
+@strawberry.type(name="Region", description="A region 行政区划.")
+@decided(PUBLIC)
+class RegionType(Coded):
+    """A region."""
+
+    title: TextType = strawberry.field(description="Its name.")
+    rank: int = strawberry.field(description="1 province, 2 city, 3 area.")
+    broader: list[RegionType] = strawberry.field(
+        resolver=neighbours("broader", Region), description="The regions directly above it."
+    )
+    institutions: Connection[LazyInstitution] = strawberry.field(
+        resolver=those_naming(Naming(Institution, ("IN_REGION",), Region)),
+        description="The institutions of just this region.",
+    )
+
+
+@strawberry.type(name="Position", description="A position 岗位 that accreditation units are made for.")
+@decided(PUBLIC)
+class PositionType(Coded):
+    """A position."""
+
+    title: TextType = strawberry.field(description="Its title.")
+    industries: list[IndustryType] = strawberry.field(
+        resolver=neighbours("industries", Industry), description="The industries that have it."
+    )
+
+
+@strawberry.type(name="Criterion", description="How a statement is assessed 评价标准.")
+@decided(PUBLIC)
+class CriterionType:
+    """An assessment criterion."""
+
+    code: str = strawberry.field(description="The criterion's code within the statement.")
+    text: TextType = strawberry.field(description="The criterion.")
+
+
+@strawberry.type(name="Statement", description="A 'can do / knows / is able to' line of a unit 学习成果描述.")
+@decided(PUBLIC)
+class StatementType:
+    """A statement of a unit."""
+
+    code: str = strawberry.field(description="The statement's code within the unit.")
+    dimension: str = strawberry.field(description="The dimension it belongs to.")
+    text: TextType = strawberry.field(description="The statement.")
+    criteria: list[CriterionType] = strawberry.field(description="How it is assessed.")
+
+
+@strawberry.type(
+    name="AccreditationUnit",
+    description="An accreditation unit 认证单元: outcomes are mapped to it, and rules ask for it.",
+)
+@decided(PUBLIC)
+class UnitType(Coded):
+    """An accreditation unit."""
+
+    title: TextType = strawberry.field(description="Its title.")
+    credit: CreditType | None = strawberry.field(description="Its credit.")
+    level: LevelRefType | None = strawberry.field(description="Its level.")
+    hours: Decimal | None = strawberry.field(description="Hours of learning.")
+    direction: TextType = strawberry.field(description="Its direction 方向 among its owner's units.")
+    statements: list[StatementType] = strawberry.field(description="What its holder knows and can do.")
+    owner: LazyInstitution | None = strawberry.field(
+        resolver=neighbour("owner", Institution), description="The body that established it."
+    )
+    industries: list[IndustryType] = strawberry.field(
+        resolver=neighbours("industries", Industry), description="The industries it belongs to."
+    )
+    position: PositionType | None = strawberry.field(
+        resolver=neighbour("position", Position), description="The position it is made for."
+    )
+    mappings: Connection[LazyMapping] = strawberry.field(
+        resolver=mappings_of("unit"), description="The outcomes mapped to it, fully or partly."
+    )
+    asked_by: Connection[LazyRule] = strawberry.field(
+        resolver=those_naming(Naming(Rule, ("ASKS_UNIT",), Unit)),
+        description="The rules with a clause that asks for it.",
+    )
+    granted_by: Connection[LazyRule] = strawberry.field(
+        resolver=those_naming(Naming(Rule, ("GRANTS_UNIT",), Unit)),
+        description="The rules that grant it.",
+    )
+    versions: list[UnitType] = strawberry.field(
+        resolver=all_versions(Unit), description="Every known version, oldest first."
+    )

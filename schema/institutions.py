@@ -1,0 +1,181 @@
+"""Institutions in the API: members of alliances, their mandates, agreements and methods."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from graph.model.framework import Industry, Region
+from graph.model.institutions import Agreement, Alliance, Institution, InstitutionKind, Membership
+from graph.model.outcomes import Outcome, Unit
+from graph.model.rules import Rule
+from graph.things import Naming
+from schema.asking import Connection, all_versions, neighbour, neighbours, those_naming
+from schema.framework import Coded, IndustryType, RegionType, UnitType
+from schema.outcomes import OutcomeType
+from schema.permissions import PUBLIC, decided
+from schema.recorded import Recorded
+from schema.scalars import CodeText, KeyText
+from schema.texts import TextType
+
+if TYPE_CHECKING:
+    from schema.rules import RuleType
+
+LazyRule = Annotated["RuleType", strawberry.lazy("schema.rules")]
+
+
+@strawberry.type(
+    name="Alliance", description="An alliance 联盟 whose members recognise each other's outcomes."
+)
+@decided(PUBLIC)
+class AllianceType(Recorded):
+    """An alliance."""
+
+    key: CodeText = strawberry.field(description="The alliance's code.")
+    title: TextType = strawberry.field(description="Its name.")
+    founded: date | None = strawberry.field(description="When it was founded.")
+    memberships: Connection[MembershipType] = strawberry.field(
+        resolver=those_naming(Naming(Membership, ("OF_ALLIANCE",), Alliance)),
+        description="Its members.",
+    )
+
+
+@strawberry.type(name="Membership", description="An institution's membership of an alliance 联盟成员.")
+@decided(PUBLIC)
+class MembershipType(Recorded):
+    """A membership; its valid window says from when to when."""
+
+    key: CodeText = strawberry.field(description="The membership's code.")
+    batch: str = strawberry.field(description="The batch 批次 it was admitted with.")
+    alliance: AllianceType | None = strawberry.field(
+        resolver=neighbour("alliance", Alliance), description="The alliance."
+    )
+    institution: InstitutionType | None = strawberry.field(
+        resolver=neighbour("institution", Institution), description="The member."
+    )
+
+
+@strawberry.type(
+    name="Mandate", description="What an institution may accredit, where, and until when 认证授权."
+)
+@decided(PUBLIC)
+class MandateType:
+    """A mandate."""
+
+    code: str = strawberry.field(description="The mandate's code.")
+    start: date | None = strawberry.field(description="The first day.")
+    end: date | None = strawberry.field(description="The first day after it; none: open.")
+    regions: list[RegionType] = strawberry.field(
+        resolver=neighbours("regions", Region), description="The regions it holds in."
+    )
+    industries: list[IndustryType] = strawberry.field(
+        resolver=neighbours("industries", Industry), description="The industries it holds for."
+    )
+
+
+@strawberry.type(
+    name="Institution", description="An institution 机构: school, association, company or sub-centre."
+)
+@decided(PUBLIC)
+class InstitutionType(Coded):
+    """An institution."""
+
+    title: TextType = strawberry.field(description="Its name.")
+    other_names: list[TextType] = strawberry.field(description="Former and short names.")
+    kinds: list[InstitutionKind] = strawberry.field(description="What it is; it may be several.")
+    credit_scheme: CodeText | None = strawberry.field(description="The credit scheme it counts in.")
+    mandates: list[MandateType] = strawberry.field(description="What it may accredit.")
+    parent: InstitutionType | None = strawberry.field(
+        resolver=neighbour("parent", Institution), description="The institution it is part of."
+    )
+    region: RegionType | None = strawberry.field(
+        resolver=neighbour("region", Region), description="Where it is."
+    )
+    industries: list[IndustryType] = strawberry.field(
+        resolver=neighbours("industries", Industry), description="The industries it works in."
+    )
+    parts: Connection[InstitutionType] = strawberry.field(
+        resolver=those_naming(Naming(Institution, ("PART_OF",), Institution)),
+        description="The institutions that are part of it.",
+    )
+    memberships: Connection[MembershipType] = strawberry.field(
+        resolver=those_naming(Naming(Membership, ("MEMBER",), Institution)),
+        description="Its memberships of alliances.",
+    )
+    outcomes: Connection[OutcomeType] = strawberry.field(
+        resolver=those_naming(Naming(Outcome, ("ISSUED_BY",), Institution)),
+        description="The outcomes it issues.",
+    )
+    units: Connection[UnitType] = strawberry.field(
+        resolver=those_naming(Naming(Unit, ("OWNED_BY",), Institution)),
+        description="The accreditation units it established.",
+    )
+    rules: Connection[LazyRule] = strawberry.field(
+        resolver=those_naming(Naming(Rule, ("RECEIVED_BY",), Institution)),
+        description="The conversion rules by which it recognises outcomes.",
+    )
+    agreements: Connection[AgreementType] = strawberry.field(
+        resolver=those_naming(Naming(Agreement, ("PARTY",), Institution)),
+        description="The agreements it is party to.",
+    )
+    versions: list[InstitutionType] = strawberry.field(
+        resolver=all_versions(Institution), description="Every known version, oldest first."
+    )
+
+
+@strawberry.type(name="Article", description="An article 条款 of an agreement or of a method.")
+@decided(PUBLIC)
+class ArticleType:
+    """An article."""
+
+    code: str = strawberry.field(description="The article's number.")
+    text: TextType = strawberry.field(description="What it says.")
+
+
+@strawberry.type(name="Signature", description="One side's signature; a party without one has not signed.")
+@decided(PUBLIC)
+class SignatureType:
+    """A signature."""
+
+    party: KeyText = strawberry.field(description="The party's key.")
+    on: date = strawberry.field(description="The day it signed.")
+
+
+@strawberry.type(name="Agreement", description="A mutual-recognition agreement 互认协议.")
+@decided(PUBLIC)
+class AgreementType(Recorded):
+    """An agreement."""
+
+    key: CodeText = strawberry.field(description="The agreement's code.")
+    title: TextType = strawberry.field(description="Its title.")
+    articulation: bool = strawberry.field(description="Whether it lifts outcomes to a higher level.")
+    articles: list[ArticleType] = strawberry.field(description="Its articles.")
+    signatures: list[SignatureType] = strawberry.field(description="Who has signed, and when.")
+    parties: list[InstitutionType] = strawberry.field(
+        resolver=neighbours("parties", Institution), description="Its parties."
+    )
+    alliance: AllianceType | None = strawberry.field(
+        resolver=neighbour("alliance", Alliance), description="The alliance it is made in."
+    )
+    supersedes: AgreementType | None = strawberry.field(
+        resolver=neighbour("supersedes", Agreement), description="The agreement it replaced."
+    )
+    rules: Connection[LazyRule] = strawberry.field(
+        resolver=those_naming(Naming(Rule, ("UNDER",), Agreement)),
+        description="The rules under it.",
+    )
+
+
+@strawberry.type(name="Method", description="A conversion method 转换管理办法: an institution's regulation.")
+@decided(PUBLIC)
+class MethodType(Recorded):
+    """A conversion method."""
+
+    key: CodeText = strawberry.field(description="The method's code.")
+    title: TextType = strawberry.field(description="Its title.")
+    articles: list[ArticleType] = strawberry.field(description="Its articles.")
+    institution: InstitutionType | None = strawberry.field(
+        resolver=neighbour("institution", Institution), description="Whose regulation it is."
+    )

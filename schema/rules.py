@@ -1,0 +1,299 @@
+"""Conversion rules in the API: alternatives of clauses, and what is granted or denied."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+import strawberry
+
+from graph.model import rules as canonical
+from graph.model.institutions import Agreement, Institution, Method
+from graph.model.outcomes import Outcome, Programme, Unit
+from graph.model.rules import Basis, CreditRule, GradeTreatment, Rule, TargetState, WaiverMode
+from graph.model.values import Stage
+from schema.asking import all_versions, neighbour
+from schema.framework import UnitType
+from schema.institutions import AgreementType, InstitutionType, MethodType
+from schema.outcomes import OutcomeType
+from schema.permissions import PUBLIC, decided
+from schema.programmes import ProgrammeType
+from schema.recorded import Recorded
+from schema.scalars import CodeText, KeyText
+from schema.texts import CreditType, FractionType, GradeType, PeriodType, TextType, WindowType
+
+
+@strawberry.type(name="Tests", description="What a clause asks of each result that it takes.")
+@decided(PUBLIC)
+class TestsType:
+    """The tests of a clause."""
+
+    minimum_grade: GradeType | None = strawberry.field(description="The lowest grade that will do.")
+    maximum_age: PeriodType | None = strawberry.field(description="How old a result may be when one applies.")
+    issuers: list[KeyText] = strawberry.field(description="Whose results will do; none: anybody's.")
+    attempts_at_most: int | None = strawberry.field(description="In how many attempts it must be earned.")
+    stage_not_below: Stage | None = strawberry.field(description="The lowest educational stage.")
+    tags: list[str] = strawberry.field(description="Tags of which the source outcome has at least one.")
+
+
+@strawberry.type(name="OutcomeClause", description="Asks for a result of an outcome.")
+@decided(PUBLIC)
+class OutcomeClauseType:
+    """A clause that asks for an outcome."""
+
+    outcome_key: KeyText = strawberry.field(
+        resolver=lambda root: root.outcome, description="The outcome asked for; its edition may be `any`."
+    )
+    outcome: OutcomeType | None = strawberry.field(
+        resolver=neighbour("outcome", Outcome),
+        description="The outcome asked for; null for edition `any`.",
+    )
+    or_higher: bool = strawberry.field(description="Whether a higher tier of its series will do.")
+    tests: TestsType = strawberry.field(description="What is asked of the result.")
+
+    @classmethod
+    def is_type_of(cls, value: Any, _info: Any) -> bool:
+        """Tell whether a canonical clause is of this type."""
+        return isinstance(value, canonical.OutcomeClause)
+
+
+@strawberry.type(name="UnitClause", description="Asks for the whole of an accreditation unit.")
+@decided(PUBLIC)
+class UnitClauseType:
+    """A clause that asks for a unit."""
+
+    unit: UnitType | None = strawberry.field(
+        resolver=neighbour("unit", Unit), description="The accreditation unit asked for."
+    )
+    tests: TestsType = strawberry.field(description="What is asked of each contributing result.")
+
+    @classmethod
+    def is_type_of(cls, value: Any, _info: Any) -> bool:
+        """Tell whether a canonical clause is of this type."""
+        return isinstance(value, canonical.UnitClause)
+
+
+@strawberry.type(name="PoolClause", description="Asks for so much credit out of a set of outcomes.")
+@decided(PUBLIC)
+class PoolClauseType:
+    """A clause that asks for credit out of a pool."""
+
+    credit: CreditType = strawberry.field(description="How much credit.")
+    outcomes: list[KeyText] = strawberry.field(description="The outcomes that count.")
+    tests: TestsType = strawberry.field(description="What is asked of each result.")
+
+    @classmethod
+    def is_type_of(cls, value: Any, _info: Any) -> bool:
+        """Tell whether a canonical clause is of this type."""
+        return isinstance(value, canonical.PoolClause)
+
+
+@strawberry.type(name="TextClause", description="A condition in words that a person checks.")
+@decided(PUBLIC)
+class TextClauseType:
+    """A clause in words."""
+
+    text: TextType = strawberry.field(description="The condition.")
+
+    @classmethod
+    def is_type_of(cls, value: Any, _info: Any) -> bool:
+        """Tell whether a canonical clause is of this type."""
+        return isinstance(value, canonical.TextClause)
+
+
+ClauseType = Annotated[
+    OutcomeClauseType | UnitClauseType | PoolClauseType | TextClauseType,
+    strawberry.union("Clause", description="One condition of an alternative."),
+]
+
+
+@strawberry.type(name="Alternative", description="One of a rule's ways: all of its clauses 备选组.")
+@decided(PUBLIC)
+class AlternativeType:
+    """An alternative."""
+
+    clauses: list[ClauseType] = strawberry.field(description="All of these must be met.")
+    one_issuer: bool = strawberry.field(description="Whether all evidence must come from one issuer.")
+    credit_not_below: bool = strawberry.field(
+        description="Whether the evidence's credit must reach the catalogue credit of what is granted."
+    )
+
+
+@strawberry.type(name="Worth", description="Where a grant's credit comes from.")
+@decided(PUBLIC)
+class WorthType:
+    """A grant's credit."""
+
+    rule: CreditRule = strawberry.field(description="Catalogue value, a fixed credit, or a ratio.")
+    fixed: CreditType | None = strawberry.field(description="The fixed credit.")
+    ratio: FractionType | None = strawberry.field(description="The ratio of the evidence's credit.")
+    scheme: CodeText | None = strawberry.field(description="The scheme the ratio counts in.")
+    maximum: CreditType | None = strawberry.field(description="At most so much.")
+
+
+@strawberry.type(name="Giving", description="How a grant gives.")
+@decided(PUBLIC)
+class GivingType:
+    """How a grant gives."""
+
+    mode: WaiverMode = strawberry.field(description="What is waived.")
+    with_credit: bool = strawberry.field(description="Whether credit is given.")
+    grade: GradeTreatment = strawberry.field(description="What is recorded as the grade.")
+    grade_at: GradeType | None = strawberry.field(description="The grade of CAPPED and FIXED.")
+    worth: WorthType = strawberry.field(description="Where the credit comes from.")
+
+
+@strawberry.type(name="OutcomeGrant", description="Grants an outcome of the receiving institution.")
+@decided(PUBLIC)
+class OutcomeGrantType:
+    """A grant of an outcome."""
+
+    outcome: OutcomeType | None = strawberry.field(
+        resolver=neighbour("outcome", Outcome), description="What is granted."
+    )
+    giving: GivingType = strawberry.field(description="How it is given.")
+
+    @classmethod
+    def is_type_of(cls, value: Any, _info: Any) -> bool:
+        """Tell whether a canonical grant is of this type."""
+        return isinstance(value, canonical.OutcomeGrant)
+
+
+@strawberry.type(name="UnitGrant", description="Grants an accreditation unit.")
+@decided(PUBLIC)
+class UnitGrantType:
+    """A grant of a unit."""
+
+    unit: UnitType | None = strawberry.field(resolver=neighbour("unit", Unit), description="What is granted.")
+    giving: GivingType = strawberry.field(description="How it is given.")
+
+    @classmethod
+    def is_type_of(cls, value: Any, _info: Any) -> bool:
+        """Tell whether a canonical grant is of this type."""
+        return isinstance(value, canonical.UnitGrant)
+
+
+@strawberry.type(name="ElectiveGrant", description="Grants elective credit in a block of the programme.")
+@decided(PUBLIC)
+class ElectiveGrantType:
+    """A grant of elective credit."""
+
+    block: str = strawberry.field(description="The block's code.")
+    giving: GivingType = strawberry.field(description="How it is given.")
+
+    @classmethod
+    def is_type_of(cls, value: Any, _info: Any) -> bool:
+        """Tell whether a canonical grant is of this type."""
+        return isinstance(value, canonical.ElectiveGrant)
+
+
+@strawberry.type(
+    name="BlockGrant", description="Grants each own outcome of a block and of the blocks below it."
+)
+@decided(PUBLIC)
+class BlockGrantType:
+    """A grant of a whole block."""
+
+    block: str = strawberry.field(description="The block's code.")
+    mode: WaiverMode = strawberry.field(description="What is waived.")
+    with_credit: bool = strawberry.field(description="Whether credit is given.")
+    grade: GradeTreatment = strawberry.field(description="What is recorded as the grade.")
+    grade_at: GradeType | None = strawberry.field(description="The grade of CAPPED and FIXED.")
+
+    @classmethod
+    def is_type_of(cls, value: Any, _info: Any) -> bool:
+        """Tell whether a canonical grant is of this type."""
+        return isinstance(value, canonical.BlockGrant)
+
+
+@strawberry.type(
+    name="EntitlementGrant", description="Grants a right that is no credit, such as an interview."
+)
+@decided(PUBLIC)
+class EntitlementGrantType:
+    """A grant of an entitlement."""
+
+    code: str = strawberry.field(description="The entitlement's code.")
+    text: TextType = strawberry.field(description="What it is.")
+
+    @classmethod
+    def is_type_of(cls, value: Any, _info: Any) -> bool:
+        """Tell whether a canonical grant is of this type."""
+        return isinstance(value, canonical.EntitlementGrant)
+
+
+@strawberry.type(name="Denial", description="Forbids a target; where it names none, the programme.")
+@decided(PUBLIC)
+class DenialType:
+    """A denial."""
+
+    outcome: OutcomeType | None = strawberry.field(
+        resolver=neighbour("outcome", Outcome), description="The outcome denied."
+    )
+    unit: UnitType | None = strawberry.field(
+        resolver=neighbour("unit", Unit), description="The accreditation unit denied."
+    )
+    block: str | None = strawberry.field(description="The block whose elective credit is denied.")
+    reason: TextType = strawberry.field(description="Why.")
+
+    @classmethod
+    def is_type_of(cls, value: Any, _info: Any) -> bool:
+        """Tell whether a canonical grant is of this type."""
+        return isinstance(value, canonical.Denial)
+
+
+GrantType = Annotated[
+    OutcomeGrantType | UnitGrantType | ElectiveGrantType | BlockGrantType | EntitlementGrantType | DenialType,
+    strawberry.union("Grant", description="What a rule grants, or denies 转换结果."),
+]
+
+
+@strawberry.type(name="Fee", description="What the learner pays for one application.")
+@decided(PUBLIC)
+class FeeType:
+    """A fee."""
+
+    amount: Decimal = strawberry.field(description="The amount, exact, as text.")
+    currency: str = strawberry.field(description="The currency, three letters.")
+
+
+@strawberry.type(
+    name="Rule",
+    description="A version of a conversion rule 转换规则: any alternative, all its clauses: all its grants. "
+    "A rule from A to B says nothing of B to A, and rules never chain.",
+)
+@decided(PUBLIC)
+class RuleType(Recorded):
+    """A rule version."""
+
+    key: CodeText = strawberry.field(description="The rule's code.")
+    title: str = strawberry.field(description="A short title.")
+    article: str = strawberry.field(description="The article it rests on.")
+    basis: Basis = strawberry.field(description="Which day its window is tested on.")
+    periods: list[WindowType] = strawberry.field(description="Its application periods; none: always.")
+    priority: int = strawberry.field(description="Preference among rules of one target; smaller is first.")
+    sharable: bool = strawberry.field(description="Whether its evidence may serve another sharable rule too.")
+    repeatable: int = strawberry.field(description="How often one learner may use it.")
+    articulation: bool = strawberry.field(description="Whether it lifts to a higher level.")
+    required_states: list[TargetState] = strawberry.field(description="States of which the target needs one.")
+    blocks: list[str] = strawberry.field(description="The programme's blocks it is for; none: all.")
+    fee: FeeType | None = strawberry.field(description="What one application costs the learner.")
+    denies: bool = strawberry.field(description="Whether it is a denial.")
+    alternatives: list[AlternativeType] = strawberry.field(description="Any one of these will do.")
+    grants: list[GrantType] = strawberry.field(description="What it grants, or denies.")
+    decision: CodeText | None = strawberry.field(description="The decision 审核决定 that approved it.")
+    institution: InstitutionType | None = strawberry.field(
+        resolver=neighbour("institution", Institution), description="Who recognises by it."
+    )
+    programme: ProgrammeType | None = strawberry.field(
+        resolver=neighbour("programme", Programme), description="The programme version it is for; none: all."
+    )
+    agreement: AgreementType | None = strawberry.field(
+        resolver=neighbour("agreement", Agreement), description="The agreement it is under."
+    )
+    method: MethodType | None = strawberry.field(
+        resolver=neighbour("method", Method), description="The regulation it is from."
+    )
+    versions: list[RuleType] = strawberry.field(
+        resolver=all_versions(Rule), description="Every known version, oldest first."
+    )
