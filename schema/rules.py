@@ -124,7 +124,9 @@ class AlternativeType:
 class WorthType:
     """A grant's credit."""
 
-    rule: CreditRule = strawberry.field(description="Catalogue value, a fixed credit, or a ratio.")
+    rule: CreditRule = strawberry.field(
+        name="creditRule", description="Catalogue value, a fixed credit, or a ratio."
+    )
     fixed: CreditType | None = strawberry.field(description="The fixed credit.")
     ratio: FractionType | None = strawberry.field(description="The ratio of the evidence's credit.")
     scheme: CodeText | None = strawberry.field(description="The scheme the ratio counts in.")
@@ -258,7 +260,7 @@ class FeeType:
 
 
 @strawberry.type(
-    name="Rule",
+    name="ConversionRule",
     description="A version of a conversion rule 转换规则: any alternative, all its clauses: all its grants. "
     "A rule from A to B says nothing of B to A, and rules never chain.",
 )
