@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from graphql import OperationDefinitionNode, get_introspection_query, parse
-from tests.schema.small import schema
 
 from schema.errors import LimitExceeded
 from schema.limits import CEILING, Figures, Limits, check, measure
 from schema.weights import Weights
+from tests.schema.small import schema
 
 WEIGHTS = Weights(schema._schema)
 
