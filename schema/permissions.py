@@ -99,6 +99,6 @@ def _own(extensions: dict[str, Any]) -> Access | None:
 def _of_type(definition: StrawberryObjectDefinition | None) -> Access | None:
     if definition is None:
         return None
-    origin = definition.origin
+    origin = (definition.concrete_of or definition).origin  # Page[Unit] was decided as Page
     found: Access | None = vars(origin).get(_MARK) or CARRIERS.get(origin)
     return found

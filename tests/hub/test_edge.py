@@ -1,4 +1,4 @@
-"""The edge over a real socket: whatever is sent is answered or refused clearly, and good questions are answered."""
+"""The edge over a real socket: whatever is sent is answered or refused clearly."""
 
 from __future__ import annotations
 

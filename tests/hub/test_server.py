@@ -143,7 +143,8 @@ async def start(port: socket.socket, draining: int) -> asyncio.subprocess.Proces
     )
     return await asyncio.create_subprocess_exec(
         sys.executable, "-c", script, str(port.fileno()),
-        cwd=ROOT, pass_fds=[port.fileno()], stdout=asyncio.subprocess.PIPE, env=os.environ | {"PYTHONPATH": "."},
+        cwd=ROOT, env=os.environ | {"PYTHONPATH": "."},
+        stdout=asyncio.subprocess.PIPE, pass_fds=[port.fileno()],
     )  # fmt: skip
 
 
