@@ -64,8 +64,8 @@ def refused(refusal: Refusal, request_id: str, accept: str | None, retry_after: 
         response.headers["retry-after"] = str(retry_after)
     if "allow" in refusal.facts:
         response.headers["allow"] = str(refusal.facts["allow"])
-    if refusal.code.name in ("BODY_TOO_LARGE", "BODY_TOO_SLOW"):
-        response.headers["connection"] = "close"  # the rest of the body is not read
+    if refusal.code.name == "BODY_TOO_SLOW":
+        response.headers["connection"] = "close"
     return response
 
 

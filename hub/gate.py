@@ -24,6 +24,11 @@ class Gate:
         """Requests in the queue now."""
         return len(self._waiting)
 
+    @property
+    def free(self) -> int:
+        """Places free now."""
+        return self._free
+
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
         """Hold a place; raise `Refusal` OVERLOADED when the queue is full or the wait too long."""

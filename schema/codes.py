@@ -63,7 +63,7 @@ _TABLE: Final = (
     ),
     Code(
         "TOO_MANY_TOKENS", HTTPStatus.BAD_REQUEST,
-        "The document has more than {limit} {what}.", "查询文档的词法单元或注释超过 {limit} 个。",
+        "The document has more than {limit} {what}.", "查询文档的词法单元或注释({what})超过 {limit} 个。",
         "Split the document.", "请拆分查询文档。",
     ),
     Code(
@@ -119,6 +119,11 @@ _TABLE: Final = (
         "Introspection lists are nested {value} times; {limit} are allowed.",
         "内省列表嵌套 {value} 层,上限为 {limit} 层。",
         "Use the standard introspection query.", "请使用标准的内省查询。",
+    ),
+    Code(
+        "INTROSPECTION_NOT_ALONE", HTTPStatus.BAD_REQUEST,
+        "Introspection of fields and other questions are asked in one operation.", "同一操作同时包含字段内省与其他查询。",
+        "Ask for the schema in an operation of its own.", "请用单独的操作查询模式。",
     ),
     Code(
         "QUERY_TOO_COSTLY", HTTPStatus.BAD_REQUEST,

@@ -8,12 +8,13 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, parse, specified_rules
+from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, OperationType, parse, specified_rules
 from graphql.language.parser import MAX_NESTING_DEPTH
 from strawberry import Schema
 from strawberry.schema.schema import validate_document
 
 from schema.errors import DocumentRefused, LimitExceeded, Refusal
+from schema.introspection import only_introspects
 from schema.limits import Figures, Limits, check, measure
 from schema.weights import Weights
 
@@ -45,6 +46,15 @@ class Document:
         raise Refusal("OPERATION_UNKNOWN")
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An operation that may run; one that `introspects` is answered from the schema alone, and long."""
+
+    ast: DocumentNode
+    kind: OperationType
+    introspects: bool
+
+
 class Documents:
     """The documents of one schema, under its limits; kept by the hash of their text, oldest out first."""
 
@@ -55,18 +65,24 @@ class Documents:
         self._kept: OrderedDict[bytes, Document] = OrderedDict()
         self._length = 0
 
-    def prepare(
-        self, text: str, name: str | None, variables: dict[str, Any] | None
-    ) -> tuple[Document, OperationDefinitionNode]:
-        """Give a document that may run, and its operation; raise `Refusal` or `DocumentRefused` otherwise."""
+    @property
+    def kept(self) -> int:
+        """How many documents are kept now."""
+        return len(self._kept)
+
+    def prepare(self, text: str, name: str | None, variables: dict[str, Any] | None) -> Prepared:
+        """Give an operation that may run; raise `Refusal` or `DocumentRefused` otherwise."""
         key = hashlib.blake2b(text.encode(), digest_size=16).digest()
         document = self._find(key) or Document(self._parse(text), len(text))
         operation = document.operation(name)
-        self._bound(document, operation, name, variables)
+        figures = self._bound(document, operation, name, variables)
+        introspects = figures.introspection > 0
+        if introspects and not only_introspects(document.ast, operation):
+            raise Refusal("INTROSPECTION_NOT_ALONE")
         if not document.valid:
             self._validate(document)
             self._keep(key, document)
-        return document, operation
+        return Prepared(document.ast, operation.operation, introspects)
 
     def _parse(self, text: str) -> DocumentNode:
         limits = self._limits
@@ -90,12 +106,13 @@ class Documents:
         operation: OperationDefinitionNode,
         name: str | None,
         variables: dict[str, Any] | None,
-    ) -> None:
+    ) -> Figures:
         figures = document.figures.get(name)
         if figures is None or figures.sized_by:
             figures = measure(document.ast, operation, self._weights, variables)
             document.figures[name] = figures
         check(figures, self._limits)
+        return figures
 
     def _validate(self, document: Document) -> None:
         errors = validate_document(self._schema, document.ast, tuple(specified_rules))

@@ -7,18 +7,20 @@ of the schema would be passed over, so a schema that has any is refused.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from inspect import isawaitable
-from typing import Any
+from typing import Any, cast
 
-from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, OperationType, execute
+from graphql import DocumentNode, GraphQLError, OperationType, execute
 from graphql import ExecutionResult as Result
+from graphql.pyutils import AwaitableOrValue
 from strawberry import Schema
 from strawberry.execution import optimized_is_awaitable
 
 from schema.codes import CODES, Code
 from schema.context import Context
-from schema.documents import Documents
+from schema.documents import Documents, Prepared
 from schema.errors import DocumentRefused, Refusal, dress, dress_own, dress_raised
 from schema.limits import Limits
 
@@ -59,24 +61,32 @@ class Execution:
             )
         self._schema = schema
         self._documents = Documents(schema, limits or Limits())
+        self._introspecting = asyncio.Lock()  # one at a time, in a thread of its own
 
     async def answer(
         self, question: Question, context: Context, served: frozenset[OperationType] = WRITES
     ) -> Answer:
         """Answer a question; never raises for what the client sent. `served` are kinds of operation."""
         try:
-            document, operation = self._documents.prepare(
-                question.query, question.operation_name, question.variables
-            )
-            _demand(operation, served)
+            prepared = self._documents.prepare(question.query, question.operation_name, question.variables)
+            _demand(prepared.kind, served)
         except Refusal as refusal:
             return refuse(refusal, context.request_id)
         except DocumentRefused as refused:
             return _own(refused.errors, refused.code, context.request_id)
-        return _dressed(await self._run(document.ast, question, context), context.request_id)
+        return _dressed(await self._run(prepared, question, context), context.request_id)
 
-    async def _run(self, document: DocumentNode, question: Question, context: Context) -> Result:
-        result = execute(
+    async def _run(self, prepared: Prepared, question: Question, context: Context) -> Result:
+        if prepared.introspects:
+            async with self._introspecting:
+                return cast("Result", await asyncio.to_thread(self._execute, prepared.ast, question, context))
+        result = self._execute(prepared.ast, question, context)
+        return await result if isawaitable(result) else result
+
+    def _execute(
+        self, document: DocumentNode, question: Question, context: Context
+    ) -> AwaitableOrValue[Result]:
+        return execute(
             self._schema._schema,
             document,
             context_value=context,
@@ -86,11 +96,9 @@ class Execution:
             executor_class=self._schema.execution_context_class,
             operation_extensions=question.extensions,
         )
-        return await result if isawaitable(result) else result
 
 
-def _demand(operation: OperationDefinitionNode, served: frozenset[OperationType]) -> None:
-    kind = operation.operation
+def _demand(kind: OperationType, served: frozenset[OperationType]) -> None:
     if kind in served:
         return
     if kind is OperationType.MUTATION:

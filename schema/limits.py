@@ -227,7 +227,7 @@ class _Pass:
             depth=below.depth + 1,
             selections=min(CEILING, below.selections + 1),
             introspection=below.introspection + weight.introspects,
-            cost=min(CEILING, weight.cost + self.sizes.of(node, weight) * below.cost),
+            cost=min(CEILING, weight.cost + self.sizes.of(node, weight) * below.cost // weight.share),
             width=1,
         )
 

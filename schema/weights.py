@@ -10,7 +10,6 @@ its lists have flat costs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from graphql import (
@@ -30,6 +29,8 @@ from graphql import (
     is_list_type,
 )
 
+from schema.introspection import PLAIN, Weight, introspection
+
 ASSUMED: Final = 20
 PAGES: Final = ("first", "last", "limit")
 KEYS: Final = ("codes", "ids", "keys", "representations")
@@ -41,38 +42,6 @@ def costs(cost: int = 1, *, size: int | None = None) -> dict[str, tuple[int, int
     return {_KEY: (cost, size)}
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """One field's: its own cost, the size assumed where the query names none, and the type below it."""
-
-    cost: int = 1
-    size: int = 1
-    type: str | None = None
-    sized: bool = False  # arguments of the query may change the size
-    introspects: int = 0
-
-
-PLAIN: Final = Weight()
-
-# Costs measured in values of an answer of a schema of some 200 types.
-_INTROSPECTION: Final = {
-    "__schema": Weight(cost=1_000, type="__Schema"),
-    "__type": Weight(cost=50, type="__Type"),
-    "__Schema.types": Weight(cost=4_000, type="__Type"),
-    **{
-        f"__Type.{name}": Weight(cost=400, type=below, introspects=1)
-        for name, below in {
-            "fields": "__Field",
-            "inputFields": "__InputValue",
-            "interfaces": "__Type",
-            "possibleTypes": "__Type",
-        }.items()
-    },
-    "__Type.enumValues": Weight(cost=200, type="__EnumValue"),
-    "__Field.args": Weight(cost=100, type="__InputValue"),
-}
-
-
 class Weights:
     """The weights of every field of a schema."""
 
@@ -81,9 +50,9 @@ class Weights:
         self._fields = {
             (name, field_name): _weigh(name, field_name, field)
             for name, type_ in schema.type_map.items()
-            if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType)
+            if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType) and not name.startswith("__")
             for field_name, field in type_.fields.items()
-        }
+        } | introspection(schema)
 
     def root(self, kind: OperationType) -> str | None:
         """Name the root type of a kind of operation."""
@@ -91,7 +60,7 @@ class Weights:
 
     def of(self, parent: str | None, name: str) -> Weight:
         """Weigh a field of a type; one that does not exist weighs as a leaf, for validation to refuse."""
-        return self._fields.get((parent or "", name)) or _INTROSPECTION.get(name, PLAIN)
+        return self._fields.get((parent or "", name)) or self._fields.get(("", name), PLAIN)
 
 
 class Sizes:
@@ -141,8 +110,6 @@ def _largest(given: Mapping[str, int | None], names: Iterable[str]) -> int | Non
 
 def _weigh(parent: str, name: str, field: GraphQLField) -> Weight:
     below = get_named_type(field.type).name
-    if parent.startswith("__"):
-        return _INTROSPECTION.get(f"{parent}.{name}") or Weight(type=below)
     cost, declared = _declared(field)
     paged = not _SIZING.isdisjoint(field.args)
     carried = parent.endswith("Connection") and not paged

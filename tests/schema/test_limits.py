@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+<<<<<<< HEAD
 from graphql import OperationDefinitionNode, get_introspection_query, parse
+=======
+from graphql import GraphQLSchema, OperationDefinitionNode, build_schema, get_introspection_query, parse
+>>>>>>> edge
 
 from schema.errors import LimitExceeded
 from schema.limits import CEILING, Figures, Limits, check, measure
@@ -157,10 +161,27 @@ def test_introspection_may_not_walk_in_circles():
     assert refused("{__schema{types{fields{type{fields{name}}}}}}") == "INTROSPECTION_TOO_DEEP"
 
 
+BIG = build_schema(
+    "type Query {a:T0}"
+    + "".join(
+        f"type T{i} {{" + " ".join(f"f{j}(first:Int,after:ID):[T{j}!]!" for j in range(10)) + "}"
+        for i in range(200)
+    )
+)
+
+
 def test_whole_introspections_may_not_be_piled_up():
-    one = "a%d:__schema{types{fields{name} inputFields{name} possibleTypes{name}}}"
-    assert refused("{" + one % 1 + "}") is None
-    assert refused("{" + " ".join(one % i for i in range(5)) + "}") == "QUERY_TOO_COSTLY"
+    one = "a%d:__schema{types{fields{name args{name type{name}} type{name kind ofType{name kind}}}}}"
+    assert whole_cost(BIG, "{" + one % 1 + "}") < Limits().cost
+    assert whole_cost(BIG, "{" + " ".join(one % i for i in range(12)) + "}") > Limits().cost
+    assert whole_cost(BIG, get_introspection_query()) < Limits().cost / 2
+
+
+def whole_cost(schema: GraphQLSchema, text: str) -> int:
+    document = parse(text)
+    operation = document.definitions[0]
+    assert isinstance(operation, OperationDefinitionNode)
+    return measure(document, operation, Weights(schema)).cost
 
 
 def test_an_excess_says_the_figure_and_the_limit():

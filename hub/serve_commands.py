@@ -1,0 +1,86 @@
+"""`alliance-hub serve` and `alliance-hub check`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from pathlib import Path
+
+import click
+
+from graph.errors import GraphError
+from hub.app import create_app
+from hub.config import Config, ConfigRefused, read_config
+from hub.parts import compose, open_store
+from hub.server import run
+
+CONFIG = click.option(
+    "--config",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A TOML file; see below. Without it: defaults and ALLIANCE_HUB_ variables.",
+)
+
+
+def configured(file: Path | None) -> Config:
+    """Read the settings, or end the command with what is wrong with them."""
+    try:
+        return read_config(file, os.environ)
+    except ConfigRefused as error:
+        raise click.ClickException(str(error)) from error
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """Bind a listening socket, or end the command with why it cannot be."""
+    try:
+        return socket.create_server((host, port), backlog=1024, reuse_port=False)
+    except OSError as error:
+        raise click.ClickException(
+            f"{host}:{port} cannot be bound ({error.strerror}): choose another --port, 0 for any free one"
+        ) from error
+
+
+@click.command()
+@CONFIG
+@click.option("--host", help="The address to listen on. Default: 127.0.0.1, this machine alone.")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port. Default: 8000; 0 for any free one.")
+def serve(file: Path | None, host: str | None, port: int | None) -> None:
+    """Serve the hub until interrupted.
+
+    \b
+    A configuration, every line of which may be left out:
+      [graph]
+      uri = "neo4j://127.0.0.1:7687"     # none: the embedded engine
+      user = "neo4j"
+      password = "..."                   # better: ALLIANCE_HUB_GRAPH_PASSWORD
+      data = "alliance-data"             # the embedded engine's folder
+      deadline = 5.0                     # seconds a question may take in the graph
+      [server]
+      host = "127.0.0.1"
+      port = 8000
+    """
+    config = configured(file)
+    listening = bound(host or config.server.host, config.server.port if port is None else port)
+    at = listening.getsockname()
+    click.echo(f"Serving on http://{at[0]}:{at[1]}/graphql (state: /health/ready). Interrupt to stop.")
+    run(create_app(compose(config)), listening)
+
+
+@click.command()
+@CONFIG
+def check(file: Path | None) -> None:
+    """Check the settings and whether the graph answers; exit 1 if not."""
+    config = configured(file)
+    click.echo("settings  fine")
+    try:
+        click.echo(f"graph     {asyncio.run(_answering(config))}")
+    except GraphError as error:
+        raise click.ClickException(f"the graph does not answer: {error}") from error
+
+
+async def _answering(config: Config) -> str:
+    async with open_store(config.graph) as store:
+        await store.ready(within=10)
+        health = store.health()
+        return f"{health.engine}: {health.server} {health.version}"

@@ -1,0 +1,193 @@
+"""The ASGI server (docs/decisions/0002): uvicorn on a bound socket, with the bounds it lacks.
+
+uvicorn waits for ever for the rest of a request head, and for a client that does not read its answer.
+`Patient` gives both a time, and the head a size; nothing here looks into a request that has begun.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """How connections are held: seconds, bytes and counts."""
+
+    head: float = 10.0  # seconds from the first byte awaited to the end of a request head
+    head_size: int = 64_000  # bytes of a request head
+    refused_rest: int = 16_000_000  # bytes of a refused body, read so that the refusal can be
+    idle: int = 15  # seconds between two requests of one connection
+    unread: float = 30.0  # seconds for a client to read what it was sent, once we are done
+    draining: int = 15  # seconds for requests in progress when the hub is told to stop
+    connections: int = 2_000  # open at once
+    websockets: type[asyncio.Protocol] | str = "none"
+
+
+class Patient(HttpToolsProtocol):
+    """One connection whose patience ends: for the head to come, and for the answer to be read."""
+
+    serving = Serving()
+    _head_timer: asyncio.TimerHandle | None = None
+    _head_bytes = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for the first head."""
+        super().connection_made(transport)
+        self.access_log = False  # a query string may quote a person
+        self._await_head()
+
+    def data_received(self, data: bytes) -> None:
+        """Pass bytes on; between requests they belong to a head, which has its time and its size."""
+        if self._between_requests():
+            self._await_head()
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if not self._between_requests():
+            self._forget_head()
+        elif self._head_bytes > self._allowance():
+            self._refuse(b"431 Request Header Fields Too Large")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        self._forget_head()
+        super().connection_lost(exc)
+
+    def handle_websocket_upgrade(self) -> None:
+        """Stop waiting: the connection has another protocol now."""
+        self._forget_head()
+        super().handle_websocket_upgrade()
+
+    def on_message_complete(self) -> None:
+        """Note the end of a body, also of one that was refused."""
+        super().on_message_complete()
+        self.cycle.more_body = False
+
+    def on_response_complete(self) -> None:
+        """Give the client its time to read the answer, and what follows in the pipe its own time."""
+        super().on_response_complete()
+        if self.transport.is_closing():
+            self._close()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close an idle connection, whether or not its last answer was read."""
+        self._close()
+
+    def shutdown(self) -> None:
+        """Close at once when idle, else after the answer."""
+        super().shutdown()
+        if self.transport.is_closing():
+            self._close()
+
+    def _between_requests(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]
+
+    def _allowance(self) -> int:
+        """Bytes taken between requests: a head, or the rest of a body that was refused before it was read."""
+        rest = self.cycle is not None and self.cycle.more_body  # type: ignore[redundant-expr]
+        return self.serving.refused_rest if rest else self.serving.head_size
+
+    def _await_head(self) -> None:
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(self.serving.head, self._head_late)
+
+    def _forget_head(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+        self._head_bytes = 0
+
+    def _head_late(self) -> None:
+        self._head_timer = None
+        if self._between_requests():
+            self._refuse(b"408 Request Timeout")
+
+    def _refuse(self, status: bytes) -> None:
+        self._forget_head()
+        if not self.transport.is_closing():
+            self.transport.write(
+                b"HTTP/1.1 " + status + b"\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+            )
+            self._close()
+
+    def _close(self) -> None:
+        self.transport.close()
+        self.loop.call_later(self.serving.unread, self.transport.abort)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, stopped by an event and not by signals of its own."""
+
+    async def until(self, stop: asyncio.Event, bound: socket.socket, started: asyncio.Event | None) -> None:
+        running = asyncio.ensure_future(self._serve([bound]))
+        watching = asyncio.ensure_future(self._stop_at(stop, started))
+        try:
+            await running
+        finally:
+            watching.cancel()
+
+    async def _stop_at(self, stop: asyncio.Event, started: asyncio.Event | None) -> None:
+        while not self.started:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.01)
+        if started:
+            started.set()
+        await stop.wait()
+        self.should_exit = True
+
+
+async def serve(
+    app: ASGIApp,
+    bound: socket.socket,
+    serving: Serving,
+    *,
+    stop: asyncio.Event,
+    started: asyncio.Event | None = None,
+) -> None:
+    """Serve on a bound socket until `stop`, then finish what is in progress within `serving.draining`."""
+    await _Server(_config(app, serving)).until(stop, bound, started)
+
+
+def run(app: ASGIApp, bound: socket.socket, serving: Serving | None = None) -> None:
+    """Serve until SIGINT or SIGTERM, and return: the caller then leaves as it likes."""
+    config = _config(app, serving or Serving())
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(_until_signal(app, bound, serving or Serving()))
+
+
+async def _until_signal(app: ASGIApp, bound: socket.socket, serving: Serving) -> None:
+    stop = asyncio.Event()
+    with ExitStack() as handlers:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            handlers.callback(_on(number, stop.set))
+        await serve(app, bound, serving, stop=stop)
+
+
+def _on(number: signal.Signals, act: Callable[[], Any]) -> Callable[[], Any]:
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(number, act)
+    return lambda: loop.remove_signal_handler(number)
+
+
+def _config(app: ASGIApp, serving: Serving) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=type("Connection", (Patient,), {"serving": serving}),
+        ws=serving.websockets,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        limit_concurrency=serving.connections,
+        timeout_keep_alive=serving.idle,
+        timeout_graceful_shutdown=serving.draining,
+    )
