@@ -99,10 +99,6 @@ def _own(extensions: dict[str, Any]) -> Access | None:
 def _of_type(definition: StrawberryObjectDefinition | None) -> Access | None:
     if definition is None:
         return None
-<<<<<<< HEAD
-    origin = (definition.concrete_of or definition).origin  # a generic's decision holds for all it makes
-=======
     origin = (definition.concrete_of or definition).origin  # Page[Unit] was decided as Page
->>>>>>> edge
     found: Access | None = vars(origin).get(_MARK) or CARRIERS.get(origin)
     return found
