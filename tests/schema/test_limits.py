@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import pytest
-<<<<<<< HEAD
-from graphql import OperationDefinitionNode, get_introspection_query, parse
-=======
 from graphql import GraphQLSchema, OperationDefinitionNode, build_schema, get_introspection_query, parse
->>>>>>> edge
 
 from schema.errors import LimitExceeded
 from schema.limits import CEILING, Figures, Limits, check, measure
