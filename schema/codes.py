@@ -130,6 +130,35 @@ _TABLE: Final = (
         "The operation may cost {value}; {limit} is allowed.", "操作的估算成本为 {value},上限为 {limit}。",
         "Ask for smaller pages with `first`, or for fewer fields.", "请用 `first` 缩小分页,或减少字段。",
     ),
+    # What is wrong with an argument
+    Code(
+        "MALFORMED_KEY", HTTPStatus.BAD_REQUEST,
+        "This is no key.", "标识的格式不正确。",
+        "Write a key as `scheme:edition:code`, such as `gbt4754:2017:65`; `-` stands for 'no edition'.",
+        "请按「编码体系:版本:编码」书写,如 `gbt4754:2017:65`;无版本时写 `-`。", spoken=True,
+    ),
+    Code(
+        "MALFORMED_CODE", HTTPStatus.BAD_REQUEST,
+        "This is no code.", "编码的格式不正确。",
+        "Give 1 to 120 printable characters.", "请提供 1 至 120 个可见字符。", spoken=True,
+    ),
+    Code(
+        "TOO_MANY_KEYS", HTTPStatus.BAD_REQUEST,
+        "{value} keys were given; {limit} are allowed.", "一次提供了 {value} 个标识,上限为 {limit} 个。",
+        "Ask in several requests.", "请分多次查询。", spoken=True,
+    ),
+    Code(
+        "BAD_PAGE", HTTPStatus.BAD_REQUEST,
+        "A page holds 1 to {limit} items, not {value}.", "每页可含 1 至 {limit} 项,不能是 {value}。",
+        "Ask for fewer with `first`, and go on with `after`.", "请用 `first` 减少项数,再用 `after` 继续。",
+        spoken=True,
+    ),
+    Code(
+        "MOMENT_WITHOUT_ZONE", HTTPStatus.BAD_REQUEST,
+        "`knownAt` has no time zone.", "`knownAt` 未带时区。",
+        "Write it as 2026-01-31T08:00:00+08:00 or ...Z.", "请写作 2026-01-31T08:00:00+08:00 或以 Z 结尾。",
+        spoken=True,
+    ),
     # What is wrong with the request
     Code(
         "METHOD_NOT_ALLOWED", HTTPStatus.METHOD_NOT_ALLOWED,
@@ -190,6 +219,17 @@ _TABLE: Final = (
         "请发送含 `query` 的对象,可另带 `operationName`、`variables`、`extensions`。",
     ),
     # What is wrong on our side
+    Code(
+        "GRAPH_AWAY", HTTPStatus.SERVICE_UNAVAILABLE,
+        "The graph cannot be reached now.", "图数据库暂时无法访问。",
+        "Try again in a few seconds; /health/ready tells its state.", "请稍后重试;状态见 /health/ready。",
+        spoken=True,
+    ),
+    Code(
+        "GRAPH_TIMEOUT", HTTPStatus.SERVICE_UNAVAILABLE,
+        "The graph did not answer in time.", "图数据库未能及时应答。",
+        "Ask for smaller pages, or try again.", "请缩小分页,或稍后重试。", spoken=True,
+    ),
     Code(
         "OVERLOADED", HTTPStatus.SERVICE_UNAVAILABLE,
         "The hub has more requests than it can answer in time.", "当前请求过多,暂时无法处理。",

@@ -15,6 +15,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
+from graph.errors import GraphAway, GraphTimeout
 from schema.codes import CODES, Code
 
 log = logging.getLogger("alliance_hub.errors")
@@ -70,6 +71,13 @@ def dress_raised(error: GraphQLError, request_id: str) -> dict[str, Any]:
         return dress_own(error, CODES["BAD_VARIABLES"], request_id)
     log_defect(cause or error, request_id, _field(error))
     return dress_internal(request_id) | _placed(error)
+
+
+def _translated(cause: Exception | None) -> Exception | None:
+    """Tell what the client can do about a graph that is away or slow; any other graph error is a defect."""
+    if isinstance(cause, GraphAway):
+        return Refusal("GRAPH_AWAY")
+    return Refusal("GRAPH_TIMEOUT") if isinstance(cause, GraphTimeout) else cause
 
 
 def log_defect(error: BaseException, request_id: str, field: str = "-") -> None:
