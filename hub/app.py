@@ -52,12 +52,14 @@ def create_app(parts: Parts) -> Starlette:
     """Make the app; raises `Undecided` where a field of the schema has no permission decision."""
     demand_decisions(parts.schema)
     execution = Execution(parts.schema, parts.limits)
-    return Starlette(
+    app = Starlette(
         routes=_routes(GraphQL(execution, parts.make_context), parts.states),
         middleware=[Middleware(Guard, bounds=parts.bounds)],
         exception_handlers={HTTPException: _refuse},
         lifespan=_lifespan(parts),
     )
+    app.router.redirect_slashes = False
+    return app
 
 
 def _routes(graphql: GraphQL, states: Callable[[], Awaitable[Mapping[str, State]]]) -> list[BaseRoute]:

@@ -56,7 +56,7 @@ def encode(body: object) -> bytes:
     return msgspec.json.encode(body)
 
 
-def refused(refusal: Refusal, request_id: str, accept: str | None, retry_after: int) -> Response:
+def refused(refusal: Refusal, request_id: str, accept: str, retry_after: int) -> Response:
     """Answer a refusal, in the media type the client prefers and in JSON where it takes neither."""
     response = Response(encode({"errors": [dress(refusal, request_id)]}), refusal.code.status)
     response.headers["content-type"] = content_type(choose(accept) or JSON)
@@ -93,6 +93,8 @@ class Guard:
             await self._answer(scope, receive, reply)
         except Refusal as refusal:
             await reply.refuse(refusal, self._bounds.retry_after)
+        except ClientGone:
+            return
         except Exception as error:  # noqa: BLE001 - the last resort: every request gets an answer
             log_defect(error, reply.request_id)
             await reply.fail()
@@ -123,7 +125,7 @@ class Guard:
         if method == "POST":
             demand_json(headers.get("content-type"), headers.get("content-encoding"))
         length = headers.get("content-length", "0")
-        if not length.isdigit() or len(length) > 12 or int(length) > self._bounds.body:
+        if not (length.isascii() and length.isdigit()) or len(length) > 12 or int(length) > self._bounds.body:
             raise Refusal("BODY_TOO_LARGE", limit=self._bounds.body)
         try:
             async with asyncio.timeout(self._bounds.upload):
@@ -155,6 +157,7 @@ class _Reply:
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self.headers = Headers(scope=scope)
+        self.accept = ",".join(self.headers.getlist("accept"))
         self.request_id = _request_id(self.headers.get("x-request-id"))
         self._scope = scope
         self._send = send
@@ -170,11 +173,11 @@ class _Reply:
         await self._send(message)
 
     async def refuse(self, refusal: Refusal, retry_after: int) -> None:
-        await self._say(refused(refusal, self.request_id, self.headers.get("accept"), retry_after))
+        await self._say(refused(refusal, self.request_id, self.accept, retry_after))
 
     async def fail(self) -> None:
         body = encode({"errors": [dress_internal(self.request_id)]})
-        await self._say(Response(body, 500, media_type=choose(self.headers.get("accept")) or JSON))
+        await self._say(Response(body, 500, media_type=choose(self.accept) or JSON))
 
     async def _say(self, response: Response) -> None:
         if not self._begun:  # half an answer cannot be taken back: the server closes the connection

@@ -38,7 +38,7 @@ class GraphQL:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope, receive)
-        media = choose(request.headers.get("accept"))
+        media = choose(",".join(request.headers.getlist("accept")))
         if media is None:
             raise Refusal("NOT_ACCEPTABLE")
         question = await _question(request)

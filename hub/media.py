@@ -22,9 +22,9 @@ def demand_json(content_type: str | None, encoding: str | None) -> None:
         raise Refusal("UNSUPPORTED_MEDIA_TYPE")
 
 
-def choose(accept: str | None) -> str | None:
-    """Choose the media type of the answer from an Accept header, or None where it accepts none of ours."""
-    if not accept or not accept.strip():
+def choose(accept: str) -> str | None:
+    """Choose the media type of the answer from Accept headers, or None where they accept none of ours."""
+    if not accept.strip():
         return JSON
     wanted = [(_quality(p), -i, _MATCHES[name]) for i, (name, p) in enumerate(_ours(accept))]
     best = max(wanted, default=None)

@@ -72,7 +72,7 @@ class Documents:
 
     def prepare(self, text: str, name: str | None, variables: dict[str, Any] | None) -> Prepared:
         """Give an operation that may run; raise `Refusal` or `DocumentRefused` otherwise."""
-        key = hashlib.blake2b(text.encode(), digest_size=16).digest()
+        key = hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
         document = self._find(key) or Document(self._parse(text), len(text))
         operation = document.operation(name)
         figures = self._bound(document, operation, name, variables)

@@ -338,3 +338,19 @@ async def test_bodies_share_one_budget():
         assert (await post(port, body('"' + "x" * 200_000 + '"'))).code == "OVERLOADED"
         for _ in range(5):
             assert (await post(port, body('"' + "x" * 80_000 + '"'))).status == 200
+
+
+async def test_who_leaves_before_its_body_is_whole_is_no_defect(port: int, caplog: pytest.LogCaptureFixture):
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request(b"{", content_length="100"))
+    await writer.drain()
+    await asyncio.sleep(0.1)
+    writer.close()
+    await asyncio.sleep(0.1)
+    assert caplog.text == ""
+
+
+async def test_a_path_is_not_redirected(port: int):
+    assert (await post(port, FINE)).status == 200
+    reply = await send(port, request(b"{}", path="/graphql/"))
+    assert (reply.status, reply.code) == (404, "NOT_FOUND")
