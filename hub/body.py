@@ -90,7 +90,7 @@ def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > DIGITS:
+    if len(digits.removeprefix("-")) > DIGITS:
         raise _not_json(f"a number has more than {DIGITS} digits")
     return int(digits)
 

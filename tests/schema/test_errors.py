@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import Field, fields
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,11 @@ def test_each_code_says_the_same_facts_in_both_languages(name: str):
 
 def test_each_limit_has_a_code():
     assert {f.metadata["code"] for f in Limits.__dataclass_fields__.values()} <= set(CODES)
+
+
+@pytest.mark.parametrize("limit", fields(Limits()), ids=lambda f: f.name)
+def test_each_limit_is_documented_with_its_default(limit: Field[int]):
+    assert f"| `{limit.name}` | {limit.default:,} | `{limit.metadata['code']}` |" in DOCUMENTED
 
 
 def test_a_refusal_is_dressed_with_its_facts():

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import strawberry
 from graphql import get_introspection_query
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from strawberry.extensions import SchemaExtension
 
 from schema.context import Context, Deadline
@@ -113,3 +115,14 @@ def test_a_schema_with_extensions_is_refused_for_they_would_be_passed_over():
 
     with pytest.raises(ValueError, match="extensions"):
         Execution(strawberry.Schema(Query, extensions=[Extension]))
+
+
+WORDS = '{ } ( ) : ! $ @ ... " """ # = [ ] query mutation fragment F on Query Unit unit code 1 $v ...F'
+PHRASES = ('{unit(code:"1"){code}}', "fragment F on Unit{code}", "@skip(if:true)", "\n")
+
+
+@given(st.lists(st.sampled_from([*WORDS.split(" "), *PHRASES]), max_size=40))
+@settings(max_examples=200)
+async def test_any_soup_of_words_is_answered_or_refused(words: list[str]):
+    answer = await ask(" ".join(words))
+    assert ("data" in answer.body) or (answer.code and answer.code.status < 500)
