@@ -1,0 +1,225 @@
+"""The connected driver: every statement to either engine passes here, bounded, counted and translated."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, LiteralString, TypeVar, cast
+
+import neo4j
+from neo4j import AsyncGraphDatabase, AsyncManagedTransaction, AsyncResult, AsyncSession, AsyncTransaction
+
+from graph.engines.complaint import translated
+from graph.engines.engine import Engine
+from graph.errors import GraphTimeout
+
+Row = dict[str, Any]
+T = TypeVar("T")
+AGENT = re.compile(r"ArcadeDB (?P<arcade>[\w.]+)|^(?P<name>\w+)/(?P<version>[\w.+-]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on everything the driver may take; times in seconds."""
+
+    deadline: float = 10.0
+    retry: float = 3.0
+    connect: float = 2.0
+    acquire: float = 2.0
+    pool: int = 32
+    fetch: int = 5_000
+
+
+class Bolt:
+    """One driver, one bookmark manager (so that reads see earlier writes), one counter."""
+
+    def __init__(self, engine: Engine, limits: Limits) -> None:
+        self.engine = engine
+        self.limits = limits
+        self.round_trips = 0
+        self._chases: set[asyncio.Task[None]] = set()
+        self._bookmarks = AsyncGraphDatabase.bookmark_manager()
+        self._driver = driver(engine, limits)
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        for chase in self._chases:
+            chase.cancel()
+        await asyncio.gather(*self._chases, return_exceptions=True)
+        await self._driver.close()
+
+    async def identify(self) -> tuple[str, str]:
+        """The server's name and version as it gives them; also the proof that it answers."""
+        with translated():
+            agent = (await self._driver.get_server_info()).agent
+        found = AGENT.search(agent)
+        if not found:
+            return agent, ""
+        return ("ArcadeDB", found["arcade"]) if found["arcade"] else (found["name"], found["version"])
+
+    async def read(self, query: LiteralString, params: Row, within: float | None = None) -> list[Row]:
+        """Rows of a read, from a replica where there are any; retried by the driver."""
+        seconds = within or self.limits.deadline
+        return await self.bounded(seconds, self._managed(query, params, seconds, writes=False))
+
+    async def write(self, query: LiteralString, params: Row, within: float | None = None) -> list[Row]:
+        """Rows of a write in a transaction of its own; retried by the driver when it gave way."""
+        seconds = within or self.limits.deadline
+        return await self.bounded(seconds, self._managed(query, params, seconds, writes=True))
+
+    async def define(self, statement: str, within: float | None = None) -> None:
+        """One schema statement; made from declared names, never from input."""
+
+        async def work() -> None:
+            with translated():
+                async with self.session() as session:
+                    result = await self.run(session, statement, {})
+                    await result.consume()
+
+        await self.bounded(within or self.limits.deadline, work())
+
+    @asynccontextmanager
+    async def transaction(self, within: float | None = None) -> AsyncIterator["Transaction"]:
+        """Several statements, all or nothing; each is bounded by the deadline."""
+        session = self.session()
+        with translated():
+            held = await session.begin_transaction(timeout=within or self.limits.deadline)
+        transaction = Transaction(self, session, held, within or self.limits.deadline)
+        try:
+            yield transaction
+        except BaseException:
+            await transaction.abandon()
+            raise
+        with translated():
+            await held.commit()
+            await session.close()
+
+    def session(self) -> AsyncSession:
+        """A session that carries the bookmarks."""
+        return self._driver.session(
+            database=self.engine.link.database,
+            bookmark_manager=self._bookmarks,
+            fetch_size=self.limits.fetch,
+        )
+
+    async def run(
+        self,
+        runner: AsyncSession | AsyncTransaction | AsyncManagedTransaction,
+        query: LiteralString,
+        params: Row,
+    ) -> AsyncResult:
+        """Send one statement, and count it."""
+        self.round_trips += 1
+        return await runner.run(query, params)
+
+    async def bounded(self, seconds: float, work: Coroutine[Any, Any, T]) -> T:
+        """Wait for `work` until its deadline.
+
+        Where the engine ends overdue transactions itself, ours is simply dropped. Where it does not,
+        the work is followed after we have turned away: closing the connection would not stop it.
+        """
+        born, task = self.engine.generation, asyncio.ensure_future(work)
+        try:
+            async with asyncio.timeout(seconds):
+                return await asyncio.shield(task)
+        except (TimeoutError, asyncio.CancelledError) as error:
+            self.chase(task, seconds, born)
+            if isinstance(error, TimeoutError):
+                raise GraphTimeout(f"the graph gave no answer within {seconds:g} s") from error
+            raise
+
+    def chase(self, task: asyncio.Future[T], seconds: float, born: int) -> None:
+        """Follow work that nobody waits for any more."""
+        if self.engine.honours_deadlines:
+            task.cancel()
+        chase = asyncio.create_task(self._chase(task, seconds, born))
+        self._chases.add(chase)
+        chase.add_done_callback(self._chases.discard)
+
+    async def _chase(self, task: asyncio.Future[T], seconds: float, born: int) -> None:
+        _, late = await asyncio.wait({task}, timeout=seconds)
+        task.cancel()  # before the kill, lest the driver send the same query again
+        if late and self.engine.generation == born:
+            await self.engine.renew("a query outlived its deadline twice over")
+        await asyncio.gather(task, return_exceptions=True)
+
+    async def _managed(self, query: LiteralString, params: Row, seconds: float, writes: bool) -> list[Row]:
+        @neo4j.unit_of_work(timeout=seconds)
+        async def work(tx: AsyncManagedTransaction) -> list[Row]:
+            return await rows(await self.run(tx, query, params))
+
+        with translated():
+            async with self.session() as session:
+                execute: Callable[..., Awaitable[list[Row]]]
+                execute = session.execute_write if writes else session.execute_read
+                return await execute(work)
+
+
+class Transaction:
+    """An open write transaction; `run` is one round trip."""
+
+    def __init__(self, bolt: Bolt, session: AsyncSession, held: AsyncTransaction, seconds: float) -> None:
+        self._bolt = bolt
+        self._session = session
+        self._held = held
+        self._seconds = seconds
+        self._busy: asyncio.Future[list[Row]] | None = None
+
+    async def run(self, query: LiteralString, /, **params: Any) -> list[Row]:
+        """Rows of one statement, which sees what the earlier ones wrote."""
+        self._busy = asyncio.ensure_future(self._work(query, params))
+        try:
+            async with asyncio.timeout(self._seconds):
+                found = await asyncio.shield(self._busy)
+        except TimeoutError as error:
+            raise GraphTimeout(f"the graph gave no answer within {self._seconds:g} s") from error
+        self._busy = None
+        return found
+
+    async def abandon(self) -> None:
+        """Roll back; a statement still running is followed until it ends or the engine is restarted."""
+        closing = asyncio.ensure_future(self._close())
+        if self._busy and not self._busy.done():
+            self._bolt.chase(closing, self._seconds, self._bolt.engine.generation)
+        else:
+            await asyncio.shield(closing)
+
+    async def _work(self, query: LiteralString, params: Row) -> list[Row]:
+        with translated():
+            return await rows(await self._bolt.run(self._held, query, params))
+
+    async def _close(self) -> None:
+        if self._busy:
+            await asyncio.gather(self._busy, return_exceptions=True)
+        try:
+            await self._held.close()
+            await self._session.close()
+        except (neo4j.exceptions.DriverError, neo4j.exceptions.Neo4jError, OSError):
+            return  # the connection is gone, and the transaction with it
+
+
+def driver(engine: Engine, limits: Limits) -> neo4j.AsyncDriver:
+    """The official driver with every default that waits too long made short."""
+    link = engine.link
+    moves = {"resolver": link.resolve} if link.resolve else {}
+    return AsyncGraphDatabase.driver(
+        link.uri,
+        auth=link.auth,
+        max_transaction_retry_time=limits.retry,
+        initial_retry_delay=0.1,
+        connection_timeout=limits.connect,
+        connection_write_timeout=limits.connect * 5,
+        connection_acquisition_timeout=limits.acquire,
+        max_connection_pool_size=limits.pool,
+        notifications_min_severity="OFF",
+        telemetry_disabled=True,
+        user_agent="alliance-hub",
+        **cast(dict[str, Any], moves),
+    )
+
+
+async def rows(result: AsyncResult) -> list[Row]:
+    """Plain dictionaries; a query returns values and maps, not nodes."""
+    keys = result.keys()
+    return [dict(zip(keys, record, strict=True)) async for record in result]
