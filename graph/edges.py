@@ -68,8 +68,10 @@ class Edge(NamedTuple):
 
 
 def edges(thing: Versioned) -> tuple[Edge, ...]:
-    """Return the edges of ``thing``, each once, in the order of its fields; a stub has none."""
-    if thing.stub:
-        return ()
-    drawn = (Edge(found.edge, BY_NAME[found.concept].label, found.key) for found in references(thing) if found.edge)
+    """Return the edges of ``thing``, each once, in the order of its fields; a stub may name nothing."""
+    drawn = (
+        Edge(found.edge, BY_NAME[found.concept].label, found.key)
+        for found in references(thing)
+        if found.edge and found.key
+    )
     return tuple(dict.fromkeys(drawn))

@@ -34,6 +34,7 @@ class Effect(Enum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
+    STUB = "stubs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,18 @@ class Change:
 
 def change(thing: Versioned, hash_: str, stored: list[Stored]) -> Change:
     """Tell what ``thing`` does, given every stored version of its key in the order they were recorded."""
+    if thing.stub and not thing.version:
+        return _stub(hash_, stored)
     if thing.version:
         return _numbered(thing, hash_, stored)
     return _numberless(thing, hash_, stored)
+
+
+def _stub(hash_: str, stored: list[Stored]) -> Change:
+    standing = [version for version in stored if version.current]
+    if any(version.number or version.hash == hash_ for version in standing):
+        return Change(Effect.UNCHANGED)
+    return Change(Effect.STUB, 0, _stubs(standing))
 
 
 def _numberless(thing: Versioned, hash_: str, stored: list[Stored]) -> Change:
@@ -61,7 +71,7 @@ def _numberless(thing: Versioned, hash_: str, stored: list[Stored]) -> Change:
     number = max((version.number for version in stored), default=0) + 1
     if latest is None or not latest.number:
         return Change(Effect.ADDED, number, _stubs(standing))
-    if _window(thing) != (latest.valid_from, latest.valid_to):
+    if window(thing) != (latest.valid_from, latest.valid_to):
         return Change(Effect.CHANGED, number)
     if latest.own:
         return Change(Effect.REFUSED, why="VERSION_TWICE")
@@ -86,7 +96,8 @@ def _stubs(standing: list[Stored]) -> tuple[int, ...]:
     return tuple(version.number for version in standing if not version.number)
 
 
-def _window(thing: Versioned) -> tuple[str, str]:
+def window(thing: Versioned) -> tuple[str, str]:
+    """Return the valid window as the graph stores it."""
     return (thing.valid_from or FIRST_DAY).isoformat(), (thing.valid_to or NEVER).isoformat()
 
 

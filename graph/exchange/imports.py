@@ -44,6 +44,9 @@ END: LiteralString = (
     "MATCH (i:Import {id: $id}) WHERE i.state = 'OPEN' AND i.runner = $runner "
     "SET i.state = $state, i.endedAt = $now, i.progress = $progress RETURN i.id AS id"
 )
+RELEASE: LiteralString = (
+    "MATCH (i:Import {id: $id}) WHERE i.state = 'OPEN' AND i.runner = $runner SET i.aliveAt = '' RETURN i.id AS id"
+)
 PUBLISH: LiteralString = "MATCH (h:Hub {name: 'hub'}) SET h.published = $published RETURN h.published AS published"
 
 
@@ -101,7 +104,7 @@ def _running(process: int) -> bool:
         return False
     except PermissionError:
         return True
-    return process != os.getpid()
+    return True
 
 
 def _import(row: Row) -> Import:
@@ -202,6 +205,11 @@ async def beat(tx: Transaction, run: Import, progress: str) -> Import:
     if not rows:
         raise lost()
     return msgspec.structs.replace(run, beats=run.beats + 1, alive_at=now, progress=progress)
+
+
+async def release(store: Store, run: Import) -> None:
+    """Say that nobody works on ``run`` any more, so that it may be resumed or discarded at once."""
+    await store.write(RELEASE, id=run.id, runner=run.runner)
 
 
 async def end(store: Store, run: Import, state: State, progress: str, seen: str = "") -> None:
