@@ -65,12 +65,13 @@ class Catalog:
         return hashlib.sha256(repr(self).encode()).hexdigest()
 
     async def prepare(self, bolt: Bolt) -> None:
-        """Bring the graph to this catalogue; `GraphNewer` if a newer hub wrote it. Give it to `Store(prepare=)`."""
+        """Bring the graph to this catalogue; `GraphNewer` if a newer hub wrote it."""
         await bolt.define(HUB)
         found = await bolt.read(FIND, {})
         if found and found[0]["version"] > self.version:
             raise GraphNewer(
-                f"the graph has schema version {found[0]['version']}, this hub knows {self.version}: upgrade the hub"
+                f"the graph has schema version {found[0]['version']}, "
+                f"this hub knows {self.version}: upgrade the hub"
             )
         if not found or found[0]["digest"] != self.digest:
             await self._create(bolt)

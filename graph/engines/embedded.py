@@ -50,9 +50,11 @@ class Embedded:
 
     async def open(self) -> None:
         """Start the child; a folder in use or a missing package is told at once."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if importlib.util.find_spec("arcadedb") is None:
             raise GraphRefused(
-                "the embedded engine is not installed: pip install 'alliance-hub[embedded]', or give a Neo4j URI"
+                "the embedded engine is not installed: "
+                "pip install 'alliance-hub[embedded]', or give a Neo4j URI"
             )
         with contextlib.suppress(GraphAway):  # a crash at start is the watch's to mend
             await self._start()

@@ -48,7 +48,6 @@ class Process:
 
 async def launch(folder: Path, password: str, database: str, follow: bool) -> Process:
     """Start a child on this folder and wait until it listens."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     child = await spawn(folder)
     order = {"folder": str(folder), "password": password, "database": database}
     try:
@@ -65,7 +64,8 @@ async def launch(folder: Path, password: str, database: str, follow: bool) -> Pr
 
 
 async def spawn(folder: Path) -> asyncio.subprocess.Process:
-    """The bare process. Its own session, so that Ctrl-C reaches the hub alone; -P, so that no module here shadows another."""
+    """The bare process, in a session of its own, so that Ctrl-C reaches the hub alone."""
+    # -P: no module beside child.py may shadow another.
     pipe, none = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
     arguments = (sys.executable, "-P", str(CHILD))
     return await asyncio.create_subprocess_exec(
