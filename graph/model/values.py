@@ -55,7 +55,7 @@ class LongText(Value, frozen=True):
 
 def exact(amount: Decimal) -> Decimal:
     """Return ``amount``, or raise ``ValueError`` if it is not finite, has over 4 places, or is absurd."""
-    if not amount.is_finite() or abs(amount) > LARGEST:
+    if not amount.is_finite() or amount.adjusted() > LARGEST.adjusted() or abs(amount) > LARGEST:
         raise ValueError("an amount is a finite decimal of at most 1,000,000,000")
     exponent = amount.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -PLACES:
