@@ -70,6 +70,15 @@ class Bolt:
         seconds = within or self.limits.deadline
         return await self.bounded(seconds, self._managed(query, params, seconds, writes=True))
 
+    async def stream(self, query: LiteralString, params: Row) -> AsyncIterator[Row]:
+        """Rows of a read one by one, however many: only `Limits.fetch` of them are held at a time."""
+        with translated():
+            async with self.session() as session:
+                result = await self.run(session, query, params)
+                keys = result.keys()
+                async for record in result:
+                    yield dict(zip(keys, record, strict=True))
+
     async def define(self, statement: str, within: float | None = None) -> None:
         """One schema statement; made from declared names, never from input."""
 

@@ -122,6 +122,8 @@ _LINES = (
     _kind("PREFIX_WRONG", "代码 {code} 的字母前缀与上级 {ancestor} 不符", "the letter of {code} is not that of its ancestor {ancestor}", "改正前缀或移到正确的门类下", "correct the letter, or move the node below the right section"),
     _kind("PLACE_WRONG", "代码 {code} 在文件中位于 {parent} 之下,按编号应属 {right}", "{code} stands below {parent} in the file, but its number belongs to {right}", "已按编号归类;请核对来源", "it was placed by its number; check the source", is_="WARNING"),
     _kind("DUPLICATE", "重复:{key} 已在前面给出", "a duplicate: {key} was given before", "删去一行,或给出不同的 version", "remove one of the lines, or give them different versions"),
+    _kind("VERSION_IMMUTABLE", "{key} 的版本 {version} 已发布,内容不可更改", "version {version} of {key} is published and never changes", "给出新的 version(或不写),或只改 validTo、status", "give it a new version (or none), or change validTo or status only"),
+    _kind("VERSION_TWICE", "{key} 在同一次导入中以同一区间或版本给出两次", "{key} is given twice in one import, for the same version or window", "删去一行,或给出不同的 version 与区间", "remove one of the lines, or give them different versions and windows"),
     _kind("REFERENCE_UNKNOWN", "未知的{zh}:{key}", "unknown {en}: {key}", "在数据包中加入它,或先导入它,或改正标识", "add it to the bundle, import it first, or correct the key"),
     _kind("STUB_REFUSED", "未知的{zh}:{key}(--strict 不留占位)", "unknown {en}: {key} (--strict leaves no stubs)", "在数据包中加入它,或不用 --strict", "add it to the bundle, or leave --strict off"),
     _kind("SCHEME_UNKNOWN", "未知的编码体系:{scheme}({key})", "unknown code scheme: {scheme} (in {key})", "在 schemes 中声明该体系", "declare the scheme in schemes"),
