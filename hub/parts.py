@@ -7,7 +7,7 @@ from pathlib import Path
 
 from starlette.requests import Request
 
-from graph.catalog import CATALOG
+from graph.layout import CATALOG
 from graph.engines import EngineSettings, choose
 from graph.publication import Publication
 from graph.store import Limits, Store

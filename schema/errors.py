@@ -21,7 +21,7 @@ from schema.codes import CODES, Code
 log = logging.getLogger("alliance_hub.errors")
 
 
-class Refusal(Exception):  # noqa: N818 - it refuses a request, it is no defect
+class Refusal(Exception):
     """A refusal that the client is meant to read: a code of `CODES`, with the facts its sentences name.
 
     Facts are shown to the client: figures, limits and codes, never a learner's data.
@@ -37,7 +37,7 @@ class LimitExceeded(Refusal):
     """A document that is too much: `value` is what it has, `limit` what is allowed."""
 
 
-class DocumentRefused(Exception):  # noqa: N818
+class DocumentRefused(Exception):
     """A document that cannot be run: the code, and graphql-core's errors about it."""
 
     def __init__(self, code: str, errors: list[GraphQLError]) -> None:

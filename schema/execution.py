@@ -23,6 +23,7 @@ from schema.context import Context
 from schema.documents import Documents, Prepared
 from schema.errors import DocumentRefused, Refusal, dress, dress_own, dress_raised
 from schema.limits import Limits
+from schema.plain import PlainExecutor
 
 QUERIES = frozenset({OperationType.QUERY})
 WRITES = frozenset({OperationType.QUERY, OperationType.MUTATION})
@@ -93,7 +94,7 @@ class Execution:
             variable_values=question.variables,
             operation_name=question.operation_name,
             is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
-            executor_class=self._schema.execution_context_class,
+            executor_class=PlainExecutor,
             operation_extensions=question.extensions,
         )
 
