@@ -9,7 +9,9 @@ from graph.model.outcomes import Mapping
 VERSION = 1
 """Grows with every change of how the graph stores things."""
 
-IDENTITIES = tuple(Index(concept.label, ("key",), unique=True) for concept in CONCEPTS if concept.struct is not Mapping)
+IDENTITIES = tuple(
+    Index(concept.label, ("key",), unique=True) for concept in CONCEPTS if concept.struct is not Mapping
+)
 LEDGER = (Index("Hub", ("name",), unique=True), Index("Import", ("id",), unique=True))
 MAPPINGS = (Index("MAPS_TO", ("key",), edge=True),)
 

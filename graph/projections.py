@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,8 +11,18 @@ from typing import Any
 
 import msgspec
 
+from graph.exchange.codec import body as canonical
+from graph.exchange.codec import digest
 from graph.model.concepts import BY_STRUCT, Concept
-from graph.model.framework import Association, Framework, FrameworkItem, Industry, Position, Referencing, Region
+from graph.model.framework import (
+    Association,
+    Framework,
+    FrameworkItem,
+    Industry,
+    Position,
+    Referencing,
+    Region,
+)
 from graph.model.institutions import Agreement, Alliance, Decision, Institution, Membership, Method
 from graph.model.outcomes import Mapping, Outcome, Programme, Unit
 from graph.model.rules import Cap, Rule
@@ -28,7 +37,6 @@ COMMON = ("key", "number", "body", "hash", "validFrom", "validTo", "status", "sy
 
 Column = Callable[[Any], Any]
 
-_ENCODER = msgspec.json.Encoder(order="sorted")
 _TITLES: dict[str, Column] = {
     "titleZh": lambda thing: thing.title.zh or None,
     "titleEn": lambda thing: thing.title.en or None,
@@ -139,15 +147,8 @@ def row(thing: Versioned, number: int, body: bytes) -> list[Any]:
 
 
 def content(thing: Versioned) -> bytes:
-    """Return the canonical JSON of ``thing``: sorted names, no defaults, without number and recorded times."""
-    if thing.version or thing.recorded_at or thing.retracted_at:
-        thing = msgspec.structs.replace(thing, version=0, recorded_at=None, retracted_at=None)
-    return _ENCODER.encode(thing)
-
-
-def digest(body: bytes) -> str:
-    """Return the hash of a canonical text: SHA-256, the first 32 hex digits."""
-    return hashlib.sha256(body).hexdigest()[:32]
+    """Return the canonical JSON of ``thing`` without its number and recorded times, which stand beside it."""
+    return canonical(msgspec.structs.replace(thing, version=0) if thing.version else thing)
 
 
 def stamp(moment: datetime) -> str:

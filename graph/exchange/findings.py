@@ -40,7 +40,7 @@ class Finding(Value, frozen=True):
     remedy: Text
 
 
-class Refused(Exception):  # noqa: N818 - the word the documents use
+class Refused(Exception):
     """A file, or the whole bundle, cannot be read any further; ``finding`` says why."""
 
     def __init__(self, finding: Finding) -> None:

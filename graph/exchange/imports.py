@@ -27,9 +27,9 @@ TOUCH: LiteralString = "MERGE (h:Hub {name: 'hub'}) SET h.opening = $id RETURN h
 OPEN: LiteralString = "MATCH (i:Import {state: 'OPEN'}) RETURN properties(i) AS import"
 ALL: LiteralString = "MATCH (i:Import) RETURN properties(i) AS import ORDER BY i.moment DESC LIMIT $most"
 CREATE: LiteralString = (
-    "CREATE (:Import {id: $id, source: $source, kind: $kind, state: 'OPEN', moment: $moment, digest: $digest, "
-    "startedAt: $now, aliveAt: $now, endedAt: '', host: $host, process: $process, runner: $runner, "
-    "beats: 0, progress: $progress})"
+    "CREATE (:Import {id: $id, source: $source, kind: $kind, state: 'OPEN', moment: $moment, "
+    "digest: $digest, startedAt: $now, aliveAt: $now, endedAt: '', host: $host, process: $process, "
+    "runner: $runner, beats: 0, progress: $progress})"
 )
 BEAT: LiteralString = (
     "MATCH (i:Import {id: $id}) WHERE i.state = 'OPEN' AND i.runner = $runner AND i.beats = $beats "
@@ -45,9 +45,12 @@ END: LiteralString = (
     "SET i.state = $state, i.endedAt = $now, i.progress = $progress RETURN i.id AS id"
 )
 RELEASE: LiteralString = (
-    "MATCH (i:Import {id: $id}) WHERE i.state = 'OPEN' AND i.runner = $runner SET i.aliveAt = '' RETURN i.id AS id"
+    "MATCH (i:Import {id: $id}) WHERE i.state = 'OPEN' AND i.runner = $runner "
+    "SET i.aliveAt = '' RETURN i.id AS id"
 )
-PUBLISH: LiteralString = "MATCH (h:Hub {name: 'hub'}) SET h.published = $published RETURN h.published AS published"
+PUBLISH: LiteralString = (
+    "MATCH (h:Hub {name: 'hub'}) SET h.published = $published RETURN h.published AS published"
+)
 
 
 class Kind(Enum):
@@ -144,9 +147,7 @@ def later(than: str) -> str:
     return stamp(datetime.fromisoformat(than) + timedelta(microseconds=1))
 
 
-async def begin(
-    store: Store, source: str, kind: Kind, digest: str, progress: str, expected: str
-) -> Import:
+async def begin(store: Store, source: str, kind: Kind, digest: str, progress: str, expected: str) -> Import:
     """Open a new import; ``expected`` is the ``published`` all was compared with so far."""
     id_ = uuid.uuid4().hex[:12]
     facts = {"id": id_, "source": source, "kind": kind.value, "digest": digest, "progress": progress}

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from graph.exchange import imports, standing, statements
+from graph.exchange import standing
 from graph.exchange.cargo import Batch, Cargo, Load, by_concept
+from graph.exchange.codec import digest
 from graph.exchange.corrections import Change, Effect, Stored, change, window
 from graph.exchange.findings import Finding, found
-from graph.exchange.imports import Import, ImportRefused, Kind, State
+from graph.exchange.imports import Kind
 from graph.exchange.retiring import Retiring
 from graph.exchange.run import Run
 from graph.exchange.tally import Tally
 from graph.exchange.writing import Work
-from graph.model.concepts import CONCEPTS, Concept
 from graph.model.values import Versioned
-from graph.projections import content, digest
+from graph.projections import content
 from graph.store import Store
 
 LISTED = 100
@@ -58,9 +58,7 @@ class Loaded:
         return self.published or not (self.id or self.refusals)
 
 
-async def load(
-    store: Store, cargo: Cargo, *, partial: bool = False, watch: Watch = unwatched
-) -> Loaded:
+async def load(store: Store, cargo: Cargo, *, partial: bool = False, watch: Watch = unwatched) -> Loaded:
     """Load ``cargo`` and publish it; resume where the same bundle was interrupted.
 
     With ``partial`` refused lines are left out; else one of them discards the import. Raises
@@ -190,7 +188,14 @@ class _File:
             setattr(self._count, name, getattr(self._count, name) + 1)
             if decided.effect is Effect.REFUSED:
                 self._loading.refuse(
-                    found(decided.why, self._load.file, line.place, "version", key=line.thing.key, version=line.thing.version)
+                    found(
+                        decided.why,
+                        self._load.file,
+                        line.place,
+                        "version",
+                        key=line.thing.key,
+                        version=line.thing.version,
+                    )
                 )
 
 
@@ -201,9 +206,12 @@ def _prepared(batches: Iterator[Batch], wanted: bool) -> list[Line] | None:
     pairs = zip(batch.lines, batch.things, strict=True)
     if not wanted:
         return [Line(place, thing, b"", "") for place, thing in pairs]
-    return [
-        Line(place, thing, body, digest(body)) for place, thing in pairs if (body := content(thing)) is not None
-    ]
+    return [_line(place, thing) for place, thing in pairs]
+
+
+def _line(place: int, thing: Versioned) -> Line:
+    body = content(thing)
+    return Line(place, thing, body, digest(body))
 
 
 def _plain(rows: list[Any]) -> dict[str, tuple[int, str]]:
@@ -244,11 +252,11 @@ def _follow(line: Line, done: Change, versions: list[Stored]) -> None:
     """Let the thing's next line in this batch see what this one does."""
     if done.effect not in WRITTEN:
         return
-    versions[:] = [
-        one._replace(current=False) if one.number in done.retracts else one for one in versions
-    ]
+    versions[:] = [one._replace(current=False) if one.number in done.retracts else one for one in versions]
     start, end = window(line.thing)
-    versions.append(Stored(line.thing.key, done.number, line.hash, start, end, True, True, line.body.decode()))
+    versions.append(
+        Stored(line.thing.key, done.number, line.hash, start, end, True, True, line.body.decode())
+    )
 
 
 def _gather(work: Work, lines: list[Line], changes: list[Change]) -> None:

@@ -52,9 +52,7 @@ class Retiring:
             await self.run.begin()
         for group in groups(gone, BATCH):
             count.retired += len({key for key, _ in group})
-            await self.run.write(
-                Work(self.concept, self.run.moment, self.run.source, retracts=list(group))
-            )
+            await self.run.write(Work(self.concept, self.run.moment, self.run.source, retracts=list(group)))
 
     async def _nothing(self) -> bool:
         if self.concept.name in self.run.tally.fresh:
@@ -67,4 +65,6 @@ class Retiring:
     async def _gone(self) -> list[tuple[str, int]]:
         given = {"source": self.run.source, "never": NOT_RETRACTED, "moment": self.run.moment}
         rows = self.run.store.stream(statements.standing(self.concept), **given)
-        return sorted([(row["key"], row["number"]) async for row in rows if hash(row["key"]) not in self.seen])
+        return sorted(
+            [(row["key"], row["number"]) async for row in rows if hash(row["key"]) not in self.seen]
+        )

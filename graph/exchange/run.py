@@ -6,12 +6,10 @@ import asyncio
 from dataclasses import dataclass
 from typing import LiteralString
 
-import msgspec
-
 from graph.errors import GraphBusy, GraphError
 from graph.exchange import imports, statements
 from graph.exchange.cargo import Cargo
-from graph.exchange.imports import LONG, Import, ImportRefused, Kind, State
+from graph.exchange.imports import LONG, Import, Kind, State
 from graph.exchange.tally import Tally, tally_of
 from graph.exchange.writing import Work
 from graph.model.concepts import CONCEPTS, Concept
@@ -65,9 +63,7 @@ class Run:
         """Open the import if it is not open yet."""
         if self.open is None:
             text = Tally(self.tally.fresh).text()
-            self.open = await imports.begin(
-                self.store, self.source, self.kind, self.digest, text, self.base
-            )
+            self.open = await imports.begin(self.store, self.source, self.kind, self.digest, text, self.base)
 
     async def write(self, work: Work) -> None:
         """Write one batch and the progress it makes, or neither."""

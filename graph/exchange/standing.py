@@ -17,7 +17,9 @@ MANY = 5_000
 """How many keys of nodes one statement asks for."""
 
 
-async def _asked(store: Store, concept: Concept, query: LiteralString, keys: Sequence[str], **more: Any) -> list[Any]:
+async def _asked(
+    store: Store, concept: Concept, query: LiteralString, keys: Sequence[str], **more: Any
+) -> list[Any]:
     found: list[Any] = []
     for group in groups(keys, 200 if statements.is_mapping(concept) else MANY):
         for answer in await store.read(query, within=120, keys=group, **more):

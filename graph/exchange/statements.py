@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import LiteralString, cast
 
 from graph.edges import EDGES
 from graph.model.concepts import CONCEPTS, Concept
@@ -11,12 +10,10 @@ from graph.model.outcomes import Mapping
 from graph.projections import columns
 
 LABELS = frozenset(concept.label for concept in CONCEPTS)
-SEEN = "v.key, v.number, v.hash, v.validFrom, v.validTo, v.retractedAt, v.recordedAt, v.from = $source, v.body"
+SEEN = (
+    "v.key, v.number, v.hash, v.validFrom, v.validTo, v.retractedAt, v.recordedAt, v.from = $source, v.body"
+)
 TIMES = ("recordedAt", "retractedAt", "from")
-
-
-def _literal(text: str) -> LiteralString:
-    return cast(LiteralString, text)
 
 
 def is_mapping(concept: Concept) -> bool:
@@ -30,18 +27,18 @@ def pattern(concept: Concept) -> str:
 
 
 @cache
-def settled(concept: Concept) -> LiteralString:
+def settled(concept: Concept) -> str:
     """Return the standing versions of ``$keys`` as short lists: key, number, hash, whether ours."""
-    return _literal(
+    return (
         f"{_keyed(concept)} v.retractedAt = $never "
         "RETURN collect([v.key, v.number, v.hash, v.from = $source]) AS found"
     )
 
 
 @cache
-def history(concept: Concept) -> LiteralString:
+def history(concept: Concept) -> str:
     """Return every version of ``$keys``, whatever became of it."""
-    return _literal(f"{_keyed(concept)} true RETURN collect([{SEEN}]) AS found")
+    return f"{_keyed(concept)} true RETURN collect([{SEEN}]) AS found"
 
 
 def _keyed(concept: Concept) -> str:
@@ -51,24 +48,24 @@ def _keyed(concept: Concept) -> str:
 
 
 @cache
-def write(concept: Concept) -> LiteralString:
+def write(concept: Concept) -> str:
     """Create versions from ``$rows``: the concept's columns, then recordedAt, retractedAt, from."""
     names = columns(concept) + TIMES
     values = ", ".join(f"`{name}`: r[{place}]" for place, name in enumerate(names))
     if is_mapping(concept):
         ends = f"MERGE (o:Outcome {{key: r[{len(names)}]}}) MERGE (u:Unit {{key: r[{len(names) + 1}]}})"
-        return _literal(f"UNWIND $rows AS r {ends} CREATE (o)-[:MAPS_TO {{{values}}}]->(u)")
+        return f"UNWIND $rows AS r {ends} CREATE (o)-[:MAPS_TO {{{values}}}]->(u)"
     label = concept.label
     thing = f"MERGE (t:{label} {{key: r[0]}})"
-    return _literal(f"UNWIND $rows AS r {thing} CREATE (t)-[:VERSION]->(:{label}Version {{{values}}})")
+    return f"UNWIND $rows AS r {thing} CREATE (t)-[:VERSION]->(:{label}Version {{{values}}})"
 
 
 @cache
-def join(label: str, edge: str, target: str) -> LiteralString:
+def join(label: str, edge: str, target: str) -> str:
     """Draw edges from ``$rows`` of (key, number, recordedAt, target's key)."""
     if not ({label, target} <= LABELS and edge in EDGES):
         raise ValueError(f"no such edge: ({label})-[{edge}]->({target})")
-    return _literal(
+    return (
         f"UNWIND $rows AS r MATCH (:{label} {{key: r[0]}})-[:VERSION]->(v:{label}Version) "
         "WHERE v.number = r[1] AND v.recordedAt = r[2] "
         f"MERGE (t:{target} {{key: r[3]}}) CREATE (v)-[:{edge}]->(t)"
@@ -76,35 +73,35 @@ def join(label: str, edge: str, target: str) -> LiteralString:
 
 
 @cache
-def retract(concept: Concept) -> LiteralString:
-    """Retract the standing versions named in ``$rows`` (node versions) or ``$keys`` and ``$names`` (mappings)."""
+def retract(concept: Concept) -> str:
+    """Retract the standing versions in ``$rows``, of mappings those in ``$keys`` and ``$names``."""
     if is_mapping(concept):
-        return _literal(
+        return (
             "MATCH ()-[v:MAPS_TO]->() WHERE v.key IN $keys AND v.retractedAt = $never "
             "AND (v.key + '#' + toString(v.number)) IN $names SET v.retractedAt = $moment"
         )
-    return _literal(
+    return (
         f"UNWIND $rows AS r MATCH (:{concept.label} {{key: r[0]}})-[:VERSION]->(v:{concept.label}Version) "
         "WHERE v.number = r[1] AND v.retractedAt = $never SET v.retractedAt = $moment"
     )
 
 
 @cache
-def anything(concept: Concept) -> LiteralString:
+def anything(concept: Concept) -> str:
     """Return a row if there is any version of ``concept``."""
-    return _literal(f"MATCH {pattern(concept)} RETURN 1 AS one LIMIT 1")
+    return f"MATCH {pattern(concept)} RETURN 1 AS one LIMIT 1"
 
 
 @cache
-def standing_count(concept: Concept) -> LiteralString:
+def standing_count(concept: Concept) -> str:
     """Count the things ``$source`` has standing, stubs aside."""
-    return _literal(f"MATCH {pattern(concept)} WHERE {_OURS} RETURN count(DISTINCT v.key) AS count")
+    return f"MATCH {pattern(concept)} WHERE {_OURS} RETURN count(DISTINCT v.key) AS count"
 
 
 @cache
-def standing(concept: Concept) -> LiteralString:
+def standing(concept: Concept) -> str:
     """Return the key and number of every version ``$source`` had standing before this import, stubs aside."""
-    return _literal(
+    return (
         f"MATCH {pattern(concept)} WHERE {_OURS} AND v.recordedAt <> $moment "
         "RETURN v.key AS key, v.number AS number"
     )
@@ -114,60 +111,57 @@ _OURS = "v.from = $source AND v.retractedAt = $never AND v.number > 0"
 
 
 @cache
-def every(concept: Concept) -> LiteralString:
+def every(concept: Concept) -> str:
     """Return every version of ``concept`` known at ``$known``, in no order."""
-    return _literal(
+    return (
         f"MATCH {pattern(concept)} WHERE v.recordedAt <= $known RETURN v.key AS key, v.number AS number, "
         "v.body AS body, v.recordedAt AS recorded, v.retractedAt AS retracted, v.from AS source"
     )
 
 
 @cache
-def forget(concept: Concept) -> LiteralString:
+def forget(concept: Concept) -> str:
     """Delete some of what was recorded at ``$moment``, and say how many."""
     delete = "DELETE v" if is_mapping(concept) else "DETACH DELETE v"
-    return _literal(
-        f"MATCH {pattern(concept)} WHERE v.recordedAt = $moment WITH v LIMIT $most {delete} RETURN count(*) AS count"
-    )
+    some = f"MATCH {pattern(concept)} WHERE v.recordedAt = $moment WITH v LIMIT $most"
+    return f"{some} {delete} RETURN count(*) AS count"
 
 
 @cache
-def forget_all(concept: Concept) -> LiteralString:
+def forget_all(concept: Concept) -> str:
     """Delete some versions, whenever recorded, and say how many."""
     delete = "DELETE v" if is_mapping(concept) else "DETACH DELETE v"
-    return _literal(f"MATCH {pattern(concept)} WITH v LIMIT $most {delete} RETURN count(*) AS count")
+    return f"MATCH {pattern(concept)} WITH v LIMIT $most {delete} RETURN count(*) AS count"
 
 
 @cache
-def reopen(concept: Concept) -> LiteralString:
+def reopen(concept: Concept) -> str:
     """Undo some of what was retracted at ``$moment``, and say how many."""
-    return _literal(
+    return (
         f"MATCH {pattern(concept)} WHERE v.retractedAt = $moment WITH v LIMIT $most "
         "SET v.retractedAt = $never RETURN count(*) AS count"
     )
 
 
 @cache
-def sweep(concept: Concept) -> LiteralString:
+def sweep(concept: Concept) -> str:
     """Delete some identities that nothing is left of and nobody names, and say how many."""
-    return _literal(
-        f"MATCH (t:{concept.label}) WHERE NOT (t)--() WITH t LIMIT $most DELETE t RETURN count(*) AS count"
-    )
+    return f"MATCH (t:{concept.label}) WHERE NOT (t)--() WITH t LIMIT $most DELETE t RETURN count(*) AS count"
 
 
 @cache
-def known(concept: Concept) -> LiteralString:
+def known(concept: Concept) -> str:
     """Return those of ``$keys`` that have a standing version at ``$known``."""
-    return _literal(
+    return (
         f"{_keyed(concept)} v.recordedAt <= $known AND $known < v.retractedAt "
         "RETURN collect(DISTINCT v.key) AS found"
     )
 
 
 @cache
-def live(concept: Concept) -> LiteralString:
+def live(concept: Concept) -> str:
     """Return the standing versions of ``$keys`` at ``$known`` with their bodies."""
-    return _literal(
+    return (
         f"{_keyed(concept)} v.recordedAt <= $known AND $known < v.retractedAt "
         "RETURN v.body AS body, v.number AS number, v.recordedAt AS recorded, v.retractedAt AS retracted"
     )
