@@ -23,6 +23,8 @@ T = TypeVar("T", bound=Versioned)
 Load = Callable[[list[str]], Awaitable[Sequence[Any]]]
 
 FIRST: Final = 20
+NESTED: Final = 10
+"""How long a page is where none is asked for, at the root and below it."""
 MOST: Final = 200
 
 
