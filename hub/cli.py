@@ -37,7 +37,9 @@ class Commands(click.Group):
 
 
 def _missing(command: str, package: str) -> click.Command:
-    @click.command(command, help=f"{NEEDS} ({package} is missing)", context_settings={"ignore_unknown_options": True})
+    @click.command(
+        command, help=f"{NEEDS} ({package} is missing)", context_settings={"ignore_unknown_options": True}
+    )
     @click.argument("_rest", nargs=-1)
     def missing(_rest: tuple[str, ...]) -> None:
         raise click.ClickException(f"{NEEDS} ({package} is missing)")

@@ -198,7 +198,7 @@ async def _chunks(receive: Receive) -> Any:
         yield message.get("body", b"")
 
 
-class ClientGone(Exception):  # noqa: N818
+class ClientGone(Exception):
     """The client left before its request was whole."""
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from starlette.requests import Request
 
-from graph.layout import CATALOG
+from graph.directory import Directory
 from graph.engines import EngineSettings, choose
+from graph.layout import CATALOG
 from graph.publication import Publication
 from graph.store import Limits, Store
 from hub.app import Parts, State
@@ -35,11 +36,11 @@ def compose(config: Config, store: Store | None = None) -> Parts:
     """Put the parts together; ``store`` is given where it is already open and is then left open."""
     given = store
     used = given or open_store(config.graph)
-    publication = Publication(used)
+    publication, directory = Publication(used), Directory(used)
 
     def make_context(request: Request) -> Context:
         context = plain_context(request)
-        context.loaders = Loaders(used, publication)
+        context.loaders = Loaders(used, publication, directory)
         return context
 
     async def states() -> Mapping[str, State]:

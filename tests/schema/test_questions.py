@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from graph.directory import Directory
 from graph.exchange.importing import import_bundle
 from graph.layout import CATALOG
 from graph.moment import today
@@ -29,7 +30,7 @@ async def alliance(shared_store, tmp_path_factory):
 
 async def ask(store, query, **variables):
     context = Context(request_id="test", deadline=Deadline.after(20))
-    context.loaders = Loaders(store, Publication(store, lasts=0))
+    context.loaders = Loaders(store, Publication(store, lasts=0), Directory(store, stride=3))
     return (await EXECUTION.answer(Question(query, None, variables), context)).body
 
 
@@ -209,8 +210,9 @@ async def test_round_trips_depend_on_the_depth_and_never_on_the_length_of_lists(
       issuer { key } grantedBy { nodes { agreement { parties { key } } } } } } } } }"""
     before = alliance.round_trips
     await data(alliance, query, n=first)
-    # The moment, institutions, their outcomes, issuers, granting rules, agreements; the parties are issuers.
-    assert alliance.round_trips - before == 6
+    # The moment, the directory of institutions, institutions, their outcomes, issuers, granting rules,
+    # agreements; the parties are issuers.
+    assert alliance.round_trips - before == 7
 
 
 async def test_tomorrows_things_are_not_seen_today(alliance, tmp_path):
