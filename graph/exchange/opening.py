@@ -64,7 +64,10 @@ class Archive:
 
     def open(self, name: str) -> IO[bytes]:
         """Open the file called ``name``; no more is read of it than its entry declares."""
-        return self._zip.open(self._names[name])
+        try:
+            return self._zip.open(self._names[name])
+        except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+            raise refused("ZIP_UNSAFE", name, why="it is damaged") from error
 
 
 def _plain_names(fulls: list[str]) -> dict[str, str]:
