@@ -77,6 +77,7 @@ class Lines:
         self.findings.append(finding)
         if finding.severity is Severity.ERROR:
             self.refused.add(place)
+            self._ledger.lose(self._concept, self.batch.things[place].key)
 
     def _recorded(self) -> None:
         for place, thing in enumerate(self.batch.things):
