@@ -1,7 +1,7 @@
 """Rows per second of a first and of an unchanged second import, beside the bare driver in the same run.
 
-    python benchmarks/loading.py --outcomes 30000            # a tenth of the national scale
-    python benchmarks/loading.py --outcomes 300000           # 1.27 million lines
+python benchmarks/loading.py --outcomes 30000            # a tenth of the national scale
+python benchmarks/loading.py --outcomes 300000           # 1.27 million lines
 """
 
 import asyncio
@@ -38,9 +38,14 @@ class Bundle:
 
     def write(self):
         self.file("schemes", self.schemes())
-        self.file("credit-schemes", [{"key": "cs", "title": {"zh": "学分"}, "step": "0.5", "rounding": "HALF_UP"}])
+        self.file(
+            "credit-schemes", [{"key": "cs", "title": {"zh": "学分"}, "step": "0.5", "rounding": "HALF_UP"}]
+        )
         self.file("frameworks", [{"key": "fw:1:f", "title": {"zh": "框架"}, "levels": self.levels()}])
-        self.file("institutions", ({"key": f"in:-:{n}", "title": {"zh": f"第{n}学院"}} for n in range(self.institutions)))
+        self.file(
+            "institutions",
+            ({"key": f"in:-:{n}", "title": {"zh": f"第{n}学院"}} for n in range(self.institutions)),
+        )
         self.file("units", map(self.unit, range(self.units)))
         self.file("outcomes", map(self.outcome, range(self.outcomes)))
         self.file("mappings", map(self.mapping, range(self.outcomes * 3)))
@@ -63,10 +68,12 @@ class Bundle:
         return [{"ordinal": n, "title": {"zh": f"{n}级"}} for n in range(1, 11)]
 
     def unit(self, n):
-        statements = [{"code": str(i), "dimension": "k", "text": {"zh": f"能够完成第{n}项工作之{i}"}} for i in range(3)]
+        statements = [
+            {"code": str(i), "dimension": "k", "text": {"zh": f"能够完成第{n}项工作之{i}"}} for i in range(3)
+        ]
+        level = {"framework": "fw:1:f", "ordinal": n % 10 + 1}
         return {"key": f"un:1:{n}", "title": {"zh": f"单元{n}"}, "credit": {"amount": "2", "scheme": "cs"},
-                "level": {"framework": "fw:1:f", "ordinal": n % 10 + 1}, "owner": f"in:-:{n % self.institutions}",
-                "statements": statements}  # fmt: skip
+                "level": level, "owner": f"in:-:{n % self.institutions}", "statements": statements}  # fmt: skip
 
     def outcome(self, n):
         return {"key": f"oc:1:{n}", "title": {"zh": f"课程{n}", "en": f"Course {n}"}, "kind": "COURSE",
@@ -75,7 +82,12 @@ class Bundle:
                 "level": {"framework": "fw:1:f", "ordinal": n % 10 + 1}}  # fmt: skip
 
     def mapping(self, n):
-        return {"key": f"m{n}", "outcome": f"oc:1:{n // 3}", "unit": f"un:1:{(n * 104729) % self.units}", "whole": True}
+        return {
+            "key": f"m{n}",
+            "outcome": f"oc:1:{n // 3}",
+            "unit": f"un:1:{(n * 104729) % self.units}",
+            "whole": True,
+        }
 
     def rule(self, n):
         asked = self.random.sample(range(self.outcomes), self.random.randint(1, 4))
@@ -91,7 +103,9 @@ async def bare(store, outcomes, units):
         await store.define(f"CREATE CONSTRAINT IF NOT EXISTS FOR (n:{label}) REQUIRE n.key IS UNIQUE")
         keys = [str(n) for n in range(count)]
         for start in range(0, count, BATCH):
-            await store.write(f"UNWIND $rows AS k CREATE (:{label} {{key: k}})", rows=keys[start : start + BATCH])
+            await store.write(
+                f"UNWIND $rows AS k CREATE (:{label} {{key: k}})", rows=keys[start : start + BATCH]
+            )
     rows = [[str(n // 3), str(n * 104729 % units), f"m{n}"] for n in range(outcomes * 3)]
     begun = time.perf_counter()
     for start in range(0, len(rows), BATCH):

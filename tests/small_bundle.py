@@ -16,12 +16,15 @@ BASE = {
     "institutions": [{"key": "in:-:A", "title": {"zh": "甲", "en": "A"}}],
     "units": [{"key": "un:1:U", "title": {"en": "U"}, "statements": [], "owner": "in:-:A"}],
 }
-BATCHED = "MATCH (i:Import) RETURN i.state AS state, i.beats AS beats"
-IDENTITIES = "MATCH (t) WHERE t.key IS NOT NULL AND NOT t:Hub AND t.body IS NULL RETURN labels(t)[0] AS label, t.key AS key"
+IDENTITIES = (
+    "MATCH (t) WHERE t.key IS NOT NULL AND NOT t:Hub AND t.body IS NULL "
+    "RETURN labels(t)[0] AS label, t.key AS key"
+)
 EDGES = (
     "MATCH (v)-[e]->(t) WHERE v.body IS NOT NULL RETURN v.key AS key, v.number AS number, "
     "v.recordedAt AS recorded, type(e) AS type, t.key AS target"
 )
+NAMES = ("key", "number", "recorded", "retracted", "source", "body")
 FOREVER = "9999-12-31T23:59:59.999999Z"
 
 
@@ -50,8 +53,8 @@ async def versions(store: Store, *names) -> list[tuple]:
     found = []
     for concept in CONCEPTS:
         if not names or concept.file in names:
-            for row in await store.read(statements.every(concept), within=60, known=FOREVER):
-                found.append((concept.file, row["key"], row["number"], row["recorded"], row["retracted"], row["source"], row["body"]))
+            rows = await store.read(statements.every(concept), within=60, known=FOREVER)
+            found += [(concept.file, *(row[name] for name in NAMES)) for row in rows]
     return sorted(found)
 
 

@@ -16,7 +16,10 @@ from graph.model.institutions import Institution
 from graph.model.values import Text
 from graph.projections import NOT_RETRACTED, content
 
-COURSES = {"outcomes": [outcome("a"), outcome("b"), outcome("c")], "mappings": [mapping(1, "a"), mapping(2, "b")]}
+COURSES = {
+    "outcomes": [outcome("a"), outcome("b"), outcome("c")],
+    "mappings": [mapping(1, "a"), mapping(2, "b")],
+}
 
 
 async def take(graph, folder, lines, **more):
@@ -135,7 +138,11 @@ async def test_partial_leaves_only_the_refused_line_out(graph, tmp_path):
         Institution(key="in:-:B", title=Text(en="B")),
     ]
     done = await load(graph, Cargo("test", "d", (Listed("x", concept, new, full=True),)), partial=True)
-    assert (done.tally.files["x"].refused, done.tally.files["x"].added, done.tally.files["x"].retired) == (1, 1, 0)
+    assert (done.tally.files["x"].refused, done.tally.files["x"].added, done.tally.files["x"].retired) == (
+        1,
+        1,
+        0,
+    )
     assert done.published
 
 
