@@ -101,7 +101,10 @@ class Lines:
 
     async def _keys(self) -> None:
         keys = [thing.key for thing in self.batch.things]
-        if is_plain(keys) and self.part.concept.coded:
+        plain = is_plain(keys)
+        if plain and not self.part.concept.coded:
+            return
+        if plain:
             samples = {_prefix(key): key for key in keys}
             if not [key for key in samples.values() if await self._ledger.shape(self._concept, key)]:
                 return
@@ -139,7 +142,8 @@ def is_plain(keys: Sequence[str]) -> bool:
         text.isascii()
         and text.isprintable()
         and " " not in text
-        and all(key and key[-1] != ":" for key in keys)
+        and "" not in keys
+        and not any(key[-1] == ":" for key in keys)
         and max(map(len, keys), default=0) <= LONG
     )
 

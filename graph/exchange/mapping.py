@@ -45,7 +45,7 @@ class Mapper:
         self._check_columns(concept)
 
     def row(self, cells: Cells) -> dict[str, str]:
-        """Return the canonical cells of a foreign row; :class:`UnknownWordError` if a table lacks its word."""
+        """Return the canonical cells of a foreign row; or raise :class:`UnknownWordError`."""
         return self.constants | {name: take(cells) for name, take in self._fields.items()}
 
     def skips(self, cells: Cells) -> bool:

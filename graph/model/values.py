@@ -34,9 +34,18 @@ NEVER = date.max
 
 
 class Value(
-    Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, rename="camel"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    rename="camel",
+    gc=False,
 ):
-    """A canonical value: immutable, compared by content, decoded strictly, encoded without its defaults."""
+    """A canonical value: immutable, compared by content, decoded strictly, encoded without its defaults.
+
+    Built from the inside out it can hold no cycle, so the garbage collector need not look at it (``gc``).
+    """
 
 
 class Text(Value, frozen=True):
