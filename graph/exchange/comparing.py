@@ -86,7 +86,8 @@ class BundleSide:
 
     def retires(self, concept: Concept) -> bool:
         """Tell whether it is compared as a whole, or all its files of ``concept`` are full."""
-        return self._whole or all(part.mode is Mode.FULL for part in self._of(concept))
+        modes = {part.mode for part in self._of(concept)}
+        return self._whole or modes == {Mode.FULL}
 
     async def versions(self, concept: Concept) -> AsyncIterator[One]:
         """Yield its lines."""
@@ -133,9 +134,7 @@ def _refuse(findings: list[Any]) -> None:
 async def compare(before: Side, after: Side) -> AsyncIterator[Difference]:
     """Yield every difference, sorted by concept, key and version."""
     for concept in CONCEPTS:
-        if concept.name in before.concepts() & after.concepts() or (
-            concept.name in before.concepts() | after.concepts() and after.retires(concept)
-        ):
+        if concept.name in before.concepts() | after.concepts():
             with Sorter() as sorter:
                 await _fill(sorter, before, concept, b"0")
                 await _fill(sorter, after, concept, b"1")
