@@ -46,7 +46,7 @@ def pytest_terminal_summary(terminalreporter, config):
 def catalog() -> Catalog:
     """The constraints and indexes the shared store is opened with."""
     keyed = tuple(Index(label, ("key",), unique=True) for label in ("Outcome", "Unit", "Institution"))
-    versions = (Index("OutcomeVersion", ("key", "number"), unique=True),)
+    versions = (Index("ProbeVersion", ("key", "number"), unique=True),)
     return Catalog(1, (*keyed, *versions), (FullText("Outcome", "title"),))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import groupby
 
 from graph.exchange.asking import relatives
@@ -22,6 +23,7 @@ from graph.exchange.report import Count, Findings, Report, Stubs
 from graph.exchange.rows import Batch, batches
 from graph.model.concepts import Concept
 from graph.model.framework import Class
+from graph.model.schemes import Source
 
 Progress = Callable[[str, int], None]
 """Told after each batch: the file, and how many bytes of it were read since."""
@@ -48,6 +50,7 @@ async def validate(
     validation = _Validation(bundle, manifest, known, options or Options(), progress)
     for note in aside:
         validation.findings.add(note)
+    validation.foresee(parts)
     for concept, group in groupby(enumerate(parts), key=lambda pair: pair[1].concept):
         await validation.concept(concept, list(group))
     return validation.examined(tuple(parts))
@@ -69,6 +72,14 @@ class _Validation:
         self._lost: Counter[str] = Counter()
         self._refused: dict[int, set[int]] = defaultdict(set)
         self._folds: set[tuple[int, int]] = set()
+
+    def foresee(self, parts: list[Part]) -> None:
+        """Note the sources beforehand: licences come from sources, and sources are under licences."""
+        for part in parts:
+            if part.concept.struct is Source:
+                with suppress(Refused):
+                    for batch in batches(self._bundle, part, self._manifest):
+                        self._ledger.graph["source"].update(thing.key for thing in batch.things)
 
     async def concept(self, concept: Concept, parts: list[tuple[int, Part]]) -> None:
         """Read all parts of one concept, then settle what its things say of each other."""

@@ -51,7 +51,7 @@ async def test_a_grown_catalogue_is_added_to_the_graph(store, catalog):
 
 
 async def test_a_unique_pair_allows_each_of_its_parts_twice(store):
-    add = "UNWIND $rows AS row CREATE (v:OutcomeVersion) SET v = row"
+    add = "UNWIND $rows AS row CREATE (v:ProbeVersion) SET v = row"
     await store.write(
         add, rows=[{"key": "a", "number": 1}, {"key": "a", "number": 2}, {"key": "b", "number": 1}]
     )

@@ -11,6 +11,7 @@ from graph.exchange.findings import Finding
 from graph.exchange.known import InMemory, Known
 from graph.exchange.opening import open_bundle
 from graph.exchange.validation import validate
+from graph.layout import CATALOG
 
 MANIFEST = {"bundle": 1, "source": "demo", "licence": "free", "synthetic": True}
 TITLE = {"zh": "名", "en": "name"}
@@ -145,3 +146,16 @@ def samples():
     if not path.is_dir():
         pytest.skip(f"no samples at {path}; set ALLIANCE_SAMPLES")
     return path
+
+
+@pytest.fixture(scope="session")
+async def prepared(shared_store):
+    for index in CATALOG.indexes:
+        await shared_store.define(index.statement(), within=60)
+    return shared_store
+
+
+@pytest.fixture
+async def graph(prepared, store):
+    await store.write("MATCH (h:Hub {name: 'hub'}) DETACH DELETE h")
+    return store
