@@ -12,7 +12,7 @@ COMMANDS: Final = {
     "demo": "hub.demo.command:demo",
     "serve": "hub.serve_commands:serve",
     "check": "hub.serve_commands:check",
-    "bundle": "hub.bundle_commands:bundle",
+    "bundle": "hub.exchange_commands:bundle",
 }
 NEEDS: Final = "This command needs the server's parts: pip install 'alliance-hub[server,embedded]'"
 

@@ -24,6 +24,7 @@ from graph.exchange.importing import Imported, Watches, import_bundle
 from graph.exchange.imports import Import, ImportRefused
 from graph.exchange.opening import open_bundle
 from graph.exchange.run import discard
+from hub.bundle_commands import bundle
 from hub.bundle_report import Bar
 from hub.graph_options import graph_options, named, opened
 from hub.import_report import document, lines_of, show, told
@@ -31,7 +32,7 @@ from hub.import_report import document, lines_of, show, told
 DIFFERENT = 1
 
 
-@click.command("import")
+@bundle.command("import")
 @click.argument("path", type=click.Path(path_type=Path))
 @graph_options
 @click.option("--mapping", metavar="NAME|FILE", help="Read foreign files by a shipped or own mapping.")
@@ -78,7 +79,7 @@ async def _import(
             return await import_bundle(store, path, options, mapping=mapping, watches=watches, batch=batch)
 
 
-@click.command("export")
+@bundle.command("export")
 @click.argument("path", type=click.Path(path_type=Path))
 @graph_options
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
@@ -106,7 +107,7 @@ async def _export(path: Path, settings: EngineSettings) -> dict[str, int]:
         return await export(store, path)
 
 
-@click.command("diff")
+@bundle.command("diff")
 @click.argument("before", type=click.Path(path_type=Path))
 @click.argument("after", type=click.Path(path_type=Path), required=False)
 @graph_options
@@ -169,7 +170,7 @@ def _shown(value: Any) -> str:
     return "(absent)" if value is None else msgspec.json.encode(value).decode()
 
 
-@click.command("imports")
+@bundle.command("imports")
 @graph_options
 @click.option("--discard", "discards", is_flag=True, help="Undo the interrupted import whole.")
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
