@@ -11,7 +11,9 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 SHELVES = {"utils", "helpers", "common", "core", "services", "manager", "base", "misc"}
-HOSTS = re.compile(r"pypi\.org|files\.pythonhosted|registry\.npmjs|repo\.maven|repo1\.maven|crates\.io|deb\.debian")
+HOSTS = re.compile(
+    r"pypi\.org|files\.pythonhosted|registry\.npmjs|repo\.maven|repo1\.maven|crates\.io|deb\.debian"
+)
 PATHS = re.compile(r"(?<![\w.])/(work|root|home)/")
 
 
@@ -74,7 +76,7 @@ def test_the_settings_that_compose_gives_are_settings_of_the_hub():
     from hub.config import PREFIX, read_config
 
     compose = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
-    given = {name: "x" for name in compose["services"]["hub"]["environment"]}
+    given = dict.fromkeys(compose["services"]["hub"]["environment"], "x")
     assert all(name.startswith(PREFIX) for name in given)
     graph = read_config(None, given).graph
     assert (graph.uri, graph.user, graph.password) == ("x", "x", "x")

@@ -44,7 +44,9 @@ class Visit:
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 for any free one.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 for any free one."
+)
 @click.option("--once", is_flag=True, help="Take the tour and stop; exit 1 if any question failed.")
 def demo(port: int, once: bool) -> None:
     """Serve the demo alliance on this machine, and show what can be asked.

@@ -10,8 +10,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from hub.server import Serving, serve
 from starlette.types import ASGIApp
+
+from hub.server import Serving, serve
 
 
 @dataclass(frozen=True)
