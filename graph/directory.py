@@ -48,7 +48,7 @@ class Directory:
     async def windows(
         self, struct: type[Versioned], published: str, after: str, wanted: int
     ) -> Iterator[tuple[str, str]]:
-        """Give the windows (after, up to) in which to look for the next ``wanted`` keys, each twice as wide."""
+        """Give windows (after, up to) in which to look for the next ``wanted`` keys, each twice as wide."""
         fences = await self.fences(struct, published)
         return _windows(fences, after, wanted // self._stride + 2)
 

@@ -1,4 +1,4 @@
-"""The start page: what can be asked, as links that answer in any browser. No script, nothing from elsewhere."""
+"""The start page: what can be asked, as links that answer in any browser. No script."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ import pytest
 
 from graph.directory import Directory
 from graph.exchange.importing import import_bundle
-from graph.layout import CATALOG
 from graph.moment import today
 from graph.publication import Publication
 from schema.context import Context, Deadline
@@ -22,7 +21,6 @@ EXECUTION = Execution(make_schema())
 async def alliance(shared_store, tmp_path_factory):
     """The small alliance, loaded once into each engine."""
     await shared_store.write("MATCH (n) WHERE NOT n:Hub DETACH DELETE n", within=60)
-    await CATALOG.prepare(shared_store._bolt)
     imported = await import_bundle(shared_store, write(tmp_path_factory.mktemp("small") / "b", things()))
     assert imported.ok, imported.report
     return shared_store
