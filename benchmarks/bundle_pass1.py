@@ -1,6 +1,6 @@
 """How fast pass 1 validates a generated bundle, in lines a second of processor time on one core.
 
-    python benchmarks/bundle_pass1.py [tiny|small|national]
+python benchmarks/bundle_pass1.py [tiny|small|national]
 """
 
 import asyncio
