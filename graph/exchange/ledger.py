@@ -137,12 +137,12 @@ class Ledger:
         if (concept, key) not in self._repeated:
             self.given[concept].pop(key, None)
 
-    def close(self, concept: Concept) -> None:
-        """Note that a concept was read: fold by its schemes, and forget the keys that nothing names."""
-        if concept.name == "scheme":
+    def close(self, names: Collection[str]) -> None:
+        """Note that concepts were read: fold by their schemes, and forget the keys that nothing names."""
+        if "scheme" in names:
             self.learn_cases()
-        if concept.name in UNNAMED:
-            del self.given[concept.name]
+        for name in UNNAMED.intersection(names):
+            self.given.pop(name, None)
 
     def cases_matter(self, concept: Concept) -> bool:
         """Tell whether a scheme of ``concept`` folds the case of its codes."""
