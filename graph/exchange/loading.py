@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
 
 from graph.exchange import standing
-from graph.exchange.cargo import Batch, Cargo, Load, by_concept
-from graph.exchange.codec import digest
-from graph.exchange.corrections import Change, Effect, Stored, change, window
+from graph.exchange.cargo import Cargo, Load, by_concept
+from graph.exchange.corrections import Change, Effect, change
 from graph.exchange.findings import Finding, found
 from graph.exchange.imports import Kind
+from graph.exchange.judging import WRITTEN, Line, decided, gather, plain_of, prepared, same
 from graph.exchange.retiring import Retiring
 from graph.exchange.run import Run
 from graph.exchange.tally import Tally
 from graph.exchange.writing import Work
-from graph.model.values import Versioned
-from graph.projections import content
 from graph.store import Store
 
 LISTED = 100
@@ -30,15 +27,6 @@ Watch = Callable[[str, int], None]
 
 def unwatched(file: str, lines: int) -> None:
     """Tell nobody."""
-
-
-class Line(NamedTuple):
-    """A thing on its way in, with its canonical text and hash."""
-
-    place: int
-    thing: Versioned
-    body: bytes
-    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +123,11 @@ class _File:
 
     async def _batches(self) -> None:
         batches, done = self._load.batches(), self._count.batches
-        ahead = asyncio.create_task(asyncio.to_thread(_prepared, batches, done == 0))
+        ahead = asyncio.create_task(asyncio.to_thread(prepared, batches, done == 0))
         number = 0
         while (lines := await ahead) is not None:
             number += 1
-            ahead = asyncio.create_task(asyncio.to_thread(_prepared, batches, done <= number))
+            ahead = asyncio.create_task(asyncio.to_thread(prepared, batches, done <= number))
             await self._batch(lines, skip=number <= done)
 
     async def _batch(self, lines: list[Line], skip: bool) -> None:
@@ -155,10 +143,10 @@ class _File:
 
     async def _judged(self, lines: list[Line], again: bool) -> None:
         changes = await self._changes(lines, again)
-        if any(decided.effect in WRITTEN for decided in changes) and not self._loading.halted:
+        if any(one.effect in WRITTEN for one in changes) and not self._loading.halted:
             await self._run.begin()
         work = Work(self._load.concept, self._run.moment, self._run.source)
-        await asyncio.to_thread(_gather, work, lines, changes)
+        await asyncio.to_thread(gather, work, lines, changes)
         await self._written()
         self._tell(lines, changes)
         self._count.batches += 1
@@ -176,20 +164,20 @@ class _File:
             return [change(line.thing, line.hash, []) for line in lines]
         keys = list({line.thing.key: None for line in lines})
         rows = await standing.settled(run.store, concept, keys, run.source)
-        plain = _plain(rows)
+        plain = plain_of(rows)
         self._retiring.others(row[0] for row in rows if not row[3])
-        rest = [line.thing.key for line in lines if not _same(line, plain)]
+        rest = [line.thing.key for line in lines if not same(line, plain)]
         past = await standing.history(run.store, concept, list(dict.fromkeys(rest)), run.source, run.moment)
-        return _decided(lines, plain, past, run.moment)
+        return decided(lines, plain, past)
 
     def _tell(self, lines: list[Line], changes: list[Change]) -> None:
-        for line, decided in zip(lines, changes, strict=True):
-            name = decided.effect.value
+        for line, one in zip(lines, changes, strict=True):
+            name = one.effect.value
             setattr(self._count, name, getattr(self._count, name) + 1)
-            if decided.effect is Effect.REFUSED:
+            if one.effect is Effect.REFUSED:
                 self._loading.refuse(
                     found(
-                        decided.why,
+                        one.why,
                         self._load.file,
                         line.place,
                         "version",
@@ -197,70 +185,3 @@ class _File:
                         version=line.thing.version,
                     )
                 )
-
-
-def _prepared(batches: Iterator[Batch], wanted: bool) -> list[Line] | None:
-    batch = next(batches, None)
-    if batch is None:
-        return None
-    pairs = zip(batch.lines, batch.things, strict=True)
-    if not wanted:
-        return [Line(place, thing, b"", "") for place, thing in pairs]
-    return [_line(place, thing) for place, thing in pairs]
-
-
-def _line(place: int, thing: Versioned) -> Line:
-    body = content(thing)
-    return Line(place, thing, body, digest(body))
-
-
-def _plain(rows: list[Any]) -> dict[str, tuple[int, str]]:
-    """Return number and hash of the things that have just one standing version."""
-    plain: dict[str, tuple[int, str]] = {}
-    several: set[str] = set()
-    for key, number, hash_, _ in rows:
-        if key in plain:
-            several.add(key)
-        plain[key] = number, hash_
-    return {key: one for key, one in plain.items() if key not in several} if several else plain
-
-
-def _same(line: Line, plain: dict[str, tuple[int, str]]) -> bool:
-    one = plain.get(line.thing.key)
-    return one is not None and one[1] == line.hash and line.thing.version in (0, one[0]) and bool(one[0])
-
-
-UNCHANGED = Change(Effect.UNCHANGED)
-WRITTEN = (Effect.ADDED, Effect.CHANGED, Effect.STUB)
-
-
-def _decided(
-    lines: list[Line], plain: dict[str, tuple[int, str]], past: dict[str, list[Stored]], moment: str
-) -> list[Change]:
-    decided = []
-    for line in lines:
-        if _same(line, plain):
-            decided.append(UNCHANGED)
-            continue
-        versions = past.setdefault(line.thing.key, [])
-        decided.append(change(line.thing, line.hash, versions))
-        _follow(line, decided[-1], versions)
-    return decided
-
-
-def _follow(line: Line, done: Change, versions: list[Stored]) -> None:
-    """Let the thing's next line in this batch see what this one does."""
-    if done.effect not in WRITTEN:
-        return
-    versions[:] = [one._replace(current=False) if one.number in done.retracts else one for one in versions]
-    start, end = window(line.thing)
-    versions.append(
-        Stored(line.thing.key, done.number, line.hash, start, end, True, True, line.body.decode())
-    )
-
-
-def _gather(work: Work, lines: list[Line], changes: list[Change]) -> None:
-    for line, decided in zip(lines, changes, strict=True):
-        if decided.effect in WRITTEN:
-            work.add(line.thing, decided.number, line.body)
-            work.retracts += [(line.thing.key, number) for number in decided.retracts]

@@ -158,7 +158,7 @@ def decoded(struct, body):
     return msgspec.json.decode(body, type=struct)
 
 
-few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 async def emptied(graph):
