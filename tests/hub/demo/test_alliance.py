@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
 import graph.model.rules as rules_module
 from graph.model.concepts import BY_NAME, CONCEPTS
@@ -53,6 +54,7 @@ from graph.model.rules import (
 )
 from graph.model.schemes import CreditScheme, Rounding
 from graph.model.values import ANY_EDITION, LongText, Text, Versioned, parts_of
+from hub.cli import main
 
 FOLDER = Path(__file__).parents[3] / "hub" / "demo" / "alliance"
 Things = dict[str, list[Any]]
@@ -117,7 +119,7 @@ THINGS, RAW = _read()
 
 
 def _all(struct: type[Some]) -> list[Some]:
-    return [thing for thing in THINGS[struct.__name__[0].lower() + struct.__name__[1:]]]
+    return list(THINGS[struct.__name__[0].lower() + struct.__name__[1:]])
 
 
 RULES = _all(Rule)
@@ -135,6 +137,15 @@ def test_every_file_belongs_to_a_concept_and_the_manifest_says_synthetic() -> No
     assert names <= {concept.file for concept in CONCEPTS}
     assert manifest["source"] in {source.key for source in THINGS["source"]}
     assert manifest["licence"] in {licence.key for licence in THINGS["licence"]}
+
+
+def test_the_validator_refuses_nothing_and_leaves_no_stub() -> None:
+    outcome = CliRunner().invoke(main, ["bundle", "validate", "--strict", "--json", str(FOLDER)])
+    report = json.loads(outcome.output)
+    assert outcome.exit_code == 0, report["findings"][:5]
+    assert report["ok"]
+    assert not report["findings"]
+    assert not report.get("stubs")
 
 
 @pytest.mark.parametrize(
@@ -232,7 +243,8 @@ def test_both_languages_everywhere() -> None:
 
 
 TIER_WORDS = re.compile(
-    r"\d|[(()).,]|初级|中级|高级|基础级|[上中下]册|第[一二三四五六七八九十]|\b(elementary|intermediate|advanced|i|ii|iii|iv|v)\b",
+    r"\d|[()（）.,，]|初级|中级|高级|基础级|[上中下]册|第[一二三四五六七八九十]|"
+    r"\b(elementary|intermediate|advanced|i|ii|iii|iv|v)\b",
     re.IGNORECASE,
 )
 
