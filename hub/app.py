@@ -42,6 +42,7 @@ class Parts:
 
     schema: Schema
     rooms: Sequence[Callable[[], AbstractAsyncContextManager[object]]] = ()
+    routes: Sequence[BaseRoute] = ()
     states: Callable[[], Awaitable[Mapping[str, State]]] = no_components
     make_context: ContextMaker = plain_context
     limits: Limits = field(default_factory=Limits)
@@ -53,7 +54,7 @@ def create_app(parts: Parts) -> Starlette:
     demand_decisions(parts.schema)
     execution = Execution(parts.schema, parts.limits)
     app = Starlette(
-        routes=_routes(GraphQL(execution, parts.make_context), parts.states),
+        routes=[*_routes(GraphQL(execution, parts.make_context), parts.states), *parts.routes],
         middleware=[Middleware(Guard, bounds=parts.bounds)],
         exception_handlers={HTTPException: _refuse},
         lifespan=_lifespan(parts),

@@ -12,6 +12,7 @@ from graph.engines import EngineSettings, choose
 from graph.layout import CATALOG
 from graph.publication import Publication
 from graph.store import Limits, Store
+from hub import start
 from hub.app import Parts, State
 from hub.config import Config, GraphConfig
 from hub.graphql import plain_context
@@ -49,4 +50,6 @@ def compose(config: Config, store: Store | None = None) -> Parts:
         return {"graph": State(health.state == "ready", detail)}
 
     rooms = () if given else (lambda: used,)
-    return Parts(schema=make_schema(), rooms=rooms, states=states, make_context=make_context)
+    return Parts(
+        schema=make_schema(), rooms=rooms, routes=start.routes(), states=states, make_context=make_context
+    )

@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 import socket
+import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -55,7 +56,7 @@ def demo(port: int, once: bool) -> None:
     Starts the embedded graph in a temporary folder, loads the demo alliance that ships with the hub,
     serves it on 127.0.0.1, and asks a few real questions. It keeps nothing when it stops.
     """
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
     visit = asyncio.run(_demo(console, bound("127.0.0.1", port), once))
     if visit.failed:
         raise click.ClickException(f"{visit.failed} of {visit.stops} questions failed")
@@ -135,8 +136,22 @@ def _show(console: Console, place: str, stop: Stop, answer: dict[str, Any]) -> N
     console.rule(f"[bold]{place}  {stop.zh}[/bold]", align="left")
     console.print(stop.en, style="dim")
     console.print(Syntax(stop.query.rstrip(), "graphql", background_color="default", word_wrap=True))
-    written = json.dumps(answer.get("data") or answer, ensure_ascii=False, indent=1)
+    written = folded(answer.get("data") or answer)
     console.print(Syntax(written, "json", background_color="default", word_wrap=True))
+
+
+def folded(value: Any, indent: str = "", room: int = 100) -> str:
+    """Write JSON with what fits into a line on one line."""
+    line = json.dumps(value, ensure_ascii=False)
+    if len(indent) + len(line) <= room or not isinstance(value, (dict, list)) or not value:
+        return line
+    below = indent + "  "
+    if isinstance(value, list):
+        items = [folded(item, below, room) for item in value]
+    else:
+        items = [f"{json.dumps(name)}: {folded(item, below, room)}" for name, item in value.items()]
+    opening, closing = "[]" if isinstance(value, list) else "{}"
+    return f"{opening}\n{below}" + f",\n{below}".join(items) + f"\n{indent}{closing}"
 
 
 def _tell_what_to_open(console: Console, url: str) -> None:
