@@ -61,6 +61,8 @@ async def run(scale, seed, uri, folder):
         print(f"first load      {first:9,.0f} rows/s, this process busy {busy:.0%}", flush=True)
         second, busy = await timed(store, folder, lines)
         print(f"unchanged load  {second:9,.0f} rows/s, this process busy {busy:.0%}", flush=True)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"peak memory of this process {peak:,.0f} MB", flush=True)
         plain = await bare(store, min(size.outcomes, 50_000), min(size.units, 15_000))
         print(f"bare driver     {plain:9,.0f} rows/s (one edge a row, no checks, no versions)")
         print(f"first / bare {first / plain:.2f}, unchanged / bare {second / plain:.2f}")

@@ -8,6 +8,7 @@ from pathlib import Path
 from graph.exchange.findings import Finding, found, refused
 from graph.exchange.manifest import LARGEST, NAME, Entry, Manifest, Mode, parse
 from graph.exchange.opening import Bundle
+from graph.exchange.reading import whole
 from graph.model.concepts import BY_FILE, CONCEPTS, Concept
 
 MAPPINGS = Path(__file__).parent / "mappings"
@@ -32,10 +33,7 @@ def manifest_of(bundle: Bundle, mapping: str | None = None) -> Manifest:
     if NAME not in bundle.sizes:
         raise refused("NOT_A_BUNDLE", bundle.path.name, why="there is no bundle.json")
     with bundle.open(NAME) as stream:
-        data = stream.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise refused("FILE_TOO_LARGE", NAME, size=len(data), limit=LARGEST)
-    return parse(data)
+        return parse(whole(stream, NAME, "utf-8", LARGEST).encode())
 
 
 def _mapped(mapping: str) -> Manifest:
@@ -77,4 +75,14 @@ def _part(name: str, manifest: Manifest) -> Part | None:
                 "MANIFEST_INVALID", NAME, 1, f"files.{name}.concept", why="the concept is not given"
             )
         return None
+    _check_form(name, entry)
     return Part(name, concept, entry, entry.mode or manifest.mode)
+
+
+def _check_form(name: str, entry: Entry) -> None:
+    """Refuse what no reader would read as it was meant: other suffixes, or a mapping of JSON Lines."""
+    if not _looks(name):
+        why = f"a file's name ends in {', '.join(SUFFIXES)}"
+        raise refused("MANIFEST_INVALID", NAME, 1, f"files.{name}", why=why)
+    if entry.mapping and name.endswith(".jsonl"):
+        raise refused("MAPPING_INVALID", name, 0, "mapping", why="JSON Lines take no mapping")
