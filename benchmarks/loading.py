@@ -48,7 +48,8 @@ async def timed(store, folder, lines):
     spent, busy = time.perf_counter() - begun, time.process_time() - busy
     if not done.ok:
         raise click.ClickException(str(done.report.findings[:3] or done.loaded))
-    print(f"  {done.loaded.tally.total()}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"  {done.loaded.tally.total()}, peak memory {peak:,.0f} MB")
     return lines / spent, busy / spent
 
 
@@ -64,8 +65,6 @@ async def run(scale, seed, uri, folder):
         plain = await bare(store, min(size.outcomes, 50_000), min(size.units, 15_000))
         print(f"bare driver     {plain:9,.0f} rows/s (one edge a row, no checks, no versions)")
         print(f"first / bare {first / plain:.2f}, unchanged / bare {second / plain:.2f}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak memory of this process {peak:,.0f} MB")
 
 
 @click.command()

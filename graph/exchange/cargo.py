@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
 
+import msgspec
+
 from graph.exchange.examined import Examined
-from graph.exchange.manifest import Mode
+from graph.exchange.manifest import Manifest, Mode
 from graph.exchange.opening import Bundle
 from graph.exchange.stubs import stubs
 from graph.model.concepts import Concept
@@ -115,13 +117,18 @@ def cargo(examined: Examined, size: int = BATCH) -> Cargo:
         for concept, things in stubs(examined.report.stubs, source)
     ]
     files = [FromBundle(examined, place, size) for place in range(len(examined.parts))]
-    return Cargo(source, digest(examined.bundle), (*named, *files))
+    return Cargo(source, mark(examined.bundle, examined.manifest, size), (*named, *files))
 
 
 def by_concept(loads: Sequence[Load]) -> Iterator[tuple[Concept, list[Load]]]:
     """Yield neighbouring loads of one concept together."""
     for concept, group in groupby(loads, key=lambda load: load.concept):
         yield concept, list(group)
+
+
+def mark(bundle: Bundle, manifest: Manifest, size: int) -> str:
+    """Return what must be the same for an interrupted import to go on: content, manifest, batches."""
+    return f"{digest(bundle)}/{hashlib.sha256(msgspec.json.encode(manifest)).hexdigest()[:16]}/{size}"
 
 
 def digest(bundle: Bundle) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from graph.exchange import imports
-from graph.exchange.cargo import BATCH, Cargo, Listed, cargo
+from graph.exchange.cargo import BATCH, Cargo, Listed, cargo, digest
 from graph.exchange.examined import Examined, Options
 from graph.exchange.loading import Loaded, Watch, load, unwatched
-from graph.exchange.opening import open_bundle
+from graph.exchange.opening import Bundle, open_bundle
 from graph.exchange.report import Report
 from graph.exchange.restoring import restore
 from graph.exchange.standing import Standing
@@ -59,6 +60,7 @@ async def import_bundle(
     options, watches = options or Options(), watches or Watches()
     standing = Standing(store, await imports.published(store))
     with open_bundle(path) as bundle:
+        await _way_is_free(store, bundle)
         examined = await validate(bundle, standing, options, mapping=mapping, progress=watches.reading)
         if not examined.report.ok:
             return Imported(examined.report)
@@ -68,6 +70,13 @@ async def import_bundle(
         goods = await _with_source(goods, examined, standing)
         loaded = await load(store, goods, partial=options.partial, watch=watches.loading)
     return Imported(examined.report, loaded)
+
+
+async def _way_is_free(store: Store, bundle: Bundle) -> None:
+    """Refuse at once, before all is read, where another import stands in the way."""
+    found = await imports.open_import(store)
+    if found and (found.alive(datetime.now(UTC)) or not found.digest.startswith(digest(bundle))):
+        raise imports.running(found)
 
 
 async def _with_source(goods: Cargo, examined: Examined, standing: Standing) -> Cargo:

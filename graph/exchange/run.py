@@ -18,7 +18,7 @@ from graph.projections import NOT_RETRACTED
 from graph.store import Store
 
 TRIES = 5
-SWEPT = 2_000
+SWEPT = 5_000
 """How many versions one statement of a discard touches."""
 
 

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from typing import Any, LiteralString
 
 from graph.exchange import statements
 from graph.exchange.corrections import Stored
-from graph.exchange.writing import groups
+from graph.exchange.imports import LONG
+from graph.exchange.writing import GROUP, groups
 from graph.model.concepts import BY_NAME, Concept
 from graph.model.values import Versioned
 from graph.projections import NOT_RETRACTED, thing_of
 from graph.store import Store
 
-MANY = 5_000
+MANY = 2_500
 """How many keys of nodes one statement asks for."""
+
+ABREAST = 2
+"""How many statements are on their way at a time."""
 
 
 async def _asked(
     store: Store, concept: Concept, query: LiteralString, keys: Sequence[str], **more: Any
 ) -> list[Any]:
-    found: list[Any] = []
-    for group in groups(keys, 200 if statements.is_mapping(concept) else MANY):
-        for answer in await store.read(query, within=120, keys=group, **more):
-            found += answer["found"]
-    return found
+    door = asyncio.Semaphore(ABREAST)
+
+    async def ask(group: Sequence[str]) -> list[Any]:
+        async with door:
+            rows = await store.read(query, within=LONG, keys=group, **more)
+        return [found for row in rows for found in row["found"]]
+
+    size = GROUP if statements.is_mapping(concept) else MANY
+    answers = await asyncio.gather(*(ask(group) for group in groups(keys, size)))
+    return [found for answer in answers for found in answer]
 
 
 async def settled(store: Store, concept: Concept, keys: Sequence[str], source: str) -> list[Any]:
@@ -64,7 +74,7 @@ class Standing:
         asked, query = BY_NAME[concept], statements.live(BY_NAME[concept])
         best: dict[str, Versioned] = {}
         for group in groups(sorted(keys)):
-            for row in await self._store.read(query, within=120, keys=group, known=self._moment):
+            for row in await self._store.read(query, within=LONG, keys=group, known=self._moment):
                 thing = thing_of(asked, row["body"], row["number"], row["recorded"], row["retracted"])
                 if thing.key not in best or best[thing.key].version < thing.version:
                     best[thing.key] = thing

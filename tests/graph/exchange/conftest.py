@@ -150,6 +150,7 @@ def samples():
 
 @pytest.fixture(scope="session")
 async def prepared(shared_store):
+    """The shared store with the schema of decision 0001."""
     for index in CATALOG.indexes:
         await shared_store.define(index.statement(), within=60)
     return shared_store
@@ -157,5 +158,6 @@ async def prepared(shared_store):
 
 @pytest.fixture
 async def graph(prepared, store):
+    """An empty graph of which nothing was ever published, on each engine in turn."""
     await store.write("MATCH (h:Hub {name: 'hub'}) DETACH DELETE h")
     return store

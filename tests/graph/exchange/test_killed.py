@@ -105,4 +105,6 @@ async def test_another_bundle_is_refused_until_the_killed_import_is_settled(plac
     async with place.open() as store:
         with pytest.raises(ImportRefused, match="was interrupted"):
             await import_bundle(store, write(tmp_path / "third", OLD))
+        with pytest.raises(ImportRefused, match="was interrupted"):
+            await import_bundle(store, loaded, batch=3)
         await discard(store, await imports.open_import(store))
