@@ -6,9 +6,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from graph.model.framework import Class
+from graph.model.institutions import Agreement, Institution
 from graph.model.outcomes import Mapping, Outcome
 from graph.model.references import references
+from graph.model.schemes import Licence, Source
 from graph.model.values import Versioned
+
+KIN = (Licence, Source, Class, Institution, Agreement)
+"""Besides outcomes, the only structs whose things name their own family."""
 
 Asked = dict[str, set[str]]
 """Keys by the concept they are said to be of."""
@@ -28,7 +34,7 @@ def relatives(things: Sequence[Versioned]) -> Iterable[tuple[int, Versioned]]:
     """Return those things, with their places, that may name things of their own concept."""
     if things and isinstance(things[0], Outcome):
         return [pair for pair in enumerate(things) if _has_relatives(pair[1])]
-    return [] if things and isinstance(things[0], Mapping) else enumerate(things)
+    return enumerate(things) if things and isinstance(things[0], KIN) else ()
 
 
 def _has_relatives(thing: Any) -> bool:

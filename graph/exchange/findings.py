@@ -123,6 +123,7 @@ _LINES = (
     _kind("PLACE_WRONG", "代码 {code} 在文件中位于 {parent} 之下,按编号应属 {right}", "{code} stands below {parent} in the file, but its number belongs to {right}", "已按编号归类;请核对来源", "it was placed by its number; check the source", is_="WARNING"),
     _kind("DUPLICATE", "重复:{key} 已在前面给出", "a duplicate: {key} was given before", "删去一行,或给出不同的 version", "remove one of the lines, or give them different versions"),
     _kind("REFERENCE_UNKNOWN", "未知的{zh}:{key}", "unknown {en}: {key}", "在数据包中加入它,或先导入它,或改正标识", "add it to the bundle, import it first, or correct the key"),
+    _kind("REFERENCE_REFUSED", "所指的{zh}在本数据包中被拒绝:{key}", "names a refused {en}: {key}", "先改正被拒绝的那一行", "correct the refused line first"),
     _kind("STUB_REFUSED", "未知的{zh}:{key}(--strict 不留占位)", "unknown {en}: {key} (--strict leaves no stubs)", "在数据包中加入它,或不用 --strict", "add it to the bundle, or leave --strict off"),
     _kind("SCHEME_UNKNOWN", "未知的编码体系:{scheme}({key})", "unknown code scheme: {scheme} (in {key})", "在 schemes 中声明该体系", "declare the scheme in schemes"),
     _kind("EDITION_UNKNOWN", "体系 {scheme} 未声明版本:{edition}({key})", "scheme {scheme} declares no edition {edition} (in {key})", "在该体系的 editions 中声明,或改正版本", "declare it in the scheme's editions, or correct the edition"),

@@ -1,4 +1,7 @@
-"""References within one concept, settled when all its lines are read, and the circles they may make."""
+"""References within one concept, settled when all its lines are read, and the circles they may make.
+
+Licences and sources name each other, so those two are one family; every other concept is one by itself.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,13 @@ from graph.exchange.circles import RELATIONS, circles
 from graph.exchange.findings import Finding
 from graph.exchange.known import Known
 from graph.exchange.ledger import Ledger
-from graph.exchange.lines import Site
+from graph.exchange.sites import Site
 from graph.model.concepts import Concept
 from graph.model.references import references
 from graph.model.values import Versioned
 
 SHOWN = 12
+ROOTS = ("licence", "source")
 CLOSURE = 100_000
 
 
@@ -26,27 +30,33 @@ class Link(NamedTuple):
     """One thing naming another of its own concept."""
 
     site: Site
+    concept: str
     key: str
     version: int
     relation: str
     field: str
+    of: str
     target: str
 
 
-class Kinship:
-    """The links within one concept. ``refuse`` is told of a thing that is refused after all."""
+def family(concept: Concept) -> tuple[str, ...]:
+    """Return the names of the concepts whose references are settled together with those of ``concept``."""
+    return ROOTS if concept.name in ROOTS else (concept.name,)
 
-    def __init__(self, concept: Concept, ledger: Ledger, refuse: Refuse) -> None:
-        self._concept, self._ledger, self._refuse = concept, ledger, refuse
+
+class Kinship:
+    """The links within one family of concepts. ``refuse`` is told of a thing that is refused after all."""
+
+    def __init__(self, names: tuple[str, ...], ledger: Ledger, refuse: Refuse) -> None:
+        self._names, self._ledger, self._refuse = names, ledger, refuse
         self._links: list[Link] = []
         self._gone: set[tuple[int, int]] = set()
 
-    def add(self, site: Site, thing: Versioned) -> None:
-        """Note what ``thing`` names of its own concept."""
-        for reference in references(thing):
-            if reference.concept == self._concept.name:
-                link = Link(site, thing.key, thing.version, reference.edge, reference.field, reference.key)
-                self._links.append(link)
+    def add(self, site: Site, concept: str, thing: Versioned) -> None:
+        """Note what ``thing`` names of its own family."""
+        for field, of, target, relation in references(thing):
+            if of in self._names:
+                self._links.append(Link(site, concept, thing.key, thing.version, relation, field, of, target))
 
     async def settle(self, known: Known) -> None:
         """Refuse what names nothing, then what goes in circles, then what names what was refused."""
@@ -62,18 +72,20 @@ class Kinship:
         return (link for link in self._links if (link.site.part, link.site.place) not in self._gone)
 
     async def _unknown(self) -> None:
-        name = self._concept.name
-        while wrong := (await self._ledger.settle({name: {link.target for link in self._live()}})).get(name):
-            for link in [link for link in self._live() if link.target in wrong]:
-                code, facts = self._ledger.wrong[name, link.target]
+        while wrong := await self._ledger.settle(self._targets()):
+            for link in [link for link in self._live() if link.target in wrong.get(link.of, ())]:
+                code, facts = self._ledger.wrong[link.of, link.target]
                 self._drop(link, link.site.finding(code, link.field, facts))
+
+    def _targets(self) -> dict[str, set[str]]:
+        return {name: {link.target for link in self._live() if link.of == name} for name in self._names}
 
     def _drop(self, link: Link, finding: Finding | None) -> None:
         if (link.site.part, link.site.place) in self._gone:
             return
         self._gone.add((link.site.part, link.site.place))
-        self._ledger.take_back(self._concept.name, link.key)
-        self._refuse(link.site, finding, self._concept.name)
+        self._ledger.take_back(link.concept, link.key)
+        self._refuse(link.site, finding, link.concept)
 
     def _edges(self) -> dict[str, dict[str, set[str]]]:
         """Return the links of each thing's highest version, by relation."""
@@ -88,7 +100,7 @@ class Kinship:
 
     async def _from_graph(self, edges: dict[str, dict[str, set[str]]], known: Known) -> None:
         """Add the links of what the graph knows, as far as the bundle's own links lead."""
-        name, seen = self._concept.name, set[str]()
+        name, seen = self._names[0], set[str]()
         reached = {link.target for link in self._live()} & self._ledger.graph[name]
         while reached and len(seen) < CLOSURE:
             seen |= reached

@@ -28,6 +28,7 @@ class Ledger:
         self.given: dict[str, dict[str, int]] = defaultdict(dict)
         self._further: set[tuple[str, str, object]] = set()
         self._repeated: set[tuple[str, str]] = set()
+        self._lost: set[tuple[str, str]] = set()
         self.graph: dict[str, set[str]] = defaultdict(set)
         self.stubs: dict[str, set[str]] = defaultdict(set)
         self.wrong: dict[tuple[str, str], Wrong] = {}
@@ -65,7 +66,7 @@ class Ledger:
         kind = BY_NAME[concept]
         facts: dict[str, object] = {"zh": kind.title.zh, "en": kind.title.en, "key": key}
         if wrong is None and not kind.stubs:
-            wrong = ("REFERENCE_UNKNOWN", facts)
+            wrong = ("REFERENCE_REFUSED" if (concept, key) in self._lost else "REFERENCE_UNKNOWN", facts)
         if wrong is None and self._strict:
             wrong = ("STUB_REFUSED", facts)
         if wrong is None:
@@ -126,17 +127,22 @@ class Ledger:
         self._repeated.add((concept, thing.key))
         return True
 
+    def lose(self, concept: str, key: str) -> None:
+        """Note a key whose line was refused."""
+        self._lost.add((concept, key))
+
     def take_back(self, concept: str, key: str) -> None:
         """Forget a key whose only line was refused after all."""
+        self.lose(concept, key)
         if (concept, key) not in self._repeated:
             self.given[concept].pop(key, None)
 
-    def close(self, concept: Concept) -> None:
-        """Note that a concept was read: fold by its schemes, and forget the keys that nothing names."""
-        if concept.name == "scheme":
+    def close(self, names: Collection[str]) -> None:
+        """Note that concepts were read: fold by their schemes, and forget the keys that nothing names."""
+        if "scheme" in names:
             self.learn_cases()
-        if concept.name in UNNAMED:
-            del self.given[concept.name]
+        for name in UNNAMED.intersection(names):
+            self.given.pop(name, None)
 
     def cases_matter(self, concept: Concept) -> bool:
         """Tell whether a scheme of ``concept`` folds the case of its codes."""

@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from graph.exchange.asking import Asked, asked_by
 from graph.exchange.checks import doubtful, problems
 from graph.exchange.facts import Facts
-from graph.exchange.findings import Finding, Severity, found
+from graph.exchange.findings import Finding, Severity
 from graph.exchange.folding import folded
+from graph.exchange.kinship import family
 from graph.exchange.ledger import Ledger
 from graph.exchange.parts import Part
 from graph.exchange.rows import Batch
+from graph.exchange.sites import Site
 from graph.model.references import Reference, references
 from graph.model.values import Versioned
 
 LONG = 120
-
-
-class Site(NamedTuple):
-    """Where a thing stands: the number of its part, its place among the part's values, file, line, path."""
-
-    part: int
-    place: int
-    file: str
-    line: int
-    path: str = ""
-
-    def finding(self, code: str, field: str, facts: dict[str, object]) -> Finding:
-        """Return a finding about a field of the thing."""
-        return found(code, self.file, self.line, f"{self.path}.{field}".lstrip("."), **facts)
 
 
 class Lines:
@@ -58,7 +45,8 @@ class Lines:
             self._recorded()
         asked = self._fold(asked_by(self.batch.things))
         await self._keys()
-        asked.pop(self._concept, None)
+        for name in family(self.part.concept):
+            asked.pop(name, None)
         wrong = await self._ledger.settle(asked)
         if wrong:
             self._references(wrong)
@@ -77,6 +65,7 @@ class Lines:
         self.findings.append(finding)
         if finding.severity is Severity.ERROR:
             self.refused.add(place)
+            self._ledger.lose(self._concept, self.batch.things[place].key)
 
     def _recorded(self) -> None:
         for place, thing in enumerate(self.batch.things):

@@ -38,7 +38,10 @@ class Folder:
 
     def open(self, name: str) -> IO[bytes]:
         """Open the file called ``name``."""
-        return (self.path / name).open("rb")
+        try:
+            return (self.path / name).open("rb")
+        except OSError as error:
+            raise refused("NOT_A_BUNDLE", name, why=_reason(error)) from error
 
     def _found(self) -> Iterator[tuple[str, int]]:
         for entry in self.path.iterdir():
@@ -104,14 +107,23 @@ def _checked_size(name: str, size: int) -> int:
 def open_bundle(path: Path) -> Iterator[Bundle]:
     """Open the folder or zip at ``path``; :class:`Refused` where it is neither or not safe."""
     if path.is_dir():
-        yield Folder(path)
+        yield _folder(path)
         return
+    if path.exists() and not path.is_file():
+        raise refused("NOT_A_BUNDLE", path.name, why="it is neither a folder nor a file")
     try:
         file = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
         raise refused("NOT_A_BUNDLE", path.name, why=_reason(error)) from error
     with file:
         yield Archive(path, file)
+
+
+def _folder(path: Path) -> Folder:
+    try:
+        return Folder(path)
+    except OSError as error:
+        raise refused("NOT_A_BUNDLE", path.name, why=_reason(error)) from error
 
 
 def _reason(error: Exception) -> str:

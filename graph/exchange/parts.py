@@ -75,4 +75,14 @@ def _part(name: str, manifest: Manifest) -> Part | None:
                 "MANIFEST_INVALID", NAME, 1, f"files.{name}.concept", why="the concept is not given"
             )
         return None
+    _check_form(name, entry)
     return Part(name, concept, entry, entry.mode or manifest.mode)
+
+
+def _check_form(name: str, entry: Entry) -> None:
+    """Refuse what no reader would read as it was meant: other suffixes, or a mapping of JSON Lines."""
+    if not _looks(name):
+        why = f"a file's name ends in {', '.join(SUFFIXES)}"
+        raise refused("MANIFEST_INVALID", NAME, 1, f"files.{name}", why=why)
+    if entry.mapping and name.endswith(".jsonl"):
+        raise refused("MAPPING_INVALID", name, 0, "mapping", why="JSON Lines take no mapping")

@@ -42,6 +42,7 @@ IN_CHINESE = {
     "hours are never negative": "学时不能为负",
     "n belongs to CREDITS and COURSES, and to them only": "n 只用于 CREDITS 与 COURSES,且必须给出",
     "n is never negative": "n 不能为负",
+    "blocks are nested too deeply": "模块嵌套过深",
     "two blocks of one programme share a code": "同一培养方案的两个模块代码相同",
     "a mapping lists the statements covered, or is whole": "对应关系要么列出所覆盖的描述,要么 whole 为真",
     "a fixed credit belongs to the rule FIXED, and to it only": "fixed 只用于 FIXED,且必须给出",

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, NoReturn
 from graph.exchange.findings import Finding, found, refused
 from graph.exchange.manifest import Tree
 
+DEEPEST = 40
 LARGEST = 64 * 1024 * 1024
 CODE, RANK, BROADER = "#code", "#rank", "#broader"
 """What a tree adds to the columns of its nodes."""
@@ -106,6 +107,8 @@ class Grove:
     def _below(
         self, line: int, place: str, value: dict[str, Any], ancestors: tuple[str, ...]
     ) -> Iterator[tuple[Node, tuple[str, ...]]]:
+        if len(ancestors) > DEEPEST:
+            raise refused("MAPPING_INVALID", self._file, line, place, why="the tree is nested too deeply")
         node = Node(line, place, _cells(value))
         yield node, ancestors
         code = node.cells.get(self._tree.code, "")

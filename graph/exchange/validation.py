@@ -11,15 +11,16 @@ from graph.exchange.examined import Examined, Options, stamp
 from graph.exchange.facts import CONCEPTS, Facts
 from graph.exchange.findings import Finding, Refused, Severity
 from graph.exchange.gaps import Tally
-from graph.exchange.kinship import Kinship
+from graph.exchange.kinship import Kinship, family
 from graph.exchange.known import Known
 from graph.exchange.ledger import Ledger
-from graph.exchange.lines import Lines, Site
+from graph.exchange.lines import Lines
 from graph.exchange.manifest import Manifest
 from graph.exchange.opening import Bundle
 from graph.exchange.parts import Part, manifest_of, parts_of
 from graph.exchange.report import Count, Findings, Report, Stubs
 from graph.exchange.rows import Batch, batches
+from graph.exchange.sites import Site
 from graph.model.concepts import Concept
 from graph.model.framework import Class
 
@@ -48,8 +49,8 @@ async def validate(
     validation = _Validation(bundle, manifest, known, options or Options(), progress)
     for note in aside:
         validation.findings.add(note)
-    for concept, group in groupby(enumerate(parts), key=lambda pair: pair[1].concept):
-        await validation.concept(concept, list(group))
+    for names, group in groupby(enumerate(parts), key=lambda pair: family(pair[1].concept)):
+        await validation.family(names, list(group))
     return validation.examined(tuple(parts))
 
 
@@ -70,16 +71,16 @@ class _Validation:
         self._refused: dict[int, set[int]] = defaultdict(set)
         self._folds: set[tuple[int, int]] = set()
 
-    async def concept(self, concept: Concept, parts: list[tuple[int, Part]]) -> None:
-        """Read all parts of one concept, then settle what its things say of each other."""
-        kinship = Kinship(concept, self._ledger, self._refuse)
+    async def family(self, names: tuple[str, ...], parts: list[tuple[int, Part]]) -> None:
+        """Read all parts of one family of concepts, then settle what its things say of each other."""
+        kinship = Kinship(names, self._ledger, self._refuse)
         for number, part in parts:
             try:
                 await self._part(number, part, kinship)
             except Refused as ending:
                 self.findings.end(ending)
         await kinship.settle(self._known)
-        self._ledger.close(concept)
+        self._ledger.close(names)
 
     async def _part(self, number: int, part: Part, kinship: Kinship) -> None:
         start = 0
@@ -115,7 +116,7 @@ class _Validation:
         things = lines.batch.things
         for place, thing in relatives(things):
             if place not in lines.refused:
-                kinship.add(lines.site(place), thing)
+                kinship.add(lines.site(place), concept.name, thing)
         if concept.name in CONCEPTS or issubclass(concept.struct, Class):
             for _, thing in lines.accepted():
                 self._facts.add(thing)

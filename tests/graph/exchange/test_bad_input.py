@@ -120,6 +120,26 @@ async def test_a_line_of_broken_json_is_refused_and_the_next_ones_are_read(folde
     assert {finding.code for finding in report.findings} <= {"SYNTAX", "TYPE"}
 
 
+async def test_a_line_that_names_a_refused_line_says_so(folder):
+    folder.lines["programmes"][0]["title"] = {}
+    report = await folder.report()
+    assert [(one.file, one.code) for one in report.findings] == [
+        ("programmes.jsonl", "TITLE_MISSING"),
+        ("rules.jsonl", "REFERENCE_REFUSED"),
+        ("caps.jsonl", "REFERENCE_REFUSED"),
+    ]
+
+
+@pytest.mark.parametrize("depth", [21, 300, 100_000])
+async def test_blocks_nested_too_deeply_are_refused(folder, depth):
+    row = b'{"key":"p:1:Q","institution":"i:-:B","title":{"zh":"a"},"major":"1","intake":2020,'
+    row += b'"stage":"UNDERGRADUATE","creditScheme":"cr","blocks":['
+    blocks = b"".join(b'{"code":"%d","blocks":[' % number for number in range(depth))
+    folder.raw["programmes.jsonl"] = row + blocks + b"]}" * depth + b"]}\n"
+    del folder.lines["caps"], folder.lines["rules"]
+    assert (await folder.only()).code in {"VALUE", "SYNTAX", "TYPE"}
+
+
 async def test_a_refused_line_refuses_the_bundle_unless_partial_is_asked_for(folder):
     folder.lines["outcomes"][1]["kind"] = "NOTHING"
     assert not (await folder.report()).ok

@@ -63,6 +63,19 @@ def test_every_shipped_mapping_is_a_valid_manifest(path):
     assert parse(path.read_bytes(), path.name).files
 
 
+def test_what_two_mappings_declare_they_declare_alike_and_with_its_own_source():
+    declared = {}
+    for path in sorted(MAPPINGS.glob("*.json")):
+        for concept, rows in parse(path.read_bytes(), path.name).declares.items():
+            for row in rows:
+                declared.setdefault((concept, row["key"]), []).append(row)
+    shared = [rows for rows in declared.values() if len(rows) > 1]
+    assert shared
+    for first, *others in shared:
+        assert first["source"]
+        assert all(other == first for other in others)
+
+
 def test_the_documents_manifest_is_valid():
     document = (ROOT / "docs/bundle.md").read_text(encoding="utf-8")
     for block in re.findall(r"```json\n(\{\s*\"bundle\".*?)```", document, re.DOTALL):

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from graph.exchange.findings import Refused
+
 REGIONS = {
     "concept": "institutions",
     "mapping": {
@@ -110,6 +112,21 @@ async def test_a_json_file_that_is_no_array_of_objects_is_refused(folder, text):
     folder.manifest["files"] = {"tree.json": TREE}
     folder.raw["tree.json"] = text.encode()
     assert (await folder.only()).code == "MAPPING_INVALID"
+
+
+async def test_a_tree_nested_too_deeply_is_refused(folder):
+    deep = node("A")
+    for _ in range(300):
+        deep = node("A", deep)
+    tree(folder, deep)
+    assert (await folder.only()).code == "MAPPING_INVALID"
+
+
+async def test_a_mapping_of_json_lines_is_refused(folder):
+    folder.manifest["files"] = {"institutions.jsonl": REGIONS}
+    with pytest.raises(Refused) as caught:
+        await folder.report()
+    assert caught.value.finding.code == "MAPPING_INVALID"
 
 
 async def test_codes_are_folded_in_the_case_of_their_scheme(folder):

@@ -87,3 +87,12 @@ async def test_an_export_may_hold_several_records_of_one_version(folder):
 async def test_concepts_are_read_before_those_that_name_them(folder):
     order = [part.concept.name for part in (await folder.examined()).parts]
     assert order.index("unit") < order.index("outcome") < order.index("mapping") < order.index("rule")
+
+
+async def test_licences_and_sources_may_name_each_other_in_any_order(folder):
+    folder.lines["licences"] = [{"key": "free", "title": {"zh": "许可"}, "source": "office"}]
+    folder.lines["sources"] = [{"key": "office", "title": {"zh": "来源"}, "licence": "free"}]
+    assert (await folder.report()).ok
+    folder.lines["sources"][0]["key"] = "elsewhere"
+    finding = (await folder.report()).findings[0]
+    assert (finding.file, finding.field, finding.code) == ("licences.jsonl", "source", "REFERENCE_UNKNOWN")
