@@ -46,7 +46,7 @@ def pytest_terminal_summary(terminalreporter, config):
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
     """The hub's own constraints and indexes, and a few that the tests of the catalogue add."""
-    versions = (Index("OutcomeVersion", ("key", "number"), unique=True),)
+    versions = (Index("ProbeVersion", ("key", "number"), unique=True),)
     return Catalog(1, (*CATALOG.indexes, *versions), (FullText("Outcome", "title"),))
 
 
