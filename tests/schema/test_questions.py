@@ -4,42 +4,19 @@ from datetime import timedelta
 
 import pytest
 
-from graph.directory import Directory
 from graph.exchange.importing import import_bundle
 from graph.moment import today
-from graph.publication import Publication
-from schema.context import Context, Deadline
-from schema.execution import Execution, Question
-from schema.loaders import Loaders
-from schema.root import make_schema
+from tests.alliance_in_a_box import WIPE, ask, code, data
 from tests.schema.small_alliance import CFLP, COURIER, COURSE, OUC, UNIT, outcome, text, things, write
-
-EXECUTION = Execution(make_schema())
 
 
 @pytest.fixture(scope="module")
 async def alliance(shared_store, tmp_path_factory):
     """The small alliance, loaded once into each engine."""
-    await shared_store.write("MATCH (n) WHERE NOT n:Hub DETACH DELETE n", within=60)
+    await shared_store.write(WIPE, within=60)
     imported = await import_bundle(shared_store, write(tmp_path_factory.mktemp("small") / "b", things()))
     assert imported.ok, imported.report
     return shared_store
-
-
-async def ask(store, query, **variables):
-    context = Context(request_id="test", deadline=Deadline.after(20))
-    context.loaders = Loaders(store, Publication(store, lasts=0), Directory(store, stride=3))
-    return (await EXECUTION.answer(Question(query, None, variables), context)).body
-
-
-async def data(store, query, **variables):
-    body = await ask(store, query, **variables)
-    assert "errors" not in body, body
-    return body["data"]
-
-
-async def code(store, query, **variables):
-    return (await ask(store, query, **variables))["errors"][0]["extensions"]["code"]
 
 
 async def test_a_unit_is_found_by_its_key_with_its_texts_in_both_languages(alliance):
@@ -99,7 +76,7 @@ async def test_a_list_is_paged_to_its_end_without_gap_or_repetition(alliance):
       nodes { key } edges { cursor } pageInfo { hasNextPage endCursor } } }"""
     seen, after, more = [], None, True
     while more:
-        page = (await data(alliance, query, after=after))["outcomes"]
+        page = (await data(alliance, query, stride=3, after=after))["outcomes"]
         seen += [node["key"] for node in page["nodes"]]
         after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
         assert [edge["cursor"] for edge in page["edges"]] == [node["key"] for node in page["nodes"]]
