@@ -64,7 +64,7 @@ def dress_own(error: GraphQLError, code: Code, request_id: str) -> dict[str, Any
 
 def dress_raised(error: GraphQLError, request_id: str) -> dict[str, Any]:
     """Dress what execution reported: a resolver's refusal, or a defect, which is logged and masked."""
-    cause = error.original_error
+    cause = _translated(error.original_error)
     if isinstance(cause, Refusal):
         return dress(cause, request_id) | _placed(error)
     if isinstance(cause, GraphQLError) and cause.nodes:  # an argument that does not fit
