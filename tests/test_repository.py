@@ -86,3 +86,12 @@ def test_the_dockerfile_installs_the_wheel_and_runs_the_command_as_a_plain_user(
     dockerfile = (ROOT / "Dockerfile").read_text("utf-8")
     for needed in ("pip wheel", "--require-hashes", "USER hub", 'ENTRYPOINT ["alliance-hub"]', "HEALTHCHECK"):
         assert needed in dockerfile
+
+
+def test_the_import_contracts_are_kept():
+    import sys
+
+    lint = [str(Path(sys.executable).parent / "lint-imports")]
+    made = subprocess.run(lint, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert made.returncode == 0, made.stdout
+    assert " 0 broken" in made.stdout

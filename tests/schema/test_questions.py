@@ -6,6 +6,8 @@ import pytest
 
 from graph.exchange.importing import import_bundle
 from graph.moment import today
+from schema.permissions import decisions, undecided
+from schema.root import make_schema
 from tests.alliance_in_a_box import WIPE, ask, code, data
 from tests.schema.small_alliance import CFLP, COURIER, COURSE, OUC, UNIT, outcome, text, things, write
 
@@ -198,3 +200,8 @@ async def test_tomorrows_things_are_not_seen_today(alliance, tmp_path):
     query = 'query($day: Date) { outcome(key: "cert:2020:coming", asOf: {validOn: $day}) { key } }'
     assert await data(alliance, query, day=None) == {"outcome": None}
     assert (await data(alliance, query, day=tomorrow))["outcome"] == {"key": "cert:2020:coming"}
+
+
+def test_every_field_of_the_hubs_schema_has_a_permission_decision():
+    assert undecided(make_schema()) == ()
+    assert len(decisions(make_schema())) > 200
