@@ -1,0 +1,102 @@
+"""A source as an operator declares it: one YAML file in ``connectors.d``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct, field
+
+from connectors.contract import CONTRACT, PROTOCOLS, Manifest, Offers, Settings, Verb, settings_of
+from connectors.policy import Policy
+from connectors.records import Code, Text, identifier
+
+
+class Declaration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a file says: which member's system this is, by which connector, and with what settings.
+
+    ``issuers`` and ``keeps_consumption_of`` are written ``scheme:edition:code``; where left out, the
+    connector's own manifest names them.
+    """
+
+    source: Code
+    member: Code
+    connector: Code
+    title: Text = Text()
+    issuers: tuple[str, ...] = ()
+    keeps_consumption_of: tuple[str, ...] = ()
+    key_schemes: tuple[str, ...] = ()
+    traffic: Policy = Policy()
+    settings: dict[str, Any] = field(default_factory=dict)
+    synthetic: bool = False
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """A source that was checked and can be opened."""
+
+    code: str
+    member: str
+    manifest: Manifest
+    settings: Settings
+    offers: Offers
+    policy: Policy = Policy()
+    title: Text = Text()
+    issuers: tuple[str, ...] = ()
+    keeps_consumption_of: tuple[str, ...] = ()
+    key_schemes: tuple[str, ...] = ()
+    synthetic: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Source {self.code} by {self.manifest.name}>"
+
+    def offer(self, verb: Verb) -> bool:
+        """Tell whether the source may be asked this."""
+        return verb in self.offers.verbs
+
+
+class Quarantined(Struct, frozen=True):
+    """What failed to load, and why; the hub serves the rest."""
+
+    code: str
+    reason: str
+
+
+def checked(manifest: object) -> Manifest:
+    """Return the manifest if it is one this hub understands; ``ValueError`` says what is wrong."""
+    if not isinstance(manifest, Manifest):
+        raise ValueError("the entry point does not name a Manifest")
+    if manifest.contract != CONTRACT:
+        raise ValueError(f"contract {manifest.contract} is asked for, this hub speaks {CONTRACT}")
+    if not issubclass(manifest.settings, Settings):
+        raise ValueError("its settings are not a Settings")
+    if not manifest.name:
+        raise ValueError("it has no name")
+    return manifest
+
+
+def declared(said: Declaration, manifest: Manifest) -> Source:
+    """Join a declaration and its connector; ``ValueError`` names the setting that is wrong."""
+    settings = settings_of(manifest, said.settings)
+    offers = manifest.offered(settings)
+    for key in (*said.issuers, *said.keeps_consumption_of):
+        identifier(key)
+    return Source(
+        code=said.source,
+        member=said.member,
+        manifest=manifest,
+        settings=settings,
+        offers=offers,
+        policy=said.traffic,
+        title=said.title,
+        issuers=said.issuers or manifest.issuers,
+        keeps_consumption_of=said.keeps_consumption_of or manifest.keeps_consumption_of,
+        key_schemes=said.key_schemes or manifest.key_schemes,
+        synthetic=said.synthetic,
+    )
+
+
+def fitting(connector: object, offers: Offers) -> object:
+    """Return an open connector if it has the verbs it offers; ``ValueError`` names the one missing."""
+    for verb in sorted(offers.verbs):
+        if not isinstance(connector, PROTOCOLS[verb]):
+            raise ValueError(f"it offers {verb.value} and has no such method")
+    return connector
