@@ -1,0 +1,50 @@
+"""Strict JSON: exact decimals, no NaN, no number out of range, no key said twice, no lone surrogate."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import msgspec
+
+from connectors.errors import SourceUnreadable
+
+_KEY = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"\s*(:?)')
+
+
+def _exact(written: str) -> Decimal:
+    try:
+        number = Decimal(written)
+    except InvalidOperation:
+        raise ValueError("not a number") from None
+    if len(written) > 40 or not number.is_finite() or abs(number.adjusted()) > 30:
+        raise ValueError("a number out of range")
+    return number
+
+
+_DECODER = msgspec.json.Decoder(float_hook=_exact)
+
+
+def parse(text: str) -> Any:
+    """Parse JSON into plain values (fractions as ``Decimal``); ``SourceUnreadable`` if it is not strict."""
+    try:
+        value = _DECODER.decode(text)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        raise SourceUnreadable(where="json") from None
+    if sum(map(len, _KEY.findall(text))) > _keys(value):
+        raise SourceUnreadable(where="json: a key said twice")
+    return value
+
+
+def _keys(value: Any) -> int:
+    """Count the keys in a tree, without recursion."""
+    count, left = 0, [value]
+    while left:
+        each = left.pop()
+        if isinstance(each, dict):
+            count += len(each)
+            left.extend(each.values())
+        elif isinstance(each, list):
+            left.extend(each)
+    return count
