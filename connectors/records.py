@@ -311,7 +311,12 @@ class Health(Canonical, frozen=True, gc=False):
 
 
 def fold(text: str) -> str:
-    """Fold spelling: NFKC, case, blanks and the many dashes."""
+    """Fold spelling: NFKC, case, blanks and the many dashes, until nothing changes any more."""
+    folded = _fold(text)
+    return folded if folded == text else fold(folded)
+
+
+def _fold(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold()
     return "".join("-" if unicodedata.category(c) == "Pd" else c for c in plain if not c.isspace())
 

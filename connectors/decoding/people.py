@@ -32,7 +32,8 @@ def fold_name(name: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", _DOTS.sub("\u00b7", name)).strip()
     dotted = _STOP.sub("\u00b7", _DOTS.sub("\u00b7", plain))
-    return " ".join(_HAN_GAP.sub("", dotted).split()).casefold()
+    folded = " ".join(_HAN_GAP.sub("", dotted).split()).casefold()
+    return folded if folded == name else fold_name(folded)
 
 
 def same_name(one: str, other: str) -> bool:

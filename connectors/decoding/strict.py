@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from connectors.call import Call
+from connectors.decoding.text import Reading, damage, judge, plain
 from connectors.errors import SourceUnreadable
 
 _KEY = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"\s*(:?)')
@@ -24,6 +26,17 @@ def _exact(written: str) -> Decimal:
 
 
 _DECODER = msgspec.json.Decoder(float_hook=_exact)
+
+
+def read(body: bytes, reading: Reading, call: Call) -> Any:
+    """Decode and parse a body; damage is counted also where it was written in escapes."""
+    text = plain(body, reading)
+    value = None
+    if "\\u" in text:
+        value = parse(text)
+        text = msgspec.json.encode(value).decode()
+    judge(damage(text), reading, call)
+    return parse(text) if value is None else value
 
 
 def parse(text: str) -> Any:

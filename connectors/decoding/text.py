@@ -41,13 +41,17 @@ class Reading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def decode(body: bytes, reading: Reading, call: Call) -> str:
     """Decode, count the damage and judge it; ``SourceUnreadable`` (TEXT_DAMAGED) over the threshold."""
-    codec = "utf-8-sig" if reading.codec == "utf-8" else reading.codec
-    codec = "gb18030" if codec == "gbk" else codec
-    text = body.decode(codec, "replace")
-    if reading.codec in ("gb18030", "gbk"):
-        text = text.translate(_MOVED)
+    text = plain(body, reading)
     judge(damage(text), reading, call)
     return text
+
+
+def plain(body: bytes, reading: Reading) -> str:
+    """Decode by the declared codec; what does not decode is left as replacement characters."""
+    codec = "utf-8-sig" if reading.codec == "utf-8" else reading.codec
+    if codec not in ("gb18030", "gbk"):
+        return body.decode(codec, "replace")
+    return body.decode("gb18030", "replace").translate(_MOVED)
 
 
 def damage(text: str, name: bool = False) -> int:
