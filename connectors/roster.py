@@ -94,8 +94,8 @@ class Roster:
         return after, aside
 
     async def _try(self, source: Source, aside: list[Quarantined]) -> OpenSource | None:
-        fresh = OpenSource(source, self.clock, self._transport(source), self._jitter)
         try:
+            fresh = OpenSource(source, self.clock, self._transport(source), self._jitter)
             await fresh.open()
         except Exception as error:  # noqa: BLE001  (one source's failure is shown, the rest serve)
             said = f": {error}" if isinstance(error, ValueError) else ""

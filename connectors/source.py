@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import Any
 
 from msgspec import Struct, field
@@ -9,6 +10,21 @@ from msgspec import Struct, field
 from connectors.contract import CONTRACT, PROTOCOLS, Manifest, Offers, Settings, Verb, settings_of
 from connectors.policy import Policy
 from connectors.records import Code, Text, identifier
+
+
+class Tls(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """TLS of a source's own, as paths: its authority, and the hub's certificate and key for mutual TLS."""
+
+    authority: str = ""
+    certificate: str = ""
+    key: str = ""
+
+    def context(self) -> ssl.SSLContext:
+        """Read the files; ``OSError`` or ``ssl.SSLError`` if they are not what they should be."""
+        made = ssl.create_default_context(cafile=self.authority or None)
+        if self.certificate:
+            made.load_cert_chain(self.certificate, self.key or None)
+        return made
 
 
 class Declaration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,6 +42,7 @@ class Declaration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     keeps_consumption_of: tuple[str, ...] = ()
     key_schemes: tuple[str, ...] = ()
     traffic: Policy = Policy()
+    tls: Tls | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     synthetic: bool = False
 
@@ -39,6 +56,7 @@ class Source(Struct, frozen=True, kw_only=True):
     settings: Settings
     offers: Offers
     policy: Policy = Policy()
+    tls: Tls | None = None
     title: Text = Text()
     issuers: tuple[str, ...] = ()
     keeps_consumption_of: tuple[str, ...] = ()
@@ -86,6 +104,7 @@ def declared(said: Declaration, manifest: Manifest) -> Source:
         settings=settings,
         offers=offers,
         policy=said.traffic,
+        tls=said.tls,
         title=said.title,
         issuers=said.issuers or manifest.issuers,
         keeps_consumption_of=said.keeps_consumption_of or manifest.keeps_consumption_of,

@@ -54,7 +54,7 @@ class OpenSource:
         self.clock = clock
         self.breaker = Breaker(source.policy, clock)
         self._bulkhead = Bulkhead(source.policy)
-        self._transport = transport or Network(source.policy)
+        self._transport = transport or Network(source.policy, source.tls.context() if source.tls else None)
         self._session = Session(self._transport, source.policy, jitter)
         self._open = AsyncExitStack()
         self._connector: Any = None

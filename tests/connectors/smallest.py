@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
 
 from connectors.call import Call
 from connectors.contract import Manifest, Offers, Secret, Settings, Verb
@@ -45,7 +44,7 @@ class Smallest:
                 raise SourceUnreadable(where="rows") from None
         return found
 
-    def _record(self, key: LearnerKey, row: Any) -> Record:
+    def _record(self, key: LearnerKey, row: Mapping) -> Record:
         tries = tuple(Attempt(number=n, completion=completion(day)) for n, day in enumerate(row["days"], 1))
         outcome, title = Identifier(scheme="course", code=row["course"]), Text(zh=row["title"])
         return Record(id=row["id"], learner=key, outcome=outcome, title=title, attempts=tries)

@@ -93,7 +93,7 @@ async def test_the_smallest_connector_stands_at_gold():
 
 
 def test_the_smallest_useful_connector_stays_under_sixty_lines():
-    assert len(Path(smallest.__file__).read_text(encoding="utf-8").splitlines()) <= 60
+    assert len(Path(smallest.__file__).read_text(encoding="utf-8").splitlines()) < 60
 
 
 def broken(make):
