@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 from xml.parsers import expat
 
+from connectors.decoding.strict import LARGEST_TREE
 from connectors.errors import SourceUnreadable
+from connectors.notices import NoticeCode
 
 _DEEPEST = 100
 
@@ -15,6 +17,8 @@ def parse(text: str) -> Any:
 
     An element of text only is that text. ``SourceUnreadable`` for a DOCTYPE and for anything not well formed.
     """
+    if 300 * text.count("<") + 120 * text.count("=") > LARGEST_TREE:
+        raise SourceUnreadable(NoticeCode.TOO_LARGE, where="xml")
     tree = _Tree()
     parser = expat.ParserCreate(encoding="utf-8", namespace_separator=" ")
     parser.StartDoctypeDeclHandler = tree.refuse

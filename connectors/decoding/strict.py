@@ -11,8 +11,13 @@ import msgspec
 from connectors.call import Call
 from connectors.decoding.text import Reading, damage, judge, plain
 from connectors.errors import SourceUnreadable
+from connectors.notices import NoticeCode
 
 _KEY = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"\s*(:?)')
+
+
+LARGEST_TREE = 10 * 1024 * 1024
+"""The bytes a parsed answer may take, as estimated before it is parsed: 5 MB of ``[],`` would take 100."""
 
 
 def _exact(written: str) -> Decimal:
@@ -41,6 +46,8 @@ def read(body: bytes, reading: Reading, call: Call) -> Any:
 
 def parse(text: str) -> Any:
     """Parse JSON into plain values (fractions as ``Decimal``); ``SourceUnreadable`` if it is not strict."""
+    if 232 * text.count("{") + 64 * text.count("[") + 56 * text.count(",") > LARGEST_TREE:
+        raise SourceUnreadable(NoticeCode.TOO_LARGE, where="json")
     try:
         value = _DECODER.decode(text)
     except (msgspec.MsgspecError, ValueError, RecursionError):
