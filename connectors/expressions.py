@@ -17,7 +17,7 @@ Expression = str
 
 Field = Callable[[Any], Any]
 
-_PLAIN = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+_PLAIN = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
 def field(expression: Expression) -> Field:

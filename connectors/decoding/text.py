@@ -25,6 +25,9 @@ _DAMAGE = re.compile(
     "\ufffd|[\ue000-\uf8ff]|[\x80-\x9f]|锟斤拷|烫烫|屯屯"
     r"|(?<=[\u3400-\u9fff])\?(?=[\u3400-\u9fff])|\?{2,}"
 )
+_SUSPECT = re.compile("[\ufffd\ue000-\uf8ff\x80-\x9f锟烫屯]|[\u3400-\u9fff]\\?")
+"""Looked for first, since it is quick to see that there is none."""
+
 _DAMAGED_NAME = re.compile(_DAMAGE.pattern + r"|\?")
 
 
@@ -62,7 +65,7 @@ def damage(text: str, name: bool = False) -> int:
     >>> damage("阿卜杜拉"), damage("张?三"), damage("张?", name=True), damage("锟斤拷")
     (0, 1, 1, 1)
     """
-    if text.isascii() and "?" not in text:
+    if not name and "??" not in text and not _SUSPECT.search(text):
         return 0
     return sum(1 for _ in (_DAMAGED_NAME if name else _DAMAGE).finditer(text))
 
