@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable
 from typing import Protocol
@@ -51,9 +52,14 @@ class Roster:
         self._loader = loader
         self._transport = transport
         self._jitter = jitter
+        self._turn = asyncio.Lock()
 
     async def refresh(self) -> None:
         """Read the declarations again: open what is new or changed, then retire what is gone."""
+        async with self._turn:
+            await self._refresh()
+
+    async def _refresh(self) -> None:
         declared = self._loader.load()
         before = {each.source.code: each for each in self.open}
         after, aside = await self._opened(declared, before)

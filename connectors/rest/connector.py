@@ -4,34 +4,28 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import date
 from typing import Any
-
-from msgspec.structs import replace
 
 from connectors.call import Call
 from connectors.contract import Manifest, Offers, Verb
-from connectors.decoding.calendar import completion
 from connectors.decoding.people import same_name
 from connectors.errors import SourceError, SourceUnreadable
 from connectors.expressions import field
-from connectors.mapping import Rows, coded, credited, optional, read
+from connectors.mapping import Rows
 from connectors.notices import NoticeCode
 from connectors.records import (
     CatalogueChanges,
-    CatalogueItem,
     Certificate,
-    CertificateState,
     Change,
-    ChangeKind,
     Health,
     LearnerKey,
+    Offering,
     Provenance,
     Record,
-    Text,
 )
 from connectors.rest.fetching import Fetcher
-from connectors.rest.settings import Catalogue, CertificateLookup, RestSettings, Results
+from connectors.rest.making import Certificates, Courses, Items, aged
+from connectors.rest.settings import RestSettings, Results
 from connectors.transport import Http
 
 VERSION = "1"
@@ -70,7 +64,7 @@ class Rest:
         if declared is None:
             raise SourceUnreadable(NoticeCode.NOT_OFFERED)
         changes: list[Change] = []
-        cursor, item, cursor_at = "", _Items(declared, self._source), field(declared.cursor)
+        cursor, item, cursor_at = "", Items(declared, self._source), field(declared.cursor)
         async for told, rows in self._fetcher.pages(declared, {"since": since or ""}, call):
             changes.extend(item.change(row) for row in rows)
             cursor = str(cursor_at(told) or cursor)
@@ -81,12 +75,22 @@ class Rest:
         declared = self._settings.certificate
         if declared is None:
             raise SourceUnreadable(NoticeCode.NOT_OFFERED)
-        made = _Certificates(declared, self._source)
+        made = Certificates(declared, self._source)
         async for _, rows in self._fetcher.pages(declared, {"number": number, "name": name}, call):
             for each in map(made.certificate, rows):
                 if each.number == number and same_name(each.holder, name):
-                    return _aged(each, call.clock.moment().date())
+                    return aged(each, call.clock.moment().date())
         return None
+
+    async def offerings(self, term: str | None, call: Call) -> Sequence[Offering]:
+        """Give the courses open to learners of other members, in one term or all."""
+        declared = self._settings.offerings
+        if declared is None:
+            raise SourceUnreadable(NoticeCode.NOT_OFFERED)
+        made, found = Courses(declared, self._source), list[Offering]()
+        async for _, rows in self._fetcher.pages(declared, {"term": term or ""}, call):
+            found.extend(map(made.offering, rows))
+        return [each for each in found if term in (None, each.term)]
 
     async def health(self, call: Call) -> Health:
         """Tell whether the probe answers."""
@@ -125,70 +129,13 @@ def _records(rows: Rows, part: list[Any], key: LearnerKey) -> Sequence[Record] |
         return error
 
 
-class _Items:
-    """Makes catalogue items of rows."""
-
-    def __init__(self, declared: Catalogue, source: Provenance) -> None:
-        self._source = source
-        self._outcome = coded(declared.outcome, "outcome")
-        self._credit = credited(declared.credit)
-        self._title, self._title_en = field(declared.title), field(declared.title_en)
-        self._kind, self._removed = field(declared.item_kind), field(declared.removed)
-
-    def change(self, row: Any) -> Change:
-        outcome = self._outcome(row)
-        if outcome is None:
-            raise SourceUnreadable(where="outcome")
-        if self._removed(row):
-            return Change(outcome=outcome, kind=ChangeKind.REMOVED)
-        item = CatalogueItem(
-            outcome=outcome,
-            title=Text(zh=str(self._title(row) or ""), en=str(self._title_en(row) or "")),
-            kind=str(self._kind(row) or ""),
-            credit=self._credit(row),
-            provenance=self._source,
-        )
-        return Change(outcome=outcome, item=item)
-
-
-class _Certificates:
-    """Makes certificates of rows."""
-
-    def __init__(self, declared: CertificateLookup, source: Provenance) -> None:
-        self._source = source
-        self._outcome = coded(declared.outcome, "outcome")
-        self._at = {
-            name: field(getattr(declared, name))
-            for name in ("number", "holder", "title", "issued", "valid_to", "revoked")
-        }
-
-    def certificate(self, row: Any) -> Certificate:
-        revoked = self._at["revoked"](row) in (True, "true", "1", 1, "是")
-        return Certificate(
-            number=read("number", str, self._at["number"](row)),
-            holder=read("holder", str, self._at["holder"](row)),
-            outcome=self._outcome(row),
-            title=Text(zh=str(self._at["title"](row) or "")),
-            issued=optional("issued", lambda said: completion(str(said)), self._at["issued"](row)),
-            valid_to=optional("valid_to", lambda said: completion(str(said)).last, self._at["valid_to"](row)),
-            state=CertificateState.REVOKED if revoked else CertificateState.VALID,
-            provenance=self._source,
-        )
-
-
-def _aged(certificate: Certificate, today: date) -> Certificate:
-    ends = certificate.valid_to
-    if certificate.state is CertificateState.REVOKED or ends is None or today < ends:
-        return certificate
-    return replace(certificate, state=CertificateState.EXPIRED)
-
-
 def offered(settings: RestSettings) -> Offers:
     """Offer the endpoints that are declared."""
     declared = {
         Verb.RESULTS: settings.results,
         Verb.CATALOGUE: settings.catalogue,
         Verb.CERTIFICATE: settings.certificate,
+        Verb.OFFERINGS: settings.offerings,
         Verb.HEALTH: settings.health,
     }
     verbs = frozenset(verb for verb, endpoint in declared.items() if endpoint is not None)

@@ -134,6 +134,24 @@ class Catalogue(Endpoint, frozen=True, kw_only=True):
     cursor: Expression = ""
 
 
+class OpenCourses(Endpoint, frozen=True, kw_only=True):
+    """The endpoint that gives courses open to learners of other members; ``{term}`` stands for the term.
+
+    ``prerequisites`` finds a list of codes in the scheme of ``outcome``, ``seats`` those still free.
+    """
+
+    id: Expression
+    outcome: Coded
+    course_title: Expression
+    credit: Amount | None = None
+    term: Expression = ""
+    runs: Expression = ""
+    seats: Expression = ""
+    prerequisites: Expression = ""
+    open_to: Expression = ""
+    link: Expression = ""
+
+
 class CertificateLookup(Endpoint, frozen=True, kw_only=True):
     """The endpoint that verifies a certificate: ``{number}`` and ``{name}`` stand for what is asked."""
 
@@ -164,4 +182,5 @@ class RestSettings(Settings, frozen=True):
     results: Results | None = None
     catalogue: Catalogue | None = None
     certificate: CertificateLookup | None = None
+    offerings: OpenCourses | None = None
     health: Probe | None = None

@@ -8,15 +8,20 @@ from datetime import UTC, datetime
 
 import pytest
 
+from connectors import memory
 from connectors.clock import WallClock
 from connectors.consent import GrantBook
+from connectors.contract import Offers, Verb
+from connectors.dispatch import Dispatch
 from connectors.errors import SourceUnavailable, SourceUnreadable
-from connectors.linkage import LinkBook
+from connectors.linkage import AskedLinks, LinkBook
 from connectors.notices import NoticeCode, Status
 from connectors.policy import Policy
 from connectors.question import Asking
 from connectors.records import LearnerKey, Link, Verification
 from connectors.rig import HandClock
+from connectors.roster import Declared, Roster
+from connectors.source import Source
 from tests.connectors.alliance import (
     ANA,
     BAO,
@@ -418,3 +423,24 @@ async def test_an_answer_of_another_batch_is_never_mixed_under_a_hundred_askers(
         for held in await asyncio.gather(*asked):
             for each in held:
                 assert all(told.learner == each.learner for reply in each.replies for told in reply.records)
+
+
+def register(*linked):
+    """Make a source in memory that knows where ANA is linked."""
+    settings = memory.Book(
+        links={f"{ANA.scheme}:{ANA.code}": tuple(Link(source=each, key=ANA) for each in linked)}
+    )
+    offers = Offers(verbs=frozenset({Verb.LINKS}))
+    return Source(code="register", member="m", manifest=memory.MANIFEST, settings=settings, offers=offers)
+
+
+async def test_links_may_be_asked_of_a_register():
+    (there, _), (elsewhere, other) = source("a"), source("b")
+    async with Roster(Declared(there, elsewhere, register("a"))) as roster:
+        dispatch = Dispatch(roster, AskedLinks(roster, "register"), consenting("a", "b"))
+        (held,) = await dispatch.results(question(ANA))
+        lost = Dispatch(roster, AskedLinks(roster, "nowhere"), consenting("a", "b"))
+        (unknown,) = await lost.results(question(ANA))
+    assert statuses(held) == [Status.ANSWERED, Status.UNLINKED, Status.NOT_OFFERED]
+    assert other.asked == []
+    assert unknown.replies[0].notice.code is NoticeCode.LINKS_UNKNOWN

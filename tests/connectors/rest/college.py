@@ -127,6 +127,17 @@ async def certificate(request: web.Request) -> web.Response:
     return told([found] if request.query["number"] == "Z-1" else [])
 
 
+async def open_courses(request: web.Request) -> web.Response:
+    found = {
+        "id": "o1",
+        "course": {"code": "C9", "name": TITLE},
+        "term": "2025-2026-2",
+        "free": "12",
+        "needs": ["C1"],
+    }
+    return told([found, found | {"id": "o2", "term": "2025-2026-1", "needs": None}])
+
+
 async def counted(request: web.Request) -> web.Response:
     return told(counts)
 
@@ -146,6 +157,7 @@ async def main() -> None:
             web.get("/xml", xml),
             web.get("/catalogue", catalogue),
             web.get("/certificates", certificate),
+            web.get("/open", open_courses),
             web.get("/counts", counted),
         ]
     )

@@ -268,6 +268,28 @@ async def test_catalogue_certificate_and_their_states(port, tmp_path):
     assert (other.status, nobody) == (Status.EMPTY, ())
 
 
+OPEN = {
+    "path": "/open",
+    "rows": "@",
+    "id": "id",
+    "outcome": {"scheme": "north", "code": "course.code"},
+    "course_title": "course.name",
+    "term": "term",
+    "runs": "term",
+    "seats": "free",
+    "prerequisites": "needs",
+}
+
+
+async def test_open_courses_show_their_prerequisites_and_free_seats(port, tmp_path):
+    async with dispatching(tmp_path, declared(port, offerings=OPEN)) as dispatch:
+        (one,) = await dispatch.offerings("2025-2026-2", Asking(scope="p"))
+        (every,) = await dispatch.offerings(None, Asking(scope="p"))
+    assert [each.id for each in one.records] == ["o1"]
+    assert [each.key for each in one.records[0].course.prerequisites] == ["north:-:C1"]
+    assert (one.records[0].seats, len(every.records)) == (12, 2)
+
+
 def spoil(row):
     raise RuntimeError(row)
 
