@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -50,7 +50,10 @@ class Fetcher:
 
         ``SourceUnreadable`` (PAGING_ENDLESS) where pages repeat or are more than declared.
         """
-        rows_at, steps = field(endpoint.rows), _Steps(endpoint, self._request(endpoint, asked))
+        rows_at, steps = (
+            field(endpoint.rows),
+            _Steps(endpoint, lambda more: self._request(endpoint, {**asked, **more})),
+        )
         request: Request | None = steps.first()
         while request is not None:
             answer = await self._sent(request, call)
@@ -111,9 +114,10 @@ class Fetcher:
 class _Steps:
     """From one page to the next, and no further than declared."""
 
-    def __init__(self, endpoint: Endpoint, request: Request) -> None:
+    def __init__(self, endpoint: Endpoint, make: Callable[[Asked], Request]) -> None:
         self._paging = endpoint.paging
-        self._request = request
+        self._make = make
+        self._request = make({})
         self._next = field(endpoint.paging.next if endpoint.paging else "")
         self._pages = field(endpoint.paging.pages if endpoint.paging else "")
         self._seen: set[str] = set()
@@ -155,6 +159,8 @@ class _Steps:
         self._seen.add(str(pointer))
         if paging.kind == "link":
             return self._linked(str(pointer))
+        if paging.in_body:
+            return self._sized(self._make({"cursor": str(pointer)}))
         return self._sized(self._request, (paging.param, str(pointer)))
 
     def _linked(self, place: str) -> Request:
@@ -215,4 +221,4 @@ def _filled(template: Any, asked: Asked) -> Any:
     if not isinstance(template, str):
         return template
     whole = _HOLE.fullmatch(template)
-    return asked.get(whole[1], "") if whole else _spelled(template, asked)
+    return asked.get(whole[1]) if whole else _spelled(template, asked)

@@ -71,7 +71,8 @@ class Paging(Declared, frozen=True):
     """How pages follow one another; ``most`` is how many may.
 
     ``page`` counts from ``first`` and ends with a page that is not full, or at ``pages`` of them.
-    ``cursor`` and ``link`` follow what ``next`` finds; ``link`` also the Link header.
+    ``cursor`` and ``link`` follow what ``next`` finds; ``link`` also the Link header. With ``in_body`` a
+    cursor fills the hole ``{cursor}`` of the body (null at first) instead of a parameter.
     """
 
     kind: Literal["page", "offset", "cursor", "link"]
@@ -81,6 +82,7 @@ class Paging(Declared, frozen=True):
     first: int = 1
     next: Expression = ""
     pages: Expression = ""
+    in_body: bool = False
     most: Annotated[int, Meta(ge=1, le=1000)] = 40
 
 
