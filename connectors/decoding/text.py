@@ -22,10 +22,10 @@ _MOVED = {
 """Private-use points of the GB18030 editions of 2000 and 2005, and what they became by 2022."""
 
 _DAMAGE = re.compile(
-    "\ufffd|[\ue000-\uf8ff]|[\x80-\x9f]|锟斤拷|烫烫|屯屯"
+    "\ufffd|[\ue000-\uf8ff]|[ÃÂ][\x80-\xbf]|[\x80-\x9f]|锟斤拷|烫烫|屯屯"
     r"|(?<=[\u3400-\u9fff])\?(?=[\u3400-\u9fff])|\?{2,}"
 )
-_SUSPECT = re.compile("[\ufffd\ue000-\uf8ff\x80-\x9f锟烫屯]|[\u3400-\u9fff]\\?")
+_SUSPECT = re.compile("[\ufffd\ue000-\uf8ff\x80-\x9fÃÂ锟烫屯]|[\u3400-\u9fff]\\?")
 """Looked for first, since it is quick to see that there is none."""
 
 _DAMAGED_NAME = re.compile(_DAMAGE.pattern + r"|\?")

@@ -57,6 +57,8 @@ def test_characters_that_moved_between_gb18030_editions_are_brought_home():
         ("张??", 1),
         ("\ue123", 1),
         ("锟斤拷锟斤拷", 2),
+        ("KÃ¸benhavn, HÃ¸st", 2),
+        ("São Paulo, PÃO", 0),
     ],
 )
 def test_damage_is_counted(text, places):
