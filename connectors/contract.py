@@ -12,6 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 from msgspec import Struct, ValidationError, convert
 
 from connectors.call import Call
+from connectors.errors import Misdeclared
 from connectors.records import (
     CatalogueChanges,
     Certificate,
@@ -164,14 +165,14 @@ PROTOCOLS: Mapping[Verb, type] = {
 
 
 def settings_of(manifest: Manifest, given: Mapping[str, Any]) -> Settings:
-    """Read the settings as declared; ``ValueError`` names the wrong one and never its value.
+    """Read the settings as declared; ``Misdeclared`` names the wrong one and never its value.
 
     A secret is written as text, as ``{env: NAME}`` or as ``{file: path}``.
     """
     try:
         return convert(dict(given), manifest.settings, dec_hook=_secret, strict=False)
     except ValidationError as error:
-        raise ValueError(str(error)) from None
+        raise Misdeclared(str(error)) from None
 
 
 def _secret(wanted: type, given: Any) -> Any:

@@ -19,6 +19,10 @@ from typing import ClassVar
 from connectors.notices import NoticeCode, Status
 
 
+class Misdeclared(ValueError):
+    """A declaration or a manifest is wrong; the text is for the operator and holds no secret."""
+
+
 class SourceError(Exception):
     """A source did not give what was asked. ``retry_after`` is in seconds.
 

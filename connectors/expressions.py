@@ -10,7 +10,7 @@ from typing import Any
 import jmespath
 from jmespath.exceptions import JMESPathError
 
-from connectors.errors import SourceUnreadable
+from connectors.errors import Misdeclared, SourceUnreadable
 
 Expression = str
 """A JMESPath (``course.code``), a fixed text (``=cn``), or a function of the row (``py:module:name``)."""
@@ -21,7 +21,7 @@ _PLAIN = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
 def field(expression: Expression) -> Field:
-    """Compile an expression; ``ValueError`` if it is none. The empty one gives nothing."""
+    """Compile an expression; ``Misdeclared`` if it is none. The empty one gives nothing."""
     if not expression:
         return lambda row: None
     if expression.startswith("="):
@@ -35,14 +35,14 @@ def field(expression: Expression) -> Field:
 
 
 def function(name: str) -> Callable[..., Any]:
-    """Find the function ``module:name``; ``ValueError`` if there is none."""
+    """Find the function ``module:name``; ``Misdeclared`` if there is none."""
     module, _, attribute = name.partition(":")
     try:
         found = getattr(import_module(module), attribute)
     except (ImportError, AttributeError, ValueError):
-        raise ValueError(f"there is no function {name}") from None
+        raise Misdeclared(f"there is no function {name}") from None
     if not callable(found):
-        raise ValueError(f"{name} is not a function")
+        raise Misdeclared(f"{name} is not a function")
     return found  # type: ignore[no-any-return]
 
 
@@ -61,7 +61,7 @@ def _searched(expression: str) -> Field:
     try:
         compiled = jmespath.compile(expression)
     except JMESPathError as error:
-        raise ValueError(f"not a JMESPath: {type(error).__name__}") from None
+        raise Misdeclared(f"not a JMESPath: {type(error).__name__}") from None
 
     def searched(row: Any) -> Any:
         try:

@@ -10,6 +10,7 @@ import yaml
 from msgspec import Struct, ValidationError, convert
 
 from connectors.contract import GROUP, Manifest
+from connectors.errors import Misdeclared
 from connectors.source import Declaration, Quarantined, Source, checked, declared
 
 
@@ -42,13 +43,13 @@ def find(points: Iterable[EntryPoint] | None = None) -> Shelf:
 
 def _add(found: dict[str, Manifest], manifest: Manifest) -> None:
     if manifest.name in found:
-        raise ValueError(f"a connector named {manifest.name} is there already")
+        raise Misdeclared(f"a connector named {manifest.name} is there already")
     found[manifest.name] = manifest
 
 
 def _reason(error: BaseException) -> str:
     """Say why: our own words for what we checked, else the kind of error only (it may hold a value)."""
-    ours = isinstance(error, ValueError | ImportError)
+    ours = isinstance(error, Misdeclared | ImportError)
     return f"{type(error).__name__}: {error}"[:400] if ours else type(error).__name__
 
 
@@ -88,16 +89,16 @@ class Registry:
 
 def _unique(source: Source, good: Mapping[str, Source]) -> None:
     if any(source.code == each.code for each in good.values()):
-        raise ValueError(f"another file declares the source {source.code}")
+        raise Misdeclared(f"another file declares the source {source.code}")
 
 
 def _read(path: Path, shelf: Shelf) -> Source:
     try:
         said = convert(yaml.safe_load(path.read_text(encoding="utf-8")), Declaration)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ValueError(f"it is not YAML in UTF-8 ({type(error).__name__})") from None
+        raise Misdeclared(f"it is not YAML in UTF-8 ({type(error).__name__})") from None
     except ValidationError as error:
-        raise ValueError(str(error)) from None
+        raise Misdeclared(str(error)) from None
     if said.connector not in shelf.manifests:
-        raise ValueError(f"there is no connector named {said.connector}")
+        raise Misdeclared(f"there is no connector named {said.connector}")
     return declared(said, shelf.manifests[said.connector])

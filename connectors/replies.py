@@ -18,6 +18,10 @@ MOST_NOTICES = 20
 T = TypeVar("T")
 
 _OUTSIDE = frozenset({Status.UNLINKED, Status.NOT_OFFERED})
+_ASKED = frozenset(
+    {Status.ANSWERED, Status.EMPTY, Status.STALE, Status.SILENT, Status.REFUSED, Status.UNREADABLE}
+)
+_UNSENT = frozenset({NoticeCode.RESTING, NoticeCode.QUARANTINED, NoticeCode.LINKS_UNKNOWN})
 _WHOLE = frozenset({Status.ANSWERED, Status.EMPTY})
 
 
@@ -88,12 +92,18 @@ def covered(replies: Iterable[Reply[T]], required: Iterable[str] | None = None) 
     absent = set(required or ()) - {each.source for each in told if each.status in _WHOLE}
     return Coverage(
         counts=dict(sorted(counts.items())),
-        asked=sum(1 for each in told if each.fetched or each.elapsed),
+        asked=sum(1 for each in told if _sent(each)),
         answered=sum(counts[status] for status in (Status.ANSWERED, Status.EMPTY, Status.STALE)),
         missing=missing,
         notices=grouped(told),
         refused=bool(absent),
     )
+
+
+def _sent(reply: Reply[T]) -> bool:
+    """Tell whether the source got a question (or its earlier answer was used)."""
+    said = reply.notice.code if reply.notice else None
+    return reply.status in _ASKED and said not in _UNSENT
 
 
 def linked(replies: Iterable[Reply[T]]) -> tuple[str, ...]:

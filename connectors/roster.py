@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from connectors.clock import Clock, WallClock
+from connectors.errors import Misdeclared
 from connectors.registry import Sources
 from connectors.source import Quarantined, Source
 from connectors.standby import OpenSource
@@ -104,7 +105,7 @@ class Roster:
             fresh = OpenSource(source, self.clock, self._transport(source), self._jitter)
             await fresh.open()
         except Exception as error:  # noqa: BLE001  (one source's failure is shown, the rest serve)
-            said = f": {error}" if isinstance(error, ValueError) else ""
+            said = f": {error}" if isinstance(error, Misdeclared) else ""
             aside.append(Quarantined(source.code, f"it could not be opened ({type(error).__name__}{said})"))
             return None
         return fresh

@@ -13,7 +13,7 @@ from connectors.notices import NoticeCode
 from connectors.pace import Pace
 from connectors.policy import Policy
 from connectors.retries import Retries
-from connectors.transport import Answer, Limits, Request, Transport
+from connectors.transport import Answer, Limits, Request, Sign, Transport
 
 _ERRORS: Mapping[int, tuple[type[SourceError], NoticeCode]] = {
     401: (SourceRefused, NoticeCode.CREDENTIALS_REFUSED),
@@ -34,15 +34,16 @@ class Session:
         self._pace = Pace(policy)
         self.retries = Retries(policy, jitter)
 
-    async def ask(self, request: Request, call: Call) -> Answer:
-        """Send until it is answered, hopeless, or too late."""
+    async def ask(self, request: Request, call: Call, sign: Sign | None = None) -> Answer:
+        """Send until it is answered, hopeless, or too late; signed anew each time."""
         tried = 0
         while True:
             tried += 1
             try:
-                return await self._followed(request, call)
+                signed = await sign(request, call) if sign else request
+                return await self._followed(signed, call)
             except SourceUnavailable as error:
-                pause = self.retries.pause(error, tried, call.left()) if request.read else None
+                pause = self.retries.pause(error, tried, call.left()) if request.repeatable else None
                 if pause is None:
                     raise
             await call.clock.sleep(pause)
@@ -72,7 +73,7 @@ class Session:
         there = urljoin(request.url, answer.headers.get("location", ""))
         parts, here = urlsplit(there), urlsplit(request.url)
         allowed = parts.netloc == home or parts.hostname in self._policy.hosts
-        if not (self._policy.redirects and request.read and allowed and parts.scheme == here.scheme):
+        if not (self._policy.redirects and request.repeatable and allowed and parts.scheme == here.scheme):
             raise SourceUnreadable(NoticeCode.REDIRECTED)
         headers = request.headers if parts.netloc == home else {}
         return Request(url=there, method=request.method, headers=headers, absent_ok=request.absent_ok)

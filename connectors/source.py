@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct, field
 
 from connectors.contract import CONTRACT, PROTOCOLS, Manifest, Offers, Settings, Verb, settings_of
+from connectors.errors import Misdeclared
 from connectors.policy import Policy
 from connectors.records import Code, Text, identifier
 
@@ -79,24 +81,23 @@ class Quarantined(Struct, frozen=True):
 
 
 def checked(manifest: object) -> Manifest:
-    """Return the manifest if it is one this hub understands; ``ValueError`` says what is wrong."""
+    """Return the manifest if it is one this hub understands; ``Misdeclared`` says what is wrong."""
     if not isinstance(manifest, Manifest):
-        raise ValueError("the entry point does not name a Manifest")
+        raise Misdeclared("the entry point does not name a Manifest")
     if manifest.contract != CONTRACT:
-        raise ValueError(f"contract {manifest.contract} is asked for, this hub speaks {CONTRACT}")
+        raise Misdeclared(f"contract {manifest.contract} is asked for, this hub speaks {CONTRACT}")
     if not issubclass(manifest.settings, Settings):
-        raise ValueError("its settings are not a Settings")
+        raise Misdeclared("its settings are not a Settings")
     if not manifest.name:
-        raise ValueError("it has no name")
+        raise Misdeclared("it has no name")
     return manifest
 
 
 def declared(said: Declaration, manifest: Manifest) -> Source:
-    """Join a declaration and its connector; ``ValueError`` names the setting that is wrong."""
+    """Join a declaration and its connector; ``Misdeclared`` names the setting that is wrong."""
     settings = settings_of(manifest, said.settings)
     offers = manifest.offered(settings)
-    for key in (*said.issuers, *said.keeps_consumption_of):
-        identifier(key)
+    _known_form((*said.issuers, *said.keeps_consumption_of))
     return Source(
         code=said.source,
         member=said.member,
@@ -113,9 +114,17 @@ def declared(said: Declaration, manifest: Manifest) -> Source:
     )
 
 
+def _known_form(keys: Iterable[str]) -> None:
+    try:
+        for key in keys:
+            identifier(key)
+    except ValueError as error:
+        raise Misdeclared(str(error)) from None
+
+
 def fitting(connector: object, offers: Offers) -> object:
-    """Return an open connector if it has the verbs it offers; ``ValueError`` names the one missing."""
+    """Return an open connector if it has the verbs it offers; ``Misdeclared`` names the one missing."""
     for verb in sorted(offers.verbs):
         if not isinstance(connector, PROTOCOLS[verb]):
-            raise ValueError(f"it offers {verb.value} and has no such method")
+            raise Misdeclared(f"it offers {verb.value} and has no such method")
     return connector

@@ -145,10 +145,21 @@ class OpenSource:
             raise
         except TimeoutError:
             raise
+        except asyncio.CancelledError:
+            if _called_off():
+                raise
+            self.breaker.failed()
+            raise SourceUnreadable(NoticeCode.DEFECT) from None
         except Exception as error:  # noqa: BLE001  (a connector may raise anything; it must not cross)
             self.breaker.failed()
             _log.error("source %s: %s", self.source.code, _places(error))
             raise SourceUnreadable(NoticeCode.DEFECT) from None
+
+
+def _called_off() -> bool:
+    """Tell whether it is us who were cancelled, and not something a connector let slip."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _places(error: BaseException) -> str:

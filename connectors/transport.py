@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
 from msgspec import Struct
@@ -20,7 +20,7 @@ class Limits(Struct, frozen=True, gc=False):
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """One request. ``read`` tells that sending it twice does no harm.
+    """One request. ``read`` tells that sending it twice does no harm; unsaid, GET and HEAD are reads.
 
     ``absent_ok`` lets a 404 through as an answer (an unknown learner) instead of an error.
     """
@@ -30,8 +30,13 @@ class Request(Struct, frozen=True, kw_only=True):
     params: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = {}
     body: bytes | None = None
-    read: bool = True
+    read: bool | None = None
     absent_ok: bool = False
+
+    @property
+    def repeatable(self) -> bool:
+        """Tell whether it may be sent again."""
+        return self.method in ("GET", "HEAD") if self.read is None else self.read
 
     def __repr__(self) -> str:
         return f"<Request {self.method}>"
@@ -60,11 +65,17 @@ class Transport(Protocol):
         ...
 
 
+Sign = Callable[[Request, Call], Awaitable[Request]]
+"""Returns the request with credentials."""
+
+
 class Http(Protocol):
     """The HTTP session a connector is given: its source's whole traffic policy is in it."""
 
-    async def ask(self, request: Request, call: Call) -> Answer:
+    async def ask(self, request: Request, call: Call, sign: Sign | None = None) -> Answer:
         """Send a request within the call's allowance; the answer is a 2xx (or a 404 where allowed).
+
+        ``sign`` puts credentials on it, anew at each try, so that no nonce is used twice.
 
         Raises ``SourceUnavailable``, ``SourceRefused`` or ``SourceUnreadable``.
         """

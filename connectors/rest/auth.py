@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,8 +18,6 @@ from connectors.errors import SourceRefused, SourceUnreadable
 from connectors.expressions import function
 from connectors.rest.settings import ApiKey, Auth, Basic, Hmac, NoAuth, OAuth2, Python
 from connectors.transport import Http, Request
-
-Sign = Callable[[Request, Call], Awaitable[Request]]
 
 _EARLY = 30.0
 
@@ -117,6 +115,7 @@ class _Token(Signer):
                 "Authorization": "Basic " + base64.b64encode(told).decode(),
             },
             body=urlencode(form).encode(),
+            read=True,
         )
 
 

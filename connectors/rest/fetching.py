@@ -70,11 +70,11 @@ class Fetcher:
 
     async def _sent(self, request: Request, call: Call) -> Answer:
         try:
-            return await self._http.ask(await self._signer.sign(request, call), call)
+            return await self._http.ask(request, call, self._signer.sign)
         except SourceRefused as error:
             if error.facts.get("status") != 401 or not self._signer.forget():
                 raise
-        return await self._http.ask(await self._signer.sign(request, call), call)
+        return await self._http.ask(request, call, self._signer.sign)
 
     def _request(self, endpoint: Endpoint, asked: Asked) -> Request:
         body = None if endpoint.body is None else msgspec.json.encode(_filled(endpoint.body, asked))
@@ -86,6 +86,7 @@ class Fetcher:
             params=tuple((name, _spelled(value, asked)) for name, value in endpoint.params.items()),
             headers={**self._settings.headers, **kind},
             body=body,
+            read=True,
             absent_ok=endpoint.absent,
         )
 

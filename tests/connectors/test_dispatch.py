@@ -193,6 +193,17 @@ async def test_a_surprise_in_a_connector_is_a_defect_without_its_text(caplog):
     assert "RuntimeError" in caplog.text
 
 
+async def slipping(learners, call):
+    raise asyncio.CancelledError
+
+
+async def test_a_cancellation_a_connector_lets_slip_does_not_end_the_question():
+    async with dispatching(source("a", slipping)[0], source("b")[0]) as dispatch:
+        (held,) = await dispatch.results(question(ANA))
+    assert [each.status for each in held.replies] == [Status.UNREADABLE, Status.ANSWERED]
+    assert held.replies[0].notice.code is NoticeCode.DEFECT
+
+
 async def foreign(learners, call):
     return {ANA: [record(ANA), record(BAO, "CS9")], CEN: [record(CEN)]}
 
@@ -260,6 +271,7 @@ async def test_an_open_breaker_sends_nothing_but_a_probe():
         assert len(connector.asked) == 5
         assert held.replies[0].notice.code is NoticeCode.RESTING
         assert held.replies[0].notice.retry_after == 30
+        assert held.coverage.asked == 0
         clock.move(30)
         await dispatch.results(question(ANA))
         await dispatch.results(question(ANA))

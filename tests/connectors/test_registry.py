@@ -143,6 +143,20 @@ async def test_a_source_that_does_not_open_is_quarantined_and_the_rest_serve():
         assert "hush" not in roster.quarantined[0].reason
 
 
+async def test_not_even_a_value_error_of_a_strangers_connector_is_repeated():
+    @asynccontextmanager
+    async def closed(settings, http):
+        raise ValueError("the password hush is wrong")
+        yield
+
+    made = type(source("a")[0])(
+        code="a", member="m", manifest=manifest(opens=closed), settings=Settings(), offers=GOOD.offers
+    )
+    async with Roster(Declared(made)) as roster:
+        assert "ValueError" in roster.quarantined[0].reason
+        assert "hush" not in roster.quarantined[0].reason
+
+
 async def test_a_connector_without_what_it_offers_is_quarantined():
     @asynccontextmanager
     async def empty(settings, http):

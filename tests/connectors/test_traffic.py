@@ -96,6 +96,27 @@ async def test_what_is_no_read_is_sent_once():
     assert len(played.sent) == 1
 
 
+@pytest.mark.parametrize(
+    ("method", "read", "times"), [("GET", None, 3), ("POST", None, 1), ("POST", True, 3)]
+)
+async def test_only_what_is_a_read_by_nature_or_by_word_is_sent_again(method, read, times):
+    at, played = session(SourceUnavailable())
+    with pytest.raises(SourceUnavailable):
+        await at.ask(Request(url="https://a.example", method=method, read=read), call(HandClock()))
+    assert len(played.sent) == times
+
+
+async def test_each_try_is_signed_anew():
+    at, played = session(SourceUnavailable(), json("[]"))
+    nonces = iter(range(9))
+
+    async def sign(request, call):
+        return Request(url=f"{request.url}?nonce={next(nonces)}")
+
+    await at.ask(GET, call(HandClock()), sign)
+    assert [each.url[-1] for each in played.sent] == ["0", "1"]
+
+
 async def test_retry_after_is_honoured_and_one_that_is_too_long_is_given_to_the_asker():
     clock = HandClock()
     at, _ = session(json("", 429, [("retry-after", "3")]), json("[]"))
