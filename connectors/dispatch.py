@@ -116,7 +116,8 @@ class Dispatch:
     def _reply(self, learner: LearnerKey, code: str, allowed: Permits, asked: _Replies) -> Reply[Record]:
         source = self._roster.find(code)
         if source is None:
-            return silent(code, "", NoticeCode.QUARANTINED, Status.SILENT)
+            known = self._roster.known.get(code)
+            return silent(code, known.member if known else "", NoticeCode.QUARANTINED, Status.SILENT)
         if not source.source.offer(Verb.RESULTS):
             return silent(code, source.source.member, NoticeCode.NOT_OFFERED, Status.NOT_OFFERED)
         refusal = allowed.refusal(learner, code)

@@ -37,6 +37,7 @@ class Declared:
 class Roster:
     """Opens what is declared, in the order of codes; one that fails is quarantined and the rest serve.
 
+    ``known`` are the declared sources by code, whether they opened or not: for whom a silent one speaks.
     ``transport`` gives a source's way to the outside world; None means the real network.
     """
 
@@ -49,6 +50,7 @@ class Roster:
     ) -> None:
         self.clock = clock or WallClock()
         self.open: tuple[OpenSource, ...] = ()
+        self.known: dict[str, Source] = {}
         self.quarantined: tuple[Quarantined, ...] = ()
         self._loader = loader
         self._transport = transport
@@ -62,6 +64,7 @@ class Roster:
 
     async def _refresh(self) -> None:
         declared = self._loader.load()
+        self.known = {each.code: each for each in declared.sources}
         before = {each.source.code: each for each in self.open}
         after, aside = await self._opened(declared, before)
         self.open = tuple(after)

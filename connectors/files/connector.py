@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from connectors.call import Call
 from connectors.contract import Manifest, Offers, Verb
-from connectors.errors import SourceError, SourceUnavailable
+from connectors.errors import Misdeclared, SourceError, SourceUnavailable
 from connectors.files.export import Export, newest
 from connectors.files.settings import FilesSettings
 from connectors.mapping import Rows
@@ -125,7 +125,9 @@ def _same(export: Export, path: Path) -> bool:
 
 @asynccontextmanager
 async def opened(settings: FilesSettings, http: Http) -> AsyncIterator[Files]:
-    """Open the source; its files are opened when it is first asked."""
+    """Open the source; its files are opened when it is first asked. ``Misdeclared`` for UTF-16."""
+    if settings.reading.codec == "utf-16":
+        raise Misdeclared("exports in UTF-16 cannot be read by row; agree on UTF-8 or GB18030")
     files = Files(settings)
     try:
         yield files

@@ -194,6 +194,12 @@ async def test_of_two_exports_of_one_day_the_later_counts_and_it_is_told(tmp_pat
     assert reply.notice.code is NoticeCode.DUPLICATES
 
 
+async def test_utf_16_is_refused_when_opened(tmp_path):
+    made = settings(export(tmp_path), reading={"codec": "utf-16"})
+    (reply,) = await asked(made, ANA)
+    assert reply.notice.code is NoticeCode.QUARANTINED
+
+
 async def test_a_folder_that_is_away_is_silent(tmp_path):
     (reply,) = await asked(settings(tmp_path / "nowhere"), ANA)
     assert (reply.status, reply.notice.code) == (Status.SILENT, NoticeCode.UNREACHABLE)

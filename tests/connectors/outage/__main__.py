@@ -1,4 +1,7 @@
-"""``python -m tests.connectors.outage`` prints the outage matrix and fails if a cell does not hold."""
+"""``python -m tests.connectors.outage`` prints the outage matrix and fails if a cell does not hold.
+
+Names of faults choose rows.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from connectors.notices import NoticeCode, Status
@@ -31,3 +33,9 @@ async def test_a_cell_holds(fault, shape, ports):
 )
 async def test_a_cell_that_does_not_hold_is_seen(lie, wrong, ports):
     assert wrong in (await cell(lie, "single", ports)).wrong
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_every_fault_is_published(fault):
+    sheet = Path(__file__).parents[3] / "docs" / "connectors" / "outage.md"
+    assert f"| {fault.name} | " in sheet.read_text(encoding="utf-8")
