@@ -13,7 +13,11 @@ import msgspec
 
 from connectors.conformance import examine, standing
 from connectors.contract import Verb
+from connectors.errors import SourceError
 from connectors.expressions import function
+from connectors.files.settings import FilesSettings
+from connectors.files.survey import MOST, survey
+from connectors.notices import notice
 from connectors.published import published
 from connectors.records import LearnerKey, Record
 from connectors.registry import Registry, Sources, find
@@ -126,6 +130,26 @@ def read(source: str, learner: str, folder: Path, most: int, personal: bool) -> 
     for remark in outcome.remarks:
         click.echo(f"{remark.code.value} x{remark.count}: {remark.text.en}", err=True)
     click.echo(f"{len(outcome.value or ())} records in {outcome.elapsed:.3f} s", err=True)
+
+
+@connectors.command()
+@click.argument("source")
+@click.argument("export", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@_FOLDER
+@click.option("--most", default=MOST, show_default=True, help="How many defects to show.")
+def inspect(source: str, export: Path, folder: Path, most: int) -> None:
+    """List what is wrong with one EXPORT of a SOURCE of kind files, by line and field."""
+    settings = [each.settings for each in Registry(folder).load().sources if each.code == source]
+    if not settings or not isinstance(settings[0], FilesSettings):
+        raise click.ClickException(f"there is no source {source} of kind files")
+    try:
+        found = survey(export, settings[0], most)
+    except SourceError as error:
+        raise click.ClickException(str(error)) from None
+    for each in found:
+        click.echo(f"line {each.line}: {each.where}: {notice(each.code).text.en} {notice(each.code).text.zh}")
+    if found:
+        raise SystemExit(1)
 
 
 def _shown(record: Record, personal: bool) -> str:

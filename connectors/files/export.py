@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from connectors.call import Call
 from connectors.clock import WallClock
@@ -21,6 +21,14 @@ from connectors.mapping import Rows
 from connectors.notices import NoticeCode
 
 _LONGEST_ROW = 1024 * 1024
+
+
+class Line(NamedTuple):
+    """One row as it lies in the file: its place in bytes, the number of its first line, and its text."""
+
+    place: int
+    number: int
+    text: bytes
 
 
 class Export:
@@ -44,13 +52,12 @@ class Export:
 
     def index(self) -> Export:
         """Read the file once; ``SourceUnreadable`` where it is not what was agreed."""
-        places = self._lines()
-        _, header = next(places, (0, b""))
-        self._check(header)
-        for place, line in places:
-            owner = self._rows.owner(self._row(line))
+        lines = self.lines()
+        self.check(next(lines, Line(0, 1, b"")).text)
+        for line in lines:
+            owner = self._rows.owner(self.row(line.text))
             if owner is not None:
-                self._places.setdefault(owner, array("Q")).append(place)
+                self._places.setdefault(owner, array("Q")).append(line.place)
                 self._size += 1
         if rounded_column(self._places):
             raise SourceUnreadable(NoticeCode.IDENTIFIER_MANGLED, where="learner")
@@ -60,22 +67,23 @@ class Export:
         """Read one learner's rows; damage in them is counted and judged."""
         found = []
         for place in self._places.get(code, ()):
-            self._file.seek(place)
-            _, line = next(self._lines_from(place))
+            line = next(self.lines(place)).text
             decode(line, self._settings.reading, call)
-            found.append(self._row(line))
+            found.append(self.row(line))
         return found
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
 
-    def _check(self, header: bytes) -> None:
+    def check(self, header: bytes) -> None:
+        """Compare the header with what was agreed; ``SourceUnreadable`` (COLUMNS_CHANGED) if it differs."""
         text = decode(header, self._settings.reading, Call(seconds=1, clock=WallClock()))
         if tuple(each.strip() for each in self._split(text)) != self._settings.columns:
             raise SourceUnreadable(NoticeCode.COLUMNS_CHANGED, where="header")
 
-    def _row(self, line: bytes) -> dict[str, str]:
+    def row(self, line: bytes) -> dict[str, str]:
+        """Read one row by column; ``SourceUnreadable`` where it has other cells than agreed."""
         cells = self._split(plain(line, self._settings.reading))
         if len(cells) != len(self._settings.columns):
             raise SourceUnreadable(NoticeCode.COLUMNS_CHANGED, cells=len(cells))
@@ -87,21 +95,18 @@ class Export:
         except csv.Error:
             raise SourceUnreadable(where="csv") from None
 
-    def _lines(self) -> Iterator[tuple[int, bytes]]:
-        self._file.seek(0)
-        return self._lines_from(0)
-
-    def _lines_from(self, place: int) -> Iterator[tuple[int, bytes]]:
-        """Give whole rows and their places; a quoted cell may hold line breaks."""
-        row = b""
-        for line in iter(lambda: self._file.readline(_LONGEST_ROW), b""):
+    def lines(self, place: int = 0) -> Iterator[Line]:
+        """Give whole rows from a place on; a quoted cell may hold line breaks."""
+        self._file.seek(place)
+        row, number = b"", 1
+        for following, line in enumerate(iter(lambda: self._file.readline(_LONGEST_ROW), b""), 2):
             row += line
             if len(row) >= _LONGEST_ROW:
                 raise SourceUnreadable(NoticeCode.TOO_LARGE, where="row")
             if row.count(b'"') % 2 == 0:
                 if row.strip():
-                    yield place, row
-                place, row = place + len(row), b""
+                    yield Line(place, number, row)
+                place, row, number = place + len(row), b"", following
         if row:
             raise SourceUnreadable(where="csv: a row that does not end")
 

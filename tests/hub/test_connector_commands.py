@@ -58,6 +58,29 @@ def test_a_sample_is_read_and_shows_no_person_unless_asked(folder):
     assert "s1-0" in run("read", "north", "student:s1", "--folder", folder, "--personal").stdout
 
 
+EXPORTS = """
+source: folder
+member: m
+connector: files
+settings:
+  folder: .
+  columns: [学号, 学分]
+  key_scheme: s
+  map: {id: 学号, learner: 学号, credit: {scheme: cn, amount: 学分}}
+"""
+
+
+def test_an_export_is_inspected_and_its_defects_named_without_their_values(tmp_path):
+    (tmp_path / "folder.yaml").write_text(EXPORTS, encoding="utf-8")
+    sheet = tmp_path / "export.csv"
+    sheet.write_text("学号,学分\n001,2\n002,-7\n", encoding="utf-8")
+    told = run("inspect", "folder", str(sheet), "--folder", str(tmp_path))
+    assert (told.exit_code, told.stdout[:15]) == (1, "line 3: credit:")
+    assert "-7" not in told.stdout
+    sheet.write_text("学号,学分\n001,2\n", encoding="utf-8")
+    assert run("inspect", "folder", str(sheet), "--folder", str(tmp_path)).exit_code == 0
+
+
 @pytest.mark.parametrize(
     "arguments", [("read", "nowhere", "student:s1"), ("read", "north", "s1"), ("schema", "none")]
 )
