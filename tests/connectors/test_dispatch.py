@@ -456,3 +456,20 @@ async def test_links_may_be_asked_of_a_register():
     assert statuses(held) == [Status.ANSWERED, Status.UNLINKED, Status.NOT_OFFERED]
     assert other.asked == []
     assert unknown.replies[0].notice.code is NoticeCode.LINKS_UNKNOWN
+
+
+async def test_twenty_learners_at_eight_sources_are_eight_calls_and_eight_tasks():
+    learners = [LearnerKey(scheme="hub", code=f"x{n}") for n in range(20)]
+    codes = [f"s{n}" for n in range(8)]
+    made = [source(code) for code in codes]
+    loop, tasks = asyncio.get_running_loop(), []
+    links, consent = everywhere(*codes, learners=learners), consenting(*codes, learners=learners)
+    async with dispatching(*(there for there, _ in made), links=links, consent=consent) as dispatch:
+        loop.set_task_factory(lambda at, coro, **kw: tasks.append(1) or asyncio.Task(coro, loop=at, **kw))
+        try:
+            held = await dispatch.results(question(*learners))
+        finally:
+            loop.set_task_factory(None)
+    assert sum(len(connector.asked) for _, connector in made) == 8
+    assert len(tasks) == 8
+    assert sum(len(reply.records) for each in held for reply in each.replies) == 20 * 8 * 2
