@@ -102,11 +102,17 @@ class FromBundle:
         return self.examined.parts[self.place].mode is Mode.FULL and self.concept.name not in lost
 
     def batches(self) -> Iterator[Batch]:
-        """Yield the accepted things in batches of at most ``size``."""
+        """Yield the accepted things in batches of ``size``, the last one smaller."""
+        lines: list[int] = []
+        things: list[Versioned] = []
         for found in self.examined.accepted(self.place):
-            for start in range(0, len(found.things), self.size):
-                end = start + self.size
-                yield Batch(found.lines[start:end], found.things[start:end])
+            lines.extend(found.lines)
+            things.extend(found.things)
+            while len(things) >= self.size:
+                yield Batch(lines[: self.size], things[: self.size])
+                del lines[: self.size], things[: self.size]
+        if things:
+            yield Batch(lines, things)
 
 
 def cargo(examined: Examined, size: int = BATCH) -> Cargo:
