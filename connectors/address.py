@@ -10,7 +10,7 @@ from typing import Any
 _NAT64 = ip_network("64:ff9b::/96")
 
 
-class AddressForbidden(OSError):  # noqa: N818  (an OSError only so that the client lets it pass)
+class AddressForbidden(OSError):
     """The address is not public and no operator has named its network."""
 
     def __init__(self) -> None:

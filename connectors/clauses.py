@@ -19,7 +19,7 @@ Check = Callable[[Subject, Sample], Awaitable[None]]
 _PATIENCE = 2.0
 
 
-class Broken(AssertionError):  # noqa: N818  (a clause is broken)
+class Broken(AssertionError):
     """A clause does not hold; the text says how, without any value."""
 
 

@@ -11,7 +11,6 @@ SourceError
 An error says its code, whole numbers and the name of a setting or field. It has no room for a value.
 """
 
-# ruff: noqa: N818  (named by what the caller does next, not by being an error)
 from __future__ import annotations
 
 from typing import ClassVar

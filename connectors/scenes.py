@@ -76,7 +76,7 @@ class Sample(Struct, frozen=True):
     resit: LearnerKey | None = None
 
 
-class Untested(Exception):  # noqa: N818  (not an error: there is nothing to look at)
+class Untested(Exception):
     """The scene could not be staged."""
 
 

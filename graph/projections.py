@@ -109,7 +109,7 @@ PROJECTIONS: dict[type[Versioned], dict[str, Column]] = {
     Agreement: {**_TITLES, "articulation": _plain("articulation")},
     Method: _TITLES,
     Rule: {
-        "title": _plain("title"),
+        **_TITLES,
         "basis": _plain("basis"),
         "priority": _plain("priority"),
         "denies": _plain("denies"),

@@ -107,5 +107,5 @@ class MappingType(Recorded):
     )
     statements: list[str] = strawberry.field(description="The codes of the unit's statements it covers.")
     whole: bool = strawberry.field(description="Whether it covers the whole unit.")
-    evidence: str = strawberry.field(description="What the mapping rests on.")
+    evidence: TextType = strawberry.field(description="What the mapping rests on.")
     decision: CodeText | None = strawberry.field(description="The decision 审核决定 that approved it.")

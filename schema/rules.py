@@ -272,7 +272,7 @@ class RuleType(Recorded):
     """A rule version."""
 
     key: CodeText = strawberry.field(description="The rule's code.")
-    title: str = strawberry.field(description="A short title.")
+    title: TextType = strawberry.field(description="A short title.")
     article: str = strawberry.field(description="The article it rests on.")
     basis: Basis = strawberry.field(description="Which day its window is tested on.")
     periods: list[WindowType] = strawberry.field(

@@ -17,7 +17,7 @@ _FLOATED = re.compile(r"^\d(\.\d+)?[eE]\+?\d+$|^\d+\.0+$")
 REMEDY = "export the column as text and send the file again"
 
 
-class Mangled(ValueError):  # noqa: N818  (what happened to the identifier)
+class Mangled(ValueError):
     """An identifier lost digits on its way; the member must export it again as text."""
 
     def __init__(self) -> None:

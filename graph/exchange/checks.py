@@ -51,7 +51,8 @@ def doubtful(things: Sequence[Any], facts: Facts) -> Iterable[tuple[int, Version
 def problems(thing: Versioned, facts: Facts) -> Problems:
     """Yield what is wrong with ``thing`` given the facts of the things before it."""
     title = getattr(thing, "title", None)
-    if title is not None and not isinstance(title, str) and not (title.zh or title.en or thing.stub):
+    # A rule may go without a title: it is known by its code.
+    if title is not None and not (title.zh or title.en or thing.stub or isinstance(thing, Rule)):
         yield Problem("title", "TITLE_MISSING", {})
     check = _CHECKS.get(type(thing))
     if check:

@@ -215,7 +215,7 @@ class Mapping(Versioned, frozen=True):
     unit: Key
     statements: Annotated[tuple[Code, ...], Meta(max_length=200)] = ()
     whole: bool = False
-    evidence: Line = ""
+    evidence: Text = Text()
     decision: Code | None = None
 
     def __post_init__(self) -> None:

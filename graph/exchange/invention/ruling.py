@@ -84,7 +84,7 @@ def _rule(scale: Scale, number: int, school: int, dice: Dice) -> Rule:
         key=Key(f"Q{number:06}"),
         version=1,
         institution=institution(school),
-        title=f"第 {number + 1} 条",
+        title=Text(zh=f"第 {number + 1} 条", en=f"Rule {number + 1}"),
         programme=programme(school, dice.below(scale.programmes)),
         agreement=agreement(school) if dice.chance(40) else None,
         method=Key(f"R{school:05}"),
