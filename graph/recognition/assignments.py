@@ -1,0 +1,225 @@
+"""Assignments: results given to all clauses of an alternative together (R8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from fractions import Fraction as Ratio
+from typing import NamedTuple
+
+from graph.model.rules import PoolClause
+from graph.model.trees import Finding, Node, NodeKind, Reason
+from graph.recognition.clauses import meet
+from graph.recognition.days import Span
+from graph.recognition.index import Ask, Entry, Way
+from graph.recognition.limits import OPTIONS
+from graph.recognition.nodes import NO_OPENS, Open, node, told
+from graph.recognition.options import Met, Option, minimal
+from graph.recognition.question import Question, places
+from graph.recognition.targets import Sum, catalogue_sum
+
+NO_DAY = date.max
+
+
+class Assignment(NamedTuple):
+    """Evidence for one alternative, its open conditions, and its latest completion."""
+
+    mask: int
+    opens: frozenset[Open]
+    latest: Span | None
+
+
+class Search(NamedTuple):
+    """What was found for one alternative: its assignments in the order of R8, or what is missing."""
+
+    way: Way
+    assignments: tuple[Assignment, ...]
+    mets: tuple[Met, ...]
+    limited: bool
+
+    @property
+    def missing(self) -> int:
+        """How many clauses nothing meets."""
+        return sum(met.missing for met in self.mets)
+
+    @property
+    def partial(self) -> bool:
+        """Tell whether a clause is missing and another is met, or one is met in part (R11)."""
+        asked = zip(self.way.asks, self.mets, strict=True)
+        met = any(not met.missing and ask.clause.__class__.__name__ != "TextClause" for ask, met in asked)
+        return self.missing > 0 and (met or any(one.missing and one.partly for one in self.mets))
+
+    @property
+    def distance(self) -> tuple[int, Ratio, int]:
+        """How near to completion the alternative is (R24); the smallest is the nearest."""
+        shares = [met.share for met in self.mets if met.missing]
+        return self.missing, 1 - max(shares, default=Ratio(1)), self.way.place
+
+    @property
+    def nearest_clause(self) -> int | None:
+        """The missing clause nearest to completion."""
+        missing = [(1 - met.share, place) for place, met in enumerate(self.mets) if met.missing]
+        return min(missing)[1] if missing else None
+
+
+def search(question: Question, entry: Entry, way: Way) -> Search:
+    """Find the assignments of an alternative."""
+    beyond = way.alternative.credit_not_below
+    mets = tuple(meet(question, ask, beyond=beyond) for ask in way.asks)
+    if any(met.missing for met in mets):
+        return Search(way, (), mets, False)
+    options, limited = _together(question, entry, way, mets)
+    limited = limited or any(met.limited for met in mets)
+    found = sorted((_assignment(question, option) for option in options), key=_shown_first)
+    return Search(way, tuple(found), mets, limited)
+
+
+def _assignment(question: Question, option: Option) -> Assignment:
+    return Assignment(option.mask, option.opens, question.latest(option.mask))
+
+
+def _shown_first(one: Assignment) -> tuple[int, date, date, tuple[int, ...], int]:
+    last = one.latest or Span(NO_DAY, NO_DAY)
+    return one.mask.bit_count(), last.last, last.first, tuple(places(one.mask)), len(one.opens)
+
+
+def _together(question: Question, entry: Entry, way: Way, mets: tuple[Met, ...]) -> tuple[list[Option], bool]:
+    if not way.alternative.one_issuer:
+        return _joined(question, entry, way, mets)
+    found: list[Option] = []
+    limited = False
+    for among in _by_issuer(question, mets):
+        beyond = way.alternative.credit_not_below
+        own = tuple(meet(question, ask, beyond=beyond, among=among) for ask in way.asks)
+        options, cut = _joined(question, entry, way, own)
+        found += options
+        limited = limited or cut
+    kept, cut = minimal(found, question.budget)
+    return kept, limited or cut
+
+
+def _by_issuer(question: Question, mets: tuple[Met, ...]) -> Iterator[int]:
+    """Yield the results of each issuer, with those whose issuer nobody knows."""
+    masks: dict[str, int] = {"": 0}
+    for met in mets:
+        for option in met.options:
+            for held in question.chosen(option.mask):
+                issuer = held.result.issuer or ""
+                masks[issuer] = masks.get(issuer, 0) | held.bit
+    unknown = masks.pop("")
+    yield from (masks[issuer] | unknown for issuer in sorted(masks))
+    if unknown or not masks:
+        yield unknown
+
+
+class Partial(NamedTuple):
+    """Evidence so far: all of it, what pools took of it, and the open conditions."""
+
+    mask: int
+    pooled: int
+    opens: frozenset[Open]
+
+
+def _joined(question: Question, entry: Entry, way: Way, mets: tuple[Met, ...]) -> tuple[list[Option], bool]:
+    """Join one option of each clause, pools last; what a pool takes serves nothing else."""
+    partials = [Partial(0, 0, NO_OPENS)]
+    limited = False
+    for ask, met in sorted(zip(way.asks, mets, strict=True), key=_pools_last):
+        partials, cut = _extended(question, partials, met, pool=isinstance(ask.clause, PoolClause))
+        limited = limited or cut
+    options = [Option(partial.mask, partial.opens) for partial in partials]
+    tested = [option for one in options if (option := _tested(question, entry, way, one)) is not None]
+    kept, cut = minimal(tested, question.budget)
+    return kept, limited or cut
+
+
+def _pools_last(one: tuple[Ask, Met]) -> bool:
+    return isinstance(one[0].clause, PoolClause)
+
+
+def _extended(
+    question: Question, partials: list[Partial], met: Met, *, pool: bool
+) -> tuple[list[Partial], bool]:
+    found: dict[Partial, None] = {}
+    for partial in partials:
+        for option in met.options:
+            if not question.budget.spend() or len(found) >= 4 * OPTIONS:
+                return list(found), True
+            taken = partial.mask if pool else partial.pooled
+            if not taken & option.mask:
+                pooled = partial.pooled | (option.mask if pool else 0)
+                found[Partial(partial.mask | option.mask, pooled, partial.opens | option.opens)] = None
+    return list(found), False
+
+
+def _tested(question: Question, entry: Entry, way: Way, option: Option) -> Option | None:
+    """Apply the tests on the whole alternative: None if one fails, conditions added if one is open."""
+    opens = set(option.opens)
+    for test in _joint_tests(question, entry, way, option.mask):
+        if test.finding is Finding.FAIL:
+            return None
+        if test.finding is Finding.OPEN and test.reason:
+            opens.add((test.reason, test.subject))
+    return Option(option.mask, frozenset(opens))
+
+
+def _joint_tests(question: Question, entry: Entry, way: Way, mask: int) -> Iterator[Node]:
+    if way.alternative.one_issuer:
+        yield _one_issuer(question, mask)
+    if way.alternative.credit_not_below:
+        yield _credit_not_below(question, entry, mask)
+
+
+def _one_issuer(question: Question, mask: int) -> Node:
+    issuers = [held.result.issuer for held in question.chosen(mask)]
+    known = {issuer for issuer in issuers if issuer is not None}
+    if len(known) > 1:
+        return node(NodeKind.JOINT, Finding.FAIL, Reason.ISSUERS_DIFFER, "oneIssuer")
+    unsure = len(issuers) > 1 and None in issuers
+    finding = Finding.OPEN if unsure else Finding.PASS
+    return node(NodeKind.JOINT, finding, Reason.ISSUER_UNKNOWN, "oneIssuer")
+
+
+def _credit_not_below(question: Question, entry: Entry, mask: int) -> Node:
+    wanted = catalogue_sum(question, entry)
+    if wanted is None:
+        return node(NodeKind.JOINT, Finding.PASS, None, "creditNotBelow")
+    have = _earned_sum(question, mask, wanted.scheme)
+    facts = (("need", _said(wanted)), ("have", _said(have)), ("scheme", wanted.scheme))
+    if wanted.amount is None or have.amount is None:
+        reason = wanted.reason or have.reason
+        return node(NodeKind.JOINT, Finding.OPEN, reason, "creditNotBelow", facts)
+    finding = Finding.PASS if have.amount >= wanted.amount else Finding.FAIL
+    return node(NodeKind.JOINT, finding, Reason.CREDIT_BELOW, "creditNotBelow", facts)
+
+
+def _said(one: Sum) -> str:
+    return "" if one.amount is None else str(one.amount / 10_000)
+
+
+def _earned_sum(question: Question, mask: int, scheme: str) -> Sum:
+    return earned_sum(question, places(mask), scheme)
+
+
+def earned_sum(question: Question, evidence: Iterable[int], scheme: str) -> Sum:
+    """Return the sum of earned credit in a scheme, each result once; unknown where a part of it is."""
+    total = Ratio(0)
+    for place in evidence:
+        earned = question.helds[place].earned
+        if earned is None:
+            return Sum(None, scheme, Reason.CREDIT_UNKNOWN)
+        factor = question.factor(earned[1], scheme)
+        if factor is None:
+            return Sum(None, scheme, Reason.NO_FACTOR)
+        total += earned[0] * factor
+    return Sum(total, scheme, None)
+
+
+def joint_nodes(question: Question, entry: Entry, way: Way, mask: int) -> tuple[Node, ...]:
+    """Return the tests on the whole alternative for the evidence shown."""
+    return tuple(_joint_tests(question, entry, way, mask))
+
+
+def joint_failure() -> Node:
+    """Say that no evidence fits all clauses together."""
+    return told(NodeKind.JOINT, "joint")

@@ -1,0 +1,62 @@
+"""Options: the ways to meet one clause, each an evidence set with its open conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction as Ratio
+from typing import NamedTuple
+
+from graph.model.trees import Node
+from graph.recognition.limits import OPTIONS, Budget
+from graph.recognition.nodes import NO_OPENS, Opens
+from graph.recognition.question import places
+
+
+class Option(NamedTuple):
+    """An evidence set and the conditions it leaves open."""
+
+    mask: int
+    opens: Opens = NO_OPENS
+
+
+class Met(NamedTuple):
+    """What was found for one clause.
+
+    ``share`` is the fulfilled part of a clause that has no option (R24), ``partly`` says that it has some
+    (R11), ``limited`` that not every option was sought.
+    """
+
+    options: tuple[Option, ...]
+    node: Node
+    share: Ratio = Ratio(0)
+    limited: bool = False
+
+    @property
+    def missing(self) -> bool:
+        """Tell whether nothing meets the clause."""
+        return not self.options and not self.limited
+
+    @property
+    def partly(self) -> bool:
+        """Tell whether an unmet clause is fulfilled in part."""
+        return self.share > 0
+
+
+def minimal(options: Iterable[Option], budget: Budget) -> tuple[list[Option], bool]:
+    """Keep those of which no smaller set leaves no more open (R8); tell whether any were left unsought.
+
+    A set is dropped for a subset of it (or itself) whose open conditions are all among its own.
+    """
+    ordered = sorted(set(options), key=_by_size)
+    limited = len(ordered) > OPTIONS
+    kept: list[Option] = []
+    for option in ordered[:OPTIONS]:
+        if not any(k.mask & option.mask == k.mask and k.opens <= option.opens for k in kept):
+            kept.append(option)
+        budget.spend(1 + len(kept) // 16)
+    return kept, limited
+
+
+def _by_size(option: Option) -> tuple[int, int, tuple[int, ...], list[str]]:
+    said = sorted(f"{reason.name} {subject}" for reason, subject in option.opens)
+    return option.mask.bit_count(), len(option.opens), tuple(places(option.mask)), said

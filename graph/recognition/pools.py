@@ -1,0 +1,182 @@
+"""Pools: n credits out of a set of outcomes, by whole results (R10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction as Ratio
+from math import lcm
+from typing import NamedTuple
+
+from graph.model.rules import PoolClause
+from graph.model.trees import Finding, Node, NodeKind, Reason
+from graph.recognition.amounts import SCALE, units
+from graph.recognition.clashes import clashing
+from graph.recognition.evidence import Fit, fit
+from graph.recognition.index import Ask
+from graph.recognition.limits import OPTIONS
+from graph.recognition.nodes import NO_OPENS, Opens, node, told
+from graph.recognition.options import Met, Option
+from graph.recognition.question import Held, Question
+
+
+class Piece(NamedTuple):
+    """A result that fits a pool, with its credit in whole parts of the pool's scheme."""
+
+    held: Held
+    amount: int
+    opens: Opens
+
+
+class Pool(NamedTuple):
+    """A pool being filled: what is needed, the pieces, and whether sets beyond the needed ones count too.
+
+    Amounts are integers of one size, fine enough for every factor used; ``parts`` of it make 1/10,000.
+    """
+
+    need: int
+    parts: int
+    pieces: tuple[Piece, ...]
+    beyond: bool
+
+
+def pool(question: Question, ask: Ask, clause: PoolClause, helds: list[Held], *, beyond: bool) -> Met:
+    """Return the sets of results that reach the pool's credit.
+
+    Sets are minimal, unless ``beyond``: then larger ones come too, for a test on the whole alternative.
+    """
+    fits = [one for held in helds if (one := fit(question, held, ask)).finding is not Finding.FAIL]
+    amounts, unknown = _amounts(question, fits, clause)
+    filled = _scaled(clause, amounts, beyond)
+    found, limited = _fill(question, filled)
+    nodes = [fit(question, held, ask).node for held in helds] + _notes(clause, filled, unknown)
+    share = _share(question, filled)
+    return Met((*found, *unknown), told(NodeKind.CLAUSE, "", (), nodes), share, limited)
+
+
+Amounts = list[tuple[Fit, Ratio]]
+
+
+def _amounts(question: Question, fits: list[Fit], clause: PoolClause) -> tuple[Amounts, list[Option]]:
+    amounts: Amounts = []
+    unknown: list[Option] = []
+    for one in fits:
+        amount, reason = _amount(question, one.held, clause.credit.scheme)
+        if amount is None:
+            unknown.append(Option(one.held.bit, one.opens | {(reason, one.held.result.id)}))
+        else:
+            amounts.append((one, amount))
+    return amounts, unknown
+
+
+def _scaled(clause: PoolClause, amounts: Amounts, beyond: bool) -> Pool:
+    parts = lcm(*(amount.denominator for _, amount in amounts))
+    pieces = [Piece(one.held, int(amount * parts), one.opens) for one, amount in amounts]
+    pieces.sort(key=lambda piece: (-piece.amount, _late(piece.held), piece.held.place))
+    return Pool(units(clause.credit.amount) * parts, parts, tuple(pieces), beyond)
+
+
+def _late(held: Held) -> int:
+    return held.span.last.toordinal() if held.span else 1 << 30
+
+
+def _amount(question: Question, held: Held, scheme: str) -> tuple[Ratio | None, Reason]:
+    if held.earned is None:
+        return None, Reason.CREDIT_UNKNOWN
+    factor = question.factor(held.earned[1], scheme)
+    return (None if factor is None else held.earned[0] * factor), Reason.NO_FACTOR
+
+
+def _notes(clause: PoolClause, filled: Pool, unknown: list[Option]) -> list[Node]:
+    total = sum(piece.amount for piece in filled.pieces)
+    have = Ratio(total, filled.parts * SCALE)
+    facts = (("need", str(clause.credit.amount)), ("have", str(have)), ("scheme", clause.credit.scheme))
+    finding = Finding.PASS if total >= filled.need else Finding.FAIL
+    notes = [node(NodeKind.CREDIT, finding, Reason.CREDIT_MISSING, "pool", facts)]
+    for option in unknown:
+        for reason, subject in sorted(option.opens, key=str):
+            notes.append(node(NodeKind.CREDIT, Finding.OPEN, reason, subject))
+    notes += [_conflict(piece.held) for piece in filled.pieces if _conflicting(piece.held)]
+    return notes
+
+
+def _conflicting(held: Held) -> bool:
+    earned, available = held.result.earned, held.result.available
+    if earned is None or available is None:
+        return False
+    return earned.scheme != available.scheme or available.amount < earned.amount
+
+
+def _conflict(held: Held) -> Node:
+    return node(NodeKind.CREDIT, Finding.TOLD, Reason.CREDIT_CONFLICT, held.result.id)
+
+
+def _share(question: Question, filled: Pool) -> Ratio:
+    """Return the part of the needed credit that results which do not clash bring together."""
+    total = banned = 0
+    for piece in filled.pieces:
+        if not piece.held.bit & banned:
+            total += piece.amount
+            banned |= clashing(question, piece.held)
+    return min(Ratio(total, filled.need), Ratio(1)) if filled.need else Ratio(1)
+
+
+def _fill(question: Question, filled: Pool) -> tuple[list[Option], bool]:
+    """Search good evidence first, then all: under a limit the best are found."""
+    good = tuple(piece for piece in filled.pieces if piece.held.verified and not piece.opens)
+    found: dict[Option, None] = {}
+    limited = False
+    for pieces in dict.fromkeys((good, filled.pieces)):
+        limited = _gather(question, filled._replace(pieces=pieces), found, len(found) + OPTIONS // 2)
+    return list(found), limited
+
+
+def _gather(question: Question, filled: Pool, found: dict[Option, None], limit: int) -> bool:
+    for option in _sets(question, filled):
+        if option is None or len(found) >= limit:
+            return True
+        found[option] = None
+    return False
+
+
+def _sets(question: Question, filled: Pool) -> Iterator[Option | None]:
+    """Yield sets that reach the credit, the larger pieces first; None when the steps are spent.
+
+    Pieces come by falling amount, so a set that reaches the credit with its last piece needs each of them.
+    """
+    rest = _rests(filled.pieces)
+    stack = [_Step(0, 0, 0, Option(0, NO_OPENS), True)]
+    while stack:
+        step = stack.pop()
+        if not question.budget.spend():
+            yield None
+            return
+        if step.fresh and step.total >= filled.need:
+            yield step.chosen
+        done = step.total >= filled.need and not filled.beyond
+        if not done and step.place < len(filled.pieces) and step.total + rest[step.place] >= filled.need:
+            stack += _next(question, step, filled.pieces[step.place])
+
+
+class _Step(NamedTuple):
+    """A search step: the next piece, what is chosen, and whether that was added just now."""
+
+    place: int
+    total: int
+    banned: int
+    chosen: Option
+    fresh: bool
+
+
+def _next(question: Question, step: _Step, piece: Piece) -> Iterator[_Step]:
+    yield step._replace(place=step.place + 1, fresh=False)
+    if not piece.held.bit & step.banned:
+        banned = step.banned | clashing(question, piece.held)
+        chosen = Option(step.chosen.mask | piece.held.bit, step.chosen.opens | piece.opens)
+        yield _Step(step.place + 1, step.total + piece.amount, banned, chosen, True)
+
+
+def _rests(pieces: tuple[Piece, ...]) -> list[int]:
+    rests = [0]
+    for piece in reversed(pieces):
+        rests.append(rests[-1] + piece.amount)
+    return rests[::-1]
