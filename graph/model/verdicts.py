@@ -140,8 +140,8 @@ class Granted(Value, frozen=True, kw_only=True):
 class Candidate(Value, frozen=True, kw_only=True):
     """One application a plan may choose (R19): a rule version, an alternative, and one assignment.
 
-    ``credit`` of a grant is its whole rounded credit, before any cap; ``latest`` is the first and last
-    possible day of the latest completion among the evidence.
+    ``credit`` of a grant is its whole rounded credit, before any cap; ``limited`` says that the alternative
+    may have more assignments than were sought.
     """
 
     rule: Key
@@ -153,6 +153,7 @@ class Candidate(Value, frozen=True, kw_only=True):
     repeatable: int
     agreement: Key | None = None
     grants: tuple[Granted, ...]
+    limited: bool = False
 
 
 class PlanNumbers(Value, frozen=True, kw_only=True):

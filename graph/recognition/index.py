@@ -82,6 +82,7 @@ class Index:
         live = (rule for rule in book.rules if rule.status in IN_FORCE)
         ordered = sorted(live, key=lambda rule: (rule.key.encode(), rule.version))
         self.entries = tuple(self._entry(place, rule) for place, rule in enumerate(ordered))
+        self.denials = tuple(entry for entry in self.entries if entry.rule.denies)
         self._file()
         self._walks: dict[str, tuple[str, ...]] = {}
 

@@ -1,0 +1,165 @@
+"""Judging: a rule version on each of its targets, by its best alternative and assignment (R8, R11, R24)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from graph.model.rules import CreditRule
+from graph.model.trees import Reason
+from graph.model.verdicts import Verdict
+from graph.recognition.applications import Application, Applied
+from graph.recognition.assignments import Search, search
+from graph.recognition.caps import limits
+from graph.recognition.denials import bars, searches
+from graph.recognition.index import Entry
+from graph.recognition.obstacles import Obstacle, Place, first_of, rank
+from graph.recognition.question import Question
+from graph.recognition.standing import standing
+from graph.recognition.targets import Aim, aims
+
+
+class Ruling(NamedTuple):
+    """What is found of one rule version and one target, with the alternatives behind it."""
+
+    entry: Entry
+    applied: Applied
+    way: int | None
+    searches: tuple[Search, ...]
+    limited: bool
+
+    @property
+    def gives(self) -> bool:
+        """Tell whether this is MEETS_RULE or CAPPED that gives."""
+        return self.applied.gives
+
+    @property
+    def nearest(self) -> int | None:
+        """The alternative nearest to completion, where none is met (R24)."""
+        if not self.searches or any(one.assignments for one in self.searches):
+            return None
+        return min(one.distance for one in self.searches)[2]
+
+
+def judge(question: Question, entry: Entry) -> list[Ruling]:
+    """Judge a rule version on each of its targets."""
+    if entry.rule.denies:
+        return [_denial(question, entry, aim) for aim in aims(question, entry)]
+    question.budget.next_rule()
+    found = tuple(search(question, entry, way) for way in entry.ways)
+    best = _Best(question, entry)
+    for one in found:
+        best.put(one)
+    limited = best.limited or any(one.limited for one in found)
+    return [_ruling(question, entry, best, place, found, limited) for place in range(len(best.aims))]
+
+
+_BEFORE_EVIDENCE = (None, Place.HELD, Place.STATE, Place.EXEMPTION)
+"""First obstacles that stand, or are absent, whatever further evidence is tried."""
+
+_STEPS = 20
+"""What putting one assignment to one grant costs of the budget."""
+
+
+class _Best:
+    """The best application so far of each target; ties go to the alternative and assignment put first."""
+
+    def __init__(self, question: Question, entry: Entry) -> None:
+        self.question = question
+        self.entry = entry
+        self.aims = aims(question, entry)
+        self.limited = False
+        self.found: list[tuple[Applied, int | None]] = [(self._nothing(aim), None) for aim in self.aims]
+
+    def _nothing(self, aim: Aim) -> Applied:
+        return _unmet(self.question, self.entry, aim, Verdict.NOT_MET, Reason.NO_ARTICULATION)
+
+    def put(self, one: Search) -> None:
+        """Put the assignments of an alternative, until no better verdict is possible."""
+        if not one.assignments:
+            self._take([_missing(self.question, self.entry, aim, one) for aim in self.aims], one)
+        for assignment in one.assignments:
+            if self._settled():
+                return
+            if not self.question.budget.spend(_STEPS * len(self.aims)):
+                self.limited = True
+                return
+            self._take(Application(self.question, self.entry, assignment).judge(), one)
+
+    def _settled(self) -> bool:
+        """Tell whether no further assignment can better or change anything."""
+        return all(way is not None and applied.place in _BEFORE_EVIDENCE for applied, way in self.found)
+
+    def _take(self, found: list[Applied], one: Search) -> None:
+        for place, applied in enumerate(found):
+            known, way = self.found[place]
+            if way is None or rank(applied.verdict, applied.gives) < rank(known.verdict, known.gives):
+                self.found[place] = (applied, one.way.place)
+
+
+def _missing(question: Question, entry: Entry, aim: Aim, one: Search) -> Applied:
+    if one.limited:
+        return _unmet(question, entry, aim, Verdict.CONDITIONAL, Reason.SEARCH_LIMIT, Place.CONDITION)
+    if not one.missing:
+        return _unmet(question, entry, aim, Verdict.NOT_MET, Reason.JOINT)
+    verdict = Verdict.PARTIAL if one.partial else Verdict.NOT_MET
+    nearest = one.nearest_clause
+    reason = one.mets[nearest].node.reason if nearest is not None else None
+    return _unmet(question, entry, aim, verdict, reason or Reason.CLAUSE_MISSING)
+
+
+def _unmet(
+    question: Question,
+    entry: Entry,
+    aim: Aim,
+    verdict: Verdict,
+    reason: Reason,
+    place: Place = Place.CLAUSES,
+) -> Applied:
+    own = standing(question, entry, aim.target)
+    first = first_of((*own.obstacles, Obstacle(place, verdict, reason)))
+    assert first is not None
+    return Applied(aim, first.verdict, False, first.reason, first.place, nodes=own.nodes)
+
+
+def _ruling(
+    question: Question,
+    entry: Entry,
+    best: _Best,
+    place: int,
+    found: tuple[Search, ...],
+    limited: bool,
+) -> Ruling:
+    applied, way = best.found[place]
+    if limited and not _certain(question, applied):
+        applied = applied._replace(
+            verdict=Verdict.CONDITIONAL,
+            gives=False,
+            reason=Reason.SEARCH_LIMIT,
+            place=Place.CONDITION,
+            credit=None,
+            grade=None,
+        )
+    return Ruling(entry, applied, way, found, limited)
+
+
+def _certain(question: Question, applied: Applied) -> bool:
+    """Tell whether a verdict is true although not every assignment was sought."""
+    if applied.place is Place.CAP:
+        giving = applied.aim.giving
+        by_class = any(limit.cap and limit.cap.source_class for limit in limits(question))
+        return giving is not None and giving.worth.rule is not CreditRule.RATIO and not by_class
+    return applied.place in _BEFORE_EVIDENCE or applied.reason is Reason.REPEAT
+
+
+def _denial(question: Question, entry: Entry, aim: Aim) -> Ruling:
+    """Return a denial's own verdict: DENIED if it surely applies, else NOT_MET (R13)."""
+    own = [bar for bar in bars(question) if bar.entry is entry and bar.target == aim.target]
+    sure = [bar for bar in own if bar.sure]
+    found = searches(question, entry)
+    limited = any(one.limited for one in found)
+    if sure:
+        applied = Applied(aim, Verdict.DENIED, reason=Reason.DENIED, mask=sure[0].mask)
+    else:
+        reason = Reason.DENIAL_OPEN if own else Reason.CLAUSE_MISSING
+        applied = Applied(aim, Verdict.NOT_MET, reason=reason)
+    return Ruling(entry, applied, None, found, limited)

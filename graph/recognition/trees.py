@@ -1,0 +1,93 @@
+"""Trees: everything tested for one rule version and target, put in one tree (R24)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graph.model.rules import Rule
+from graph.model.trees import Finding, Node, NodeKind, Reason
+from graph.model.verdicts import Verdict
+from graph.recognition.assignments import Search, joint_nodes
+from graph.recognition.index import Entry
+from graph.recognition.judging import Ruling
+from graph.recognition.nodes import Facts, node, told
+from graph.recognition.question import Question
+
+
+def tree(question: Question, ruling: Ruling, deciding: tuple[str, ...] = ()) -> Node:
+    """Return the evaluation tree of a ruling."""
+    applied = ruling.applied
+    finding = Finding.PASS if applied.gives else _FINDINGS.get(applied.verdict, Finding.FAIL)
+    nodes = (*applied.nodes, *_alternatives(question, ruling), *_notes(ruling, deciding))
+    facts = (*_cited(question, ruling.entry), ("target", applied.aim.target.key))
+    return node(NodeKind.RULE, finding, applied.reason, ruling.entry.name, facts, nodes)
+
+
+_FINDINGS = {
+    Verdict.CONDITIONAL: Finding.OPEN,
+    Verdict.UNVERIFIED: Finding.OPEN,
+    Verdict.UNDECIDED: Finding.OPEN,
+}
+
+
+def _cited(question: Question, entry: Entry) -> Facts:
+    found = question.memo.get(("cited", entry.place))
+    if not isinstance(found, tuple):
+        found = question.memo["cited", entry.place] = tuple(_citations(entry.rule))
+    return found
+
+
+def _citations(rule: Rule) -> Iterator[tuple[str, str]]:
+    names = ("agreement", "method", "article", "decision", "source", "programme")
+    yield "basis", rule.basis.value
+    yield "priority", str(rule.priority)
+    for name in names:
+        value = getattr(rule, name)
+        if value:
+            yield name, str(value)
+
+
+def _alternatives(question: Question, ruling: Ruling) -> Iterator[Node]:
+    for one in ruling.searches:
+        chosen = one.way.place == ruling.way and bool(one.assignments)
+        yield _alternative(question, ruling, one, chosen)
+
+
+def _alternative(question: Question, ruling: Ruling, one: Search, chosen: bool) -> Node:
+    key = ("alternative", ruling.entry.place, one.way.place, ruling.applied.mask if chosen else -1)
+    found = question.memo.get(key)
+    if not isinstance(found, Node):
+        found = question.memo[key] = _made(question, ruling, one, chosen)
+    return found
+
+
+def _made(question: Question, ruling: Ruling, one: Search, chosen: bool) -> Node:
+    nodes = [met.node for met in one.mets]
+    if chosen:
+        nodes += joint_nodes(question, ruling.entry, one.way, ruling.applied.mask)
+    facts: list[tuple[str, str]] = []
+    if chosen:
+        facts = [("evidence", " ".join(question.ids(ruling.applied.mask))), ("chosen", "true")]
+    elif ruling.nearest == one.way.place:
+        facts = [("nearest", "true"), ("nearestClause", str(one.nearest_clause))]
+    finding, reason = _outcome(one)
+    return node(NodeKind.ALTERNATIVE, finding, reason, str(one.way.place), tuple(facts), nodes)
+
+
+def _outcome(one: Search) -> tuple[Finding, Reason | None]:
+    if one.missing:
+        return Finding.FAIL, Reason.CLAUSE_MISSING
+    if not one.assignments:
+        return (Finding.OPEN, Reason.SEARCH_LIMIT) if one.limited else (Finding.FAIL, Reason.JOINT)
+    opens = [assignment.opens for assignment in one.assignments]
+    if not all(opens):
+        return Finding.PASS, None
+    return Finding.OPEN, min(opens[0], key=lambda one: (one[1], one[0].name))[0]
+
+
+def _notes(ruling: Ruling, deciding: tuple[str, ...]) -> Iterator[Node]:
+    if deciding:
+        facts = tuple(("source", source) for source in deciding)
+        yield node(NodeKind.WORLD, Finding.OPEN, Reason.SILENT, "silent", facts)
+    if ruling.limited:
+        yield told(NodeKind.LIMIT, "search")

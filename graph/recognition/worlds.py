@@ -1,0 +1,187 @@
+"""Worlds: what silent sources could change (R20)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from itertools import combinations
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from graph.model.learning import Completion, Result, ResultStatus, SilentSource
+from graph.model.outcomes import Outcome
+from graph.model.rules import Basis, PoolClause, UnitClause
+from graph.model.values import FIRST_DAY, NEVER
+from graph.recognition.amounts import units
+from graph.recognition.days import Stretch, window_of
+from graph.recognition.index import Entry
+from graph.recognition.judging import Ruling, judge
+from graph.recognition.limits import COPIES, SILENT_SETS, Budget
+from graph.recognition.question import Question
+from graph.recognition.results import Merged
+from graph.recognition.scope import belongs
+
+Sources = tuple[SilentSource, ...]
+
+
+class Undecided(NamedTuple):
+    """Which sources decide a verdict, and whether the smallest sets were all sought."""
+
+    sources: tuple[str, ...]
+    limited: bool
+
+
+class Worlds:
+    """The best and the worst world of any set of silent sources, beside the known one."""
+
+    def __init__(self, known: Question, results: tuple[Merged, ...]) -> None:
+        self.known = known
+        self.results = results
+        self.sources = tuple(sorted(known.context.silent, key=lambda source: source.code))
+        self._worst: dict[tuple[str, ...], Question] = {}
+
+    def undecided(self, entry: Entry, rulings: list[Ruling]) -> list[Undecided | None]:
+        """Tell, for each target of a rule version, whether silent sources decide it, and which."""
+        relevant = tuple(source for source in self.sources if self._relevant(source, entry))
+        if not relevant:
+            return [None] * len(rulings)
+        known = [ruling.gives for ruling in rulings]
+        changed = self._changed(entry, known, relevant)
+        return [self._deciding(entry, known, relevant, n) if changed[n] else None for n in range(len(known))]
+
+    def _relevant(self, source: SilentSource, entry: Entry) -> bool:
+        return (
+            self._full((source,)) or self._revokes(source) or any(_imaginable(self.known, entry, (source,)))
+        )
+
+    def _revokes(self, source: SilentSource) -> bool:
+        return any(_theirs(result, (source,)) for result, _ in self.results)
+
+    def _full(self, sources: Sources) -> bool:
+        mine = self.known.context.institution
+        return any(mine in source.keeps_consumption_of for source in sources)
+
+    def _changed(self, entry: Entry, known: list[bool], sources: Sources) -> list[bool]:
+        """Tell for each target whether the worlds of these sources differ.
+
+        What gives as known gives in the best world, and what does not give does not in the worst.
+        """
+        best = known if all(known) else self._gives(self._best_world(entry, sources), entry)
+        worst = known if not any(known) else self._gives(self._worst_world(sources), entry)
+        return [
+            (now or most) and not (now and least) for now, most, least in zip(known, best, worst, strict=True)
+        ]
+
+    def _gives(self, world: Question, entry: Entry) -> list[bool]:
+        return [ruling.gives for ruling in judge(world, entry)]
+
+    def _deciding(self, entry: Entry, known: list[bool], sources: Sources, place: int) -> Undecided:
+        """Return all members of all smallest sets of sources that decide."""
+        tried = 0
+        for size in range(1, len(sources) + 1):
+            found: set[str] = set()
+            for some in combinations(sources, size):
+                tried += 1
+                if tried > SILENT_SETS:
+                    return Undecided(tuple(source.code for source in sources), True)
+                if self._changed(entry, known, some)[place]:
+                    found.update(source.code for source in some)
+            if found:
+                return Undecided(tuple(sorted(found)), False)
+        return Undecided(tuple(source.code for source in sources), False)
+
+    def _worst_world(self, sources: Sources) -> Question:
+        key = tuple(source.code for source in sources)
+        if key not in self._worst:
+            results = tuple((_revoked(result, sources), ids) for result, ids in self.results)
+            full = self._full(sources)
+            self._worst[key] = Question(self.known.index, self.known.context, results, Budget(), full=full)
+        return self._worst[key]
+
+    def _best_world(self, entry: Entry, sources: Sources) -> Question:
+        imagined = tuple(_imagine(self.known, entry, sources))
+        return Question(self.known.index, self.known.context, self.results, Budget(), imagined=imagined)
+
+
+def _theirs(result: Result, sources: Sources) -> bool:
+    """Tell whether silent sources speak for a result: by its issuer, unless typed into the question."""
+    return not result.hypothetical and any(result.issuer in source.issuers for source in sources)
+
+
+def _revoked(result: Result, sources: Sources) -> Result:
+    return replace(result, status=ResultStatus.REVOKED) if _theirs(result, sources) else result
+
+
+def _imaginable(question: Question, entry: Entry, sources: Sources) -> Iterator[Outcome]:
+    """Yield the outcomes of the sources' issuers that a rule version names."""
+    issuers = frozenset(issuer for source in sources for issuer in source.issuers)
+    for outcome in question.index.outcomes_by(issuers):
+        if entry.place in question.index.concerned(outcome.key):
+            yield outcome
+
+
+def _imagine(question: Question, entry: Entry, sources: Sources) -> Iterator[Result]:
+    days = sorted(_days(question, entry))
+    for outcome in _imaginable(question, entry, sources):
+        known = question.index.outcomes.known(outcome.key, question.day) or outcome
+        for day in days:
+            for copy in range(_copies(entry, known)):
+                yield _imagined(known, day, copy)
+
+
+def _imagined(outcome: Outcome, day: date, copy: int) -> Result:
+    return Result(
+        id=f"~imagined {outcome.key} {day.isoformat()} {copy}",
+        outcome=outcome.key,
+        issuer=outcome.issuer,
+        earned=outcome.credit,
+        completion=Completion(first=day, last=day),
+    )
+
+
+def _copies(entry: Entry, outcome: Outcome) -> int:
+    """Return how many results of an outcome a rule version's pools may need."""
+    if not outcome.repeatable:
+        return 1
+    pools = (ask.clause for way in entry.ways for ask in way.asks)
+    most = max((units(pool.credit.amount) for pool in pools if isinstance(pool, PoolClause)), default=0)
+    credit = units(outcome.credit.amount) if outcome.credit else 0
+    return min(COPIES, max(1, -(-most // credit))) if credit else 1
+
+
+def _days(question: Question, entry: Entry) -> set[date]:
+    """Return the days on which completing may help: the application date, and the edges of windows."""
+    days = {question.day}
+    for start, end in set(_windows(question, entry)):
+        for edge in (start, end):
+            days |= {edge, edge - timedelta(days=1)} if FIRST_DAY < edge < NEVER else set()
+    return {day for day in days if day <= question.day}
+
+
+def _windows(question: Question, entry: Entry) -> Iterator[Stretch]:
+    yield window_of(entry.rule)
+    yield from _agreed(question, entry)
+    yield from _mapped(question, entry)
+    for denial in question.index.denials:
+        if belongs(question, denial) and denial.rule.basis is Basis.COMPLETION:
+            yield window_of(denial.rule)
+            yield from _agreed(question, denial)
+
+
+def _agreed(question: Question, entry: Entry) -> Iterator[Stretch]:
+    for agreement in question.index.agreements.of(entry.rule.agreement or ""):
+        yield window_of(agreement)
+        for party in agreement.parties:
+            yield from question.index.membership.get((agreement.alliance or "", party), ())
+
+
+def _mapped(question: Question, entry: Entry) -> Iterator[Stretch]:
+    asked = {ask.clause.unit for way in entry.ways for ask in way.asks if isinstance(ask.clause, UnitClause)}
+    yield from _windows_of_units(question, asked)
+
+
+def _windows_of_units(question: Question, asked: Iterable[str]) -> Iterator[Stretch]:
+    wanted = set(asked)
+    if wanted:
+        yield from (window_of(one) for one in question.index.mappings.all() if one.unit in wanted)
