@@ -9,7 +9,15 @@ from typing import Any
 from graph.model.book import RuleBook
 from graph.model.framework import LevelRef, Referencing
 from graph.model.institutions import Agreement, Membership, Signature
-from graph.model.learning import Completion, ConsumedTarget, Consumption, Context, HeldTarget, Result, SilentSource
+from graph.model.learning import (
+    Completion,
+    ConsumedTarget,
+    Consumption,
+    Context,
+    HeldTarget,
+    Result,
+    SilentSource,
+)
 from graph.model.outcomes import (
     Block,
     Mapping,
@@ -139,7 +147,9 @@ def asks_unit(code: str, **tests: Any) -> UnitClause:
 
 def asks_pool(amount: str, *codes: str, scheme: str = "cr", **tests: Any) -> PoolClause:
     keys = tuple(c(code) for code in codes)
-    return PoolClause(credit=Credit(amount=Decimal(amount), scheme=scheme), outcomes=keys, tests=Tests(**tests))
+    return PoolClause(
+        credit=Credit(amount=Decimal(amount), scheme=scheme), outcomes=keys, tests=Tests(**tests)
+    )
 
 
 def asks_text(text: str = "by interview") -> TextClause:
@@ -309,7 +319,9 @@ def context(**more: Any) -> Context:
     return Context(**({"institution": HOME, "credit_scheme": "cr", "applied_on": applied} | more))
 
 
-def consumed(*results: str, rule: str = "OLD", on: str = "2024-01-01", targets: Any = (), **more: Any) -> Consumption:
+def consumed(
+    *results: str, rule: str = "OLD", on: str = "2024-01-01", targets: Any = (), **more: Any
+) -> Consumption:
     values = {"rule_version": 1, "institution": HOME, "on": date.fromisoformat(on)}
     return Consumption(results=results, rule=Key(rule), targets=targets, **(values | more))
 

@@ -72,7 +72,9 @@ def test_shown_among_equals_is_the_fewest_then_the_earliest_then_the_smallest_id
     assert only(one, (late, early)).evidence == ("r2",)
     assert only(one, (result("r9", "a"), result("r1", "a"))).evidence == ("r1",)
     few = rule("R", asks_pool("4", "a", "b", "d"))
-    assert only(few, (result("a", earned="2"), result("b", earned="2"), result("d", earned="4"))).evidence == ("d",)
+    assert only(
+        few, (result("a", earned="2"), result("b", earned="2"), result("d", earned="4"))
+    ).evidence == ("d",)
 
 
 def test_a_verified_assignment_is_taken_before_an_unverified_one():
@@ -100,7 +102,9 @@ def test_the_credit_of_the_evidence_is_not_below_that_of_the_targets():
     assert verdict(even, result("a", earned="2.5")) == "NOT_MET JOINT"
     assert verdict(even, result("a", earned=None)) == "CONDITIONAL CREDIT_UNKNOWN"
     assert verdict(even, result("a", scheme="hours")) == "CONDITIONAL NO_FACTOR"
-    assert verdict((even, factor("hours", "cr", 1, 2)), result("a", earned="6", scheme="hours")) == "MEETS_RULE"
+    assert (
+        verdict((even, factor("hours", "cr", 1, 2)), result("a", earned="6", scheme="hours")) == "MEETS_RULE"
+    )
 
 
 def test_a_pool_may_take_more_than_it_needs_for_the_test_on_the_whole():
@@ -200,7 +204,9 @@ def test_a_result_without_credit_is_a_conditional_assignment_beside_those_that_r
 def test_a_pool_does_not_count_results_that_clash():
     things = (rule("R", asks_pool("6", "a", "b")), excludes("a", "b"))
     assert verdict(things, (result("a"), result("b"))) == "PARTIAL CLAUSE_MISSING"
-    assert verdict(rule("R", asks_pool("6", "a")), (result("r1", "a"), result("r2", "a"))).startswith("PARTIAL")
+    assert verdict(rule("R", asks_pool("6", "a")), (result("r1", "a"), result("r2", "a"))).startswith(
+        "PARTIAL"
+    )
 
 
 def test_results_of_a_repeatable_outcome_fill_a_pool_together():

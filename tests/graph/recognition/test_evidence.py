@@ -104,7 +104,9 @@ def test_one_verified_copy_verifies_and_one_revoked_copy_revokes():
 
 def test_copies_that_differ_in_grade_or_credit_conflict_and_count_as_unverified():
     one = result("r1", "a", fingerprint="f", grade=mark("80"))
-    assert verdict(RULE, (one, result("r2", "a", fingerprint="f", grade=mark("90")))) == "UNVERIFIED UNVERIFIED"
+    assert (
+        verdict(RULE, (one, result("r2", "a", fingerprint="f", grade=mark("90")))) == "UNVERIFIED UNVERIFIED"
+    )
     less = result("r2", "a", fingerprint="f", grade=mark("80"), available=credit("1"))
     assert verdict(RULE, (one, less)) == "UNVERIFIED UNVERIFIED"
 

@@ -58,7 +58,10 @@ def test_a_day_between_the_windows_of_two_versions_is_in_a_gap():
 
 def test_each_version_is_judged_by_itself():
     found = answer((dated("/", version=1), dated("2023-01-01/", version=2)), result("a"))
-    assert [(one.version, one.verdict.value) for one in found.judged] == [(1, "MEETS_RULE"), (2, "MEETS_RULE")]
+    assert [(one.version, one.verdict.value) for one in found.judged] == [
+        (1, "MEETS_RULE"),
+        (2, "MEETS_RULE"),
+    ]
 
 
 def test_a_version_whose_day_another_version_holds_is_left_out():
