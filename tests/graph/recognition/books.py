@@ -226,7 +226,7 @@ def maps(code: str, to: str, *statements: str, valid: str = "/", name: str = "",
 def block(code: str, *outcomes: str, need: str | None = None, **more: Any) -> Block:
     requirement = Requirement(kind=RequirementKind.CREDITS, n=Decimal(need)) if need else Requirement()
     for name in ("credit", "residency"):
-        if name in more:
+        if more.get(name) is not None:
             more[name] = Decimal(more[name])
     return Block(code=code, outcomes=tuple(map(c, outcomes)), requirement=requirement, **more)
 
