@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction as Ratio
 from typing import NamedTuple
 
-from graph.model.rules import PoolClause
+from graph.model.rules import PoolClause, TextClause
 from graph.model.trees import Finding, Node, NodeKind, Reason
 from graph.recognition.clauses import meet
 from graph.recognition.days import Span
@@ -35,43 +35,50 @@ class Search(NamedTuple):
     way: Way
     assignments: tuple[Assignment, ...]
     mets: tuple[Met, ...]
+    missing: int
     limited: bool
-
-    @property
-    def missing(self) -> int:
-        """How many clauses nothing meets."""
-        return sum(met.missing for met in self.mets)
 
     @property
     def partial(self) -> bool:
         """Tell whether a clause is missing and another is met, or one is met in part (R11)."""
         asked = zip(self.way.asks, self.mets, strict=True)
-        met = any(not met.missing and ask.clause.__class__.__name__ != "TextClause" for ask, met in asked)
+        met = any(not met.missing and not isinstance(ask.clause, TextClause) for ask, met in asked)
         return self.missing > 0 and (met or any(one.missing and one.partly for one in self.mets))
 
     @property
-    def distance(self) -> tuple[int, Ratio, int]:
-        """How near to completion the alternative is (R24); the smallest is the nearest."""
-        shares = [met.share for met in self.mets if met.missing]
-        return self.missing, 1 - max(shares, default=Ratio(1)), self.way.place
+    def best_share(self) -> Ratio:
+        """The fulfilled share of the best missing clause."""
+        return max((met.share for met in self.mets if met.missing), default=Ratio(1))
 
     @property
     def nearest_clause(self) -> int | None:
         """The missing clause nearest to completion."""
-        missing = [(1 - met.share, place) for place, met in enumerate(self.mets) if met.missing]
-        return min(missing)[1] if missing else None
+        missing = [place for place, met in enumerate(self.mets) if met.missing]
+        return max(missing, key=lambda place: self.mets[place].share, default=None)
+
+
+def nearest(searches: tuple[Search, ...]) -> int | None:
+    """Return the alternative nearest to completion, where none is met (R24)."""
+    if not searches or any(one.assignments for one in searches):
+        return None
+    fewest = min(one.missing for one in searches)
+    near = [one for one in searches if one.missing == fewest]
+    return (near[0] if len(near) == 1 else max(near, key=lambda one: one.best_share)).way.place
 
 
 def search(question: Question, entry: Entry, way: Way) -> Search:
     """Find the assignments of an alternative."""
     beyond = way.alternative.credit_not_below
     mets = tuple(meet(question, ask, beyond=beyond) for ask in way.asks)
-    if any(met.missing for met in mets):
-        return Search(way, (), mets, False)
+    missing = sum(met.missing for met in mets)
+    if missing:
+        return Search(way, (), mets, missing, False)
     options, limited = _together(question, entry, way, mets)
     limited = limited or any(met.limited for met in mets)
-    found = sorted((_assignment(question, option) for option in options), key=_shown_first)
-    return Search(way, tuple(found), mets, limited)
+    found = [_assignment(question, option) for option in options]
+    if len(found) > 1:
+        found.sort(key=_shown_first)
+    return Search(way, tuple(found), mets, 0, limited)
 
 
 def _assignment(question: Question, option: Option) -> Assignment:

@@ -17,7 +17,7 @@ from graph.recognition.question import Held, Question
 def meet(question: Question, ask: Ask, *, beyond: bool = False, among: int | None = None) -> Met:
     """Return the ways to meet a clause, with its node; ``among`` bounds the results that may be used."""
     met = _meet(question, ask, beyond, among)
-    return met._replace(node=_named(ask, met))
+    return Met(met.options, _named(ask, met), met.share, met.limited)
 
 
 def _meet(question: Question, ask: Ask, beyond: bool, among: int | None) -> Met:
@@ -26,11 +26,20 @@ def _meet(question: Question, ask: Ask, beyond: bool, among: int | None) -> Met:
         opens = frozenset({(Reason.FREE_TEXT, str(ask.place))})
         return Met((Option(0, opens),), told(NodeKind.CLAUSE, ""))
     if isinstance(clause, UnitClause):
-        return _among(covers(question, ask, clause.unit), among)
+        return _among(_covers(question, ask, clause.unit), among)
     helds = [held for held in named(question, ask) if among is None or held.bit & among]
     if isinstance(clause, PoolClause):
         return pool(question, ask, clause, helds, beyond=beyond)
     return _single(question, ask, helds)
+
+
+def _covers(question: Question, ask: Ask, unit: str) -> Met:
+    """Cover a unit; the same unit under the same tests is covered once."""
+    key = ("covers", unit, ask.number)
+    found = question.memo.get(key)
+    if not isinstance(found, Met):
+        found = question.memo[key] = covers(question, ask, unit)
+    return found
 
 
 def _among(met: Met, among: int | None) -> Met:
@@ -42,7 +51,8 @@ def _among(met: Met, among: int | None) -> Met:
 def _single(question: Question, ask: Ask, helds: list[Held]) -> Met:
     fits = [fit(question, held, ask) for held in helds]
     able = [one for one in fits if one.finding is not Finding.FAIL]
-    able.sort(key=lambda one: (len(one.opens), not one.held.verified, one.held.place))
+    if len(able) > 1:
+        able.sort(key=lambda one: (len(one.opens), not one.held.verified, one.held.place))
     options = tuple(Option(one.held.bit, one.opens) for one in able[:OPTIONS])
     whole = told(NodeKind.CLAUSE, "", (), [one.node for one in fits])
     return Met(options, whole, limited=len(able) > OPTIONS)
@@ -53,6 +63,9 @@ def named(question: Question, ask: Ask) -> list[Held]:
     higher = isinstance(ask.clause, OutcomeClause) and ask.clause.or_higher
     by_key = question.by_step if higher else question.by_outcome
     by_edition = question.by_step_edition if higher else question.by_edition
+    if len(ask.exact) == 1 and not ask.editions:
+        (key,) = ask.exact
+        return by_key.get(key, [])
     found: dict[int, Held] = {}
     keys = ask.exact if len(ask.exact) < len(by_key) else [key for key in by_key if key in ask.exact]
     for key in keys:
@@ -64,8 +77,10 @@ def named(question: Question, ask: Ask) -> list[Held]:
 
 def _named(ask: Ask, met: Met) -> Node:
     nodes, finding = met.node.nodes, _finding(met)
-    reason = _reason(ask, met, nodes) if finding is not Finding.PASS else None
-    facts = (*_facts(ask), *((("share", str(met.share)),) if met.missing and met.partly else ()))
+    reason = None if finding is Finding.PASS else _reason(ask, finding, nodes)
+    facts = _facts(ask)
+    if met.missing and met.partly:
+        facts = (*facts, ("share", str(met.share)))
     shown = nodes if len(nodes) <= 2 * SHOWN else (*nodes[:SHOWN], _more(nodes), *nodes[-SHOWN:])
     return node(NodeKind.CLAUSE, finding, reason, str(ask.place), facts, shown)
 
@@ -75,15 +90,18 @@ def _more(nodes: tuple[Node, ...]) -> Node:
 
 
 def _finding(met: Met) -> Finding:
-    if any(not option.opens for option in met.options):
-        return Finding.PASS
+    for option in met.options:
+        if not option.opens:
+            return Finding.PASS
     return Finding.FAIL if met.missing else Finding.OPEN
 
 
-def _reason(ask: Ask, met: Met, nodes: tuple[Node, ...]) -> Reason:
+def _reason(ask: Ask, finding: Finding, nodes: tuple[Node, ...]) -> Reason:
     if isinstance(ask.clause, TextClause):
         return Reason.FREE_TEXT
-    return first(nodes, _finding(met)) or first(nodes, Finding.OPEN) or Reason.CLAUSE_MISSING
+    if not nodes:
+        return Reason.CLAUSE_MISSING
+    return first(nodes, finding) or first(nodes, Finding.OPEN) or Reason.CLAUSE_MISSING
 
 
 def _facts(ask: Ask) -> Facts:

@@ -8,7 +8,7 @@ from graph.model.rules import CreditRule
 from graph.model.trees import Reason
 from graph.model.verdicts import Verdict
 from graph.recognition.applications import Application, Applied
-from graph.recognition.assignments import Search, search
+from graph.recognition.assignments import Search, nearest, search
 from graph.recognition.caps import limits
 from graph.recognition.denials import bars, searches
 from graph.recognition.index import Entry
@@ -26,18 +26,12 @@ class Ruling(NamedTuple):
     way: int | None
     searches: tuple[Search, ...]
     limited: bool
+    nearest: int | None = None
 
     @property
     def gives(self) -> bool:
         """Tell whether this is MEETS_RULE or CAPPED that gives."""
         return self.applied.gives
-
-    @property
-    def nearest(self) -> int | None:
-        """The alternative nearest to completion, where none is met (R24)."""
-        if not self.searches or any(one.assignments for one in self.searches):
-            return None
-        return min(one.distance for one in self.searches)[2]
 
 
 def judge(question: Question, entry: Entry) -> list[Ruling]:
@@ -50,7 +44,8 @@ def judge(question: Question, entry: Entry) -> list[Ruling]:
     for one in found:
         best.put(one)
     limited = best.limited or any(one.limited for one in found)
-    return [_ruling(question, entry, best, place, found, limited) for place in range(len(best.aims))]
+    near = nearest(found)
+    return [_ruling(question, entry, one, found, limited, near) for one in best.found]
 
 
 _BEFORE_EVIDENCE = (None, Place.HELD, Place.STATE, Place.EXEMPTION)
@@ -102,8 +97,8 @@ def _missing(question: Question, entry: Entry, aim: Aim, one: Search) -> Applied
     if not one.missing:
         return _unmet(question, entry, aim, Verdict.NOT_MET, Reason.JOINT)
     verdict = Verdict.PARTIAL if one.partial else Verdict.NOT_MET
-    nearest = one.nearest_clause
-    reason = one.mets[nearest].node.reason if nearest is not None else None
+    near = one.nearest_clause
+    reason = one.mets[near].node.reason if near is not None else None
     return _unmet(question, entry, aim, verdict, reason or Reason.CLAUSE_MISSING)
 
 
@@ -124,12 +119,12 @@ def _unmet(
 def _ruling(
     question: Question,
     entry: Entry,
-    best: _Best,
-    place: int,
+    best: tuple[Applied, int | None],
     found: tuple[Search, ...],
     limited: bool,
+    near: int | None,
 ) -> Ruling:
-    applied, way = best.found[place]
+    applied, way = best
     if limited and not _certain(question, applied):
         applied = applied._replace(
             verdict=Verdict.CONDITIONAL,
@@ -139,7 +134,7 @@ def _ruling(
             credit=None,
             grade=None,
         )
-    return Ruling(entry, applied, way, found, limited)
+    return Ruling(entry, applied, way, found, limited, near)
 
 
 def _certain(question: Question, applied: Applied) -> bool:

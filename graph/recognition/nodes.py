@@ -39,18 +39,23 @@ def told(kind: NodeKind, subject: str, facts: Facts = (), nodes: Iterable[Node] 
     return node(kind, Finding.TOLD, None, subject, facts, nodes)
 
 
-_ORDER = (Finding.FAIL, Finding.OPEN)
-
-
 def worst(nodes: Iterable[Node]) -> Finding:
     """Return FAIL if a node fails, else OPEN if one is open, else PASS."""
-    found = {node.finding for node in nodes}
-    return next((finding for finding in _ORDER if finding in found), Finding.PASS)
+    found = Finding.PASS
+    for one in nodes:
+        if one.finding is Finding.FAIL:
+            return Finding.FAIL
+        if one.finding is Finding.OPEN:
+            found = Finding.OPEN
+    return found
 
 
 def first(nodes: Iterable[Node], finding: Finding) -> Reason | None:
     """Return the reason of the first node of this finding."""
-    return next((node.reason for node in nodes if node.finding is finding), None)
+    for one in nodes:
+        if one.finding is finding:
+            return one.reason
+    return None
 
 
 def opens(nodes: Iterable[Node], subject: str) -> Opens:

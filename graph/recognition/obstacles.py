@@ -37,7 +37,11 @@ class Obstacle(NamedTuple):
 
 def first_of(obstacles: Iterable[Obstacle]) -> Obstacle | None:
     """Return the first obstacle; None if there is none, and the rule is met."""
-    return min(obstacles, key=lambda obstacle: obstacle.place, default=None)
+    first: Obstacle | None = None
+    for one in obstacles:
+        if first is None or one.place < first.place:
+            first = one
+    return first
 
 
 def failing(nodes: Iterable[Node], place: Place, verdict: Verdict) -> list[Obstacle]:

@@ -39,7 +39,7 @@ class Met(NamedTuple):
     @property
     def partly(self) -> bool:
         """Tell whether an unmet clause is fulfilled in part."""
-        return self.share > 0
+        return self.share.numerator > 0
 
 
 def minimal(options: Iterable[Option], budget: Budget) -> tuple[list[Option], bool]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from graph.model.rules import PoolClause
 from graph.model.trees import Finding, Node, NodeKind, Reason
-from graph.recognition.amounts import SCALE, units
+from graph.recognition.amounts import SCALE, plain, units
 from graph.recognition.clashes import clashing
 from graph.recognition.evidence import Fit, fit
 from graph.recognition.index import Ask
@@ -44,16 +44,18 @@ def pool(question: Question, ask: Ask, clause: PoolClause, helds: list[Held], *,
 
     Sets are minimal, unless ``beyond``: then larger ones come too, for a test on the whole alternative.
     """
-    fits = [one for held in helds if (one := fit(question, held, ask)).finding is not Finding.FAIL]
-    amounts, unknown = _amounts(question, fits, clause)
+    fits = [fit(question, held, ask) for held in helds]
+    able = [one for one in fits if one.finding is not Finding.FAIL]
+    amounts, unknown = _amounts(question, able, clause)
     filled = _scaled(clause, amounts, beyond)
     found, limited = _fill(question, filled)
-    nodes = [fit(question, held, ask).node for held in helds] + _notes(clause, filled, unknown)
-    share = _share(question, filled)
-    return Met((*found, *unknown), told(NodeKind.CLAUSE, "", (), nodes), share, limited)
+    nodes = [one.node for one in fits] + _notes(clause, filled, unknown)
+    options = (*found, *unknown)
+    share = Ratio(0) if options else _share(question, filled)
+    return Met(options, told(NodeKind.CLAUSE, "", (), nodes), share, limited)
 
 
-Amounts = list[tuple[Fit, Ratio]]
+Amounts = list[tuple[Fit, Ratio | int]]
 
 
 def _amounts(question: Question, fits: list[Fit], clause: PoolClause) -> tuple[Amounts, list[Option]]:
@@ -71,7 +73,8 @@ def _amounts(question: Question, fits: list[Fit], clause: PoolClause) -> tuple[A
 def _scaled(clause: PoolClause, amounts: Amounts, beyond: bool) -> Pool:
     parts = lcm(*(amount.denominator for _, amount in amounts))
     pieces = [Piece(one.held, int(amount * parts), one.opens) for one, amount in amounts]
-    pieces.sort(key=lambda piece: (-piece.amount, _late(piece.held), piece.held.place))
+    if len(pieces) > 1:
+        pieces.sort(key=lambda piece: (-piece.amount, _late(piece.held), piece.held.place))
     return Pool(units(clause.credit.amount) * parts, parts, tuple(pieces), beyond)
 
 
@@ -79,17 +82,20 @@ def _late(held: Held) -> int:
     return held.span.last.toordinal() if held.span else 1 << 30
 
 
-def _amount(question: Question, held: Held, scheme: str) -> tuple[Ratio | None, Reason]:
-    if held.earned is None:
+def _amount(question: Question, held: Held, scheme: str) -> tuple[Ratio | int | None, Reason]:
+    earned = held.earned
+    if earned is None:
         return None, Reason.CREDIT_UNKNOWN
-    factor = question.factor(held.earned[1], scheme)
-    return (None if factor is None else held.earned[0] * factor), Reason.NO_FACTOR
+    if earned[1] == scheme:
+        return earned[0], Reason.NO_FACTOR
+    factor = question.factor(earned[1], scheme)
+    return (None if factor is None else earned[0] * factor), Reason.NO_FACTOR
 
 
 def _notes(clause: PoolClause, filled: Pool, unknown: list[Option]) -> list[Node]:
     total = sum(piece.amount for piece in filled.pieces)
-    have = Ratio(total, filled.parts * SCALE)
-    facts = (("need", str(clause.credit.amount)), ("have", str(have)), ("scheme", clause.credit.scheme))
+    have = str(plain(total) if filled.parts == 1 else Ratio(total, filled.parts * SCALE))
+    facts = (("need", str(clause.credit.amount)), ("have", have), ("scheme", clause.credit.scheme))
     finding = Finding.PASS if total >= filled.need else Finding.FAIL
     notes = [node(NodeKind.CREDIT, finding, Reason.CREDIT_MISSING, "pool", facts)]
     for option in unknown:
@@ -122,6 +128,8 @@ def _share(question: Question, filled: Pool) -> Ratio:
 
 def _fill(question: Question, filled: Pool) -> tuple[list[Option], bool]:
     """Search good evidence first, then all: under a limit the best are found."""
+    if sum(piece.amount for piece in filled.pieces) < filled.need:
+        return [], False
     good = tuple(piece for piece in filled.pieces if piece.held.verified and not piece.opens)
     found: dict[Option, None] = {}
     limited = False

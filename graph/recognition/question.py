@@ -49,6 +49,9 @@ class Held:
         return amount, earned.scheme
 
 
+ONE = Ratio(1)
+
+
 def places(mask: int) -> Iterator[int]:
     """Return the places in an evidence set, in order."""
     while mask:
@@ -160,7 +163,7 @@ class Question:
 
     def factor(self, start: str, end: str) -> Ratio | None:
         """Return what credit of one scheme is worth in another, or None where nobody declared it."""
-        return Ratio(1) if start == end else self.factors.get((start, end))
+        return ONE if start == end else self.factors.get((start, end))
 
     @cached_property
     def unverified(self) -> int:
