@@ -12,9 +12,9 @@ from graph.model.trees import Finding, Node, NodeKind, Reason
 from graph.recognition.clauses import meet
 from graph.recognition.days import Span
 from graph.recognition.index import Ask, Entry, Way
-from graph.recognition.limits import OPTIONS
+from graph.recognition.limits import ALWAYS, BEAM, OPTIONS
 from graph.recognition.nodes import NO_OPENS, Open, node, told
-from graph.recognition.options import Met, Option, minimal
+from graph.recognition.options import Kept, Met, Option, minimal
 from graph.recognition.question import Question, places
 from graph.recognition.targets import Sum, catalogue_sum
 
@@ -132,8 +132,12 @@ def _joined(question: Question, entry: Entry, way: Way, mets: tuple[Met, ...]) -
     partials = [Partial(0, 0, NO_OPENS)]
     limited = False
     for ask, met in sorted(zip(way.asks, mets, strict=True), key=_pools_last):
-        partials, cut = _extended(question, partials, met, pool=isinstance(ask.clause, PoolClause))
+        partials, cut = _extended(question, partials, ask, met)
         limited = limited or cut
+        if len(partials) > 1 and not way.alternative.credit_not_below:
+            partials = _undominated(question, partials)
+        if limited:
+            partials = partials[:BEAM]
     options = [Option(partial.mask, partial.opens) for partial in partials]
     tested = [option for one in options if (option := _tested(question, entry, way, one)) is not None]
     kept, cut = minimal(tested, question.budget)
@@ -144,19 +148,37 @@ def _pools_last(one: tuple[Ask, Met]) -> bool:
     return isinstance(one[0].clause, PoolClause)
 
 
-def _extended(
-    question: Question, partials: list[Partial], met: Met, *, pool: bool
-) -> tuple[list[Partial], bool]:
+def _extended(question: Question, partials: list[Partial], ask: Ask, met: Met) -> tuple[list[Partial], bool]:
+    pool = isinstance(ask.clause, PoolClause)
     found: dict[Partial, None] = {}
     for partial in partials:
-        for option in met.options:
-            if not question.budget.spend() or len(found) >= 4 * OPTIONS:
+        taken = partial.mask if pool else partial.pooled
+        for option in _beside(question, ask, met, taken, len(partials)):
+            if len(found) >= (4 * OPTIONS if question.budget.spend() else ALWAYS):
                 return list(found), True
-            taken = partial.mask if pool else partial.pooled
             if not taken & option.mask:
                 pooled = partial.pooled | (option.mask if pool else 0)
                 found[Partial(partial.mask | option.mask, pooled, partial.opens | option.opens)] = None
     return list(found), False
+
+
+def _beside(question: Question, ask: Ask, met: Met, taken: int, ways: int) -> tuple[Option, ...]:
+    """Return the options of a clause; where not all were sought, those beside what is taken already."""
+    if not met.limited or not taken or not isinstance(ask.clause, PoolClause):
+        return met.options
+    every = (1 << len(question.helds)) - 1
+    return meet(question, ask, among=every & ~taken).options[: 1 + BEAM // ways]
+
+
+def _undominated(question: Question, partials: list[Partial]) -> list[Partial]:
+    """Drop evidence that holds other evidence which pools bind no more and which leaves no more open."""
+    kept = Kept()
+    for one in sorted(
+        partials, key=lambda one: (one.mask.bit_count(), one.pooled.bit_count(), len(one.opens))
+    ):
+        question.budget.spend(1 + len(kept.smaller) // 16)
+        kept.put(one.mask, one.pooled, one.opens, one)
+    return [one for one in kept.all if isinstance(one, Partial)]
 
 
 def _tested(question: Question, entry: Entry, way: Way, option: Option) -> Option | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction as Ratio
 from typing import NamedTuple
@@ -67,15 +67,21 @@ def _statements(question: Question, unit: str) -> Statements:
 
 
 def _met(question: Question, parts: list[Part], statements: Statements, nodes: list[Node]) -> Met:
-    options, limited = _search(question, parts, statements.whole)
-    covered = 0
-    for part in parts:
-        covered |= part.statements
+    covered = _union(part.statements for part in parts)
+    parts.sort(key=lambda part: _goodness(question, part))
+    found = _search(question, parts, statements.whole) if covered == statements.whole else ([], False)
+    options, limited = found
     finding = Finding.PASS if covered == statements.whole else Finding.FAIL
     facts = (("missing", statements.missing(covered)),) if statements.missing(covered) else ()
     nodes.append(node(NodeKind.STATEMENTS, finding, Reason.STATEMENTS_MISSING, "", facts))
     share = Ratio(covered.bit_count(), statements.whole.bit_count())
     return Met(tuple(options), told(NodeKind.CLAUSE, "", (), nodes), share, limited)
+
+
+def _goodness(question: Question, part: Part) -> tuple[bool, bool, int, int]:
+    """Order parts so that the best come last, from where the search goes on first."""
+    unsure = bool(part.mask & question.unverified)
+    return not part.opens, not unsure, part.statements.bit_count(), -part.mask.bit_length()
 
 
 def _contribution(
@@ -115,7 +121,7 @@ def _over_span(span: Span | None, versions: tuple[Mapping, ...], statements: Sta
     return sure, maybe
 
 
-def _union(bits: Iterator[int]) -> int:
+def _union(bits: Iterable[int]) -> int:
     found = 0
     for one in bits:
         found |= one
@@ -146,7 +152,7 @@ def _search(question: Question, parts: list[Part], whole: int) -> tuple[list[Opt
         if covered == whole:
             found.append(chosen)
             continue
-        if not question.budget.spend() or len(found) >= 4 * OPTIONS:
+        if len(found) >= (4 * OPTIONS if question.budget.spend() else 1):
             return minimal(found, question.budget)[0], True
         for step in _steps(parts, covered, chosen):
             if step not in seen:

@@ -21,7 +21,7 @@ from graph.recognition.question import Question
 from graph.recognition.results import QuestionError, merged
 from graph.recognition.scope import belongs, concerned, might_concern, named, names_rule, unnamed
 from graph.recognition.trees import tree
-from graph.recognition.worlds import Undecided, Worlds
+from graph.recognition.worlds import Silence, Worlds
 
 
 def evaluate(
@@ -71,9 +71,9 @@ class _Evaluation:
 
     def _judge(self, entry: Entry) -> Iterator[Judged]:
         rulings = judge(self.question, entry)
-        for ruling, undecided in zip(rulings, self.worlds.undecided(entry, rulings), strict=True):
-            if undecided or not self._left_out(ruling):
-                yield _judged(self.question, ruling, undecided)
+        for ruling, silence in zip(rulings, self.worlds.silence(entry, rulings), strict=True):
+            if silence.deciding or not self._left_out(ruling):
+                yield _judged(self.question, ruling, silence)
 
     def _left_out(self, ruling: Ruling) -> bool:
         """Tell whether another version stands for this one, and nobody asked for it (R5)."""
@@ -91,11 +91,10 @@ class _Evaluation:
         return every - len(self.places)
 
 
-def _judged(question: Question, ruling: Ruling, undecided: Undecided | None) -> Judged:
+def _judged(question: Question, ruling: Ruling, silence: Silence) -> Judged:
     applied, rule = ruling.applied, ruling.entry.rule
     giving = applied.aim.giving
-    deciding = undecided.sources if undecided else ()
-    ruling = _undecided(ruling) if undecided else ruling
+    ruling = _undecided(ruling) if silence.deciding else ruling
     return Judged(
         rule=rule.key,
         version=rule.version,
@@ -112,9 +111,9 @@ def _judged(question: Question, ruling: Ruling, undecided: Undecided | None) -> 
         nearest=ruling.nearest,
         priority=rule.priority,
         grade=ruling.applied.grade,
-        deciding=deciding,
-        limited=ruling.limited or bool(undecided and undecided.limited),
-        tree=tree(question, ruling, deciding),
+        deciding=silence.deciding,
+        limited=ruling.limited or silence.limited,
+        tree=tree(question, ruling, silence.deciding),
     )
 
 

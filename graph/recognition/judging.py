@@ -12,6 +12,7 @@ from graph.recognition.assignments import Search, nearest, search
 from graph.recognition.caps import limits
 from graph.recognition.denials import bars, searches
 from graph.recognition.index import Entry
+from graph.recognition.limits import ALWAYS
 from graph.recognition.obstacles import Obstacle, Place, first_of, rank
 from graph.recognition.question import Question
 from graph.recognition.standing import standing
@@ -72,10 +73,10 @@ class _Best:
         """Put the assignments of an alternative, until no better verdict is possible."""
         if not one.assignments:
             self._take([_missing(self.question, self.entry, aim, one) for aim in self.aims], one)
-        for assignment in one.assignments:
+        for tried, assignment in enumerate(one.assignments):
             if self._settled():
                 return
-            if not self.question.budget.spend(_STEPS * len(self.aims)):
+            if not self.question.budget.spend(_STEPS * len(self.aims)) and tried >= ALWAYS:
                 self.limited = True
                 return
             self._take(Application(self.question, self.entry, assignment).judge(), one)
@@ -125,7 +126,7 @@ def _ruling(
     near: int | None,
 ) -> Ruling:
     applied, way = best
-    if limited and not _certain(question, applied):
+    if limited and not _certain(question, applied, found):
         applied = applied._replace(
             verdict=Verdict.CONDITIONAL,
             gives=False,
@@ -137,13 +138,21 @@ def _ruling(
     return Ruling(entry, applied, way, found, limited, near)
 
 
-def _certain(question: Question, applied: Applied) -> bool:
+def _certain(question: Question, applied: Applied, found: tuple[Search, ...]) -> bool:
     """Tell whether a verdict is true although not every assignment was sought."""
+    if applied.verdict is Verdict.UNVERIFIED:
+        return all(one.missing or _unverified(question, one) for one in found)
     if applied.place is Place.CAP:
         giving = applied.aim.giving
         by_class = any(limit.cap and limit.cap.source_class for limit in limits(question))
         return giving is not None and giving.worth.rule is not CreditRule.RATIO and not by_class
     return applied.place in _BEFORE_EVIDENCE or applied.reason is Reason.REPEAT
+
+
+def _unverified(question: Question, one: Search) -> bool:
+    """Tell whether no assignment of an alternative can be verified throughout."""
+    complete = (met.options for met in one.mets if not met.limited and not met.missing)
+    return any(all(option.mask & question.unverified for option in options) for options in complete)
 
 
 def _denial(question: Question, entry: Entry, aim: Aim) -> Ruling:

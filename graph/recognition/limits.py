@@ -5,11 +5,20 @@ from __future__ import annotations
 OPTIONS = 400
 """Ways to meet one clause, and assignments of one alternative, that are kept."""
 
-RULE_STEPS = 40_000
+RULE_STEPS = 100_000
 """Search steps for one rule version."""
 
-QUESTION_STEPS = 1_500_000
-"""Search steps for one question."""
+POOL_STEPS = 5_000
+"""Search steps for one pool in one order of its results."""
+
+BEAM = 48
+"""Evidence sets carried on from clause to clause once not all of them can be."""
+
+ALWAYS = 8
+"""What is tried of each kind even when the steps are spent."""
+
+QUESTION_STEPS = 1_000_000
+"""Search steps for one question in all its worlds."""
 
 SHOWN = 60
 """Results shown under one clause of a tree; the others are counted."""
@@ -30,7 +39,12 @@ class Budget:
 
     def next_rule(self) -> None:
         """Give the next rule version its steps, as far as the question has any."""
-        self._rule = min(RULE_STEPS, max(self._question, OPTIONS))
+        self._rule = min(RULE_STEPS, self._question)
+
+    @property
+    def exhausted(self) -> bool:
+        """Tell whether the question has no steps left at all."""
+        return self._question < 0
 
     def spend(self, steps: int = 1) -> bool:
         """Take steps; tell whether there were any left."""

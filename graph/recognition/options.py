@@ -48,13 +48,36 @@ def minimal(options: Iterable[Option], budget: Budget) -> tuple[list[Option], bo
     A set is dropped for a subset of it (or itself) whose open conditions are all among its own.
     """
     ordered = sorted(set(options), key=_by_size)
-    limited = len(ordered) > OPTIONS
-    kept: list[Option] = []
+    kept = Kept()
     for option in ordered[:OPTIONS]:
-        if not any(k.mask & option.mask == k.mask and k.opens <= option.opens for k in kept):
-            kept.append(option)
-        budget.spend(1 + len(kept) // 16)
-    return kept, limited
+        budget.spend(1 + len(kept.smaller) // 16)
+        kept.put(option.mask, 0, option.opens, option)
+    return [option for option in kept.all if isinstance(option, Option)], len(ordered) > OPTIONS
+
+
+class Kept:
+    """Sets put in by size, of which only those are kept that hold no kept one leaving no more open."""
+
+    def __init__(self) -> None:
+        self.smaller: list[tuple[int, int, Opens]] = []
+        self.all: list[object] = []
+        self._same: list[tuple[int, int, Opens]] = []
+        self._size = -1
+
+    def put(self, mask: int, pooled: int, opens: Opens, value: object) -> None:
+        """Keep a set, unless it holds one that is kept; ``pooled`` is the part of it that binds."""
+        if mask.bit_count() != self._size:
+            self._size = mask.bit_count()
+            self.smaller += self._same
+            self._same = []
+        same = (one for one in self._same if one[0] == mask)
+        if not any(_within(one, mask, pooled, opens) for one in (*self.smaller, *same)):
+            self._same.append((mask, pooled, opens))
+            self.all.append(value)
+
+
+def _within(one: tuple[int, int, Opens], mask: int, pooled: int, opens: Opens) -> bool:
+    return one[0] & mask == one[0] and one[1] & pooled == one[1] and one[2] <= opens
 
 
 def _by_size(option: Option) -> tuple[int, int, tuple[int, ...], list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction as Ratio
+from itertools import count
 from math import lcm
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from graph.recognition.amounts import SCALE, plain, units
 from graph.recognition.clashes import clashing
 from graph.recognition.evidence import Fit, fit
 from graph.recognition.index import Ask
-from graph.recognition.limits import OPTIONS
+from graph.recognition.limits import OPTIONS, POOL_STEPS
 from graph.recognition.nodes import NO_OPENS, Opens, node, told
 from graph.recognition.options import Met, Option
 from graph.recognition.question import Held, Question
@@ -72,7 +73,8 @@ def _amounts(question: Question, fits: list[Fit], clause: PoolClause) -> tuple[A
 
 def _scaled(clause: PoolClause, amounts: Amounts, beyond: bool) -> Pool:
     parts = lcm(*(amount.denominator for _, amount in amounts))
-    pieces = [Piece(one.held, int(amount * parts), one.opens) for one, amount in amounts]
+    worth = [(one, amount) for one, amount in amounts if amount or beyond]
+    pieces = [Piece(one.held, int(amount * parts), one.opens) for one, amount in worth]
     if len(pieces) > 1:
         pieces.sort(key=lambda piece: (-piece.amount, _late(piece.held), piece.held.place))
     return Pool(units(clause.credit.amount) * parts, parts, tuple(pieces), beyond)
@@ -127,15 +129,43 @@ def _share(question: Question, filled: Pool) -> Ratio:
 
 
 def _fill(question: Question, filled: Pool) -> tuple[list[Option], bool]:
-    """Search good evidence first, then all: under a limit the best are found."""
-    if sum(piece.amount for piece in filled.pieces) < filled.need:
+    """Search the good pieces first, where that is too much the latest and the earliest first, then all."""
+    if _bound(question, filled) < filled.need:
         return [], False
-    good = tuple(piece for piece in filled.pieces if piece.held.verified and not piece.opens)
+    if question.budget.exhausted:
+        return [], True
     found: dict[Option, None] = {}
-    limited = False
-    for pieces in dict.fromkeys((good, filled.pieces)):
-        limited = _gather(question, filled._replace(pieces=pieces), found, len(found) + OPTIONS // 2)
-    return list(found), limited
+    sought: set[int] = set()
+    for pieces in _orders(filled.pieces):
+        if len(pieces) not in sought:
+            limited = _gather(question, filled._replace(pieces=pieces), found, len(found) + OPTIONS // 4)
+            sought |= set() if limited else {len(pieces)}
+    return list(found), len(filled.pieces) not in sought
+
+
+def _orders(pieces: tuple[Piece, ...]) -> dict[tuple[Piece, ...], None]:
+    good = tuple(piece for piece in pieces if piece.held.verified and not piece.opens)
+    late = tuple(sorted(good, key=lambda piece: -_late(piece.held)))
+    early = tuple(sorted(good, key=lambda piece: _late(piece.held)))
+    return dict.fromkeys((good, late, early, pieces))
+
+
+def _bound(question: Question, filled: Pool) -> int:
+    """Return more than any set without clashes can bring: of results that all clash, only the best."""
+    if len(filled.pieces) < 2:
+        return sum(piece.amount for piece in filled.pieces)
+    total = 0
+    groups: list[int] = []
+    for piece in filled.pieces:
+        clash = clashing(question, piece.held)
+        place = next((n for n, group in enumerate(groups) if not group & ~clash), None)
+        if place is not None:
+            groups[place] |= piece.held.bit
+            continue
+        total += piece.amount
+        if clash:
+            groups.append(piece.held.bit)
+    return total
 
 
 def _gather(question: Question, filled: Pool, found: dict[Option, None], limit: int) -> bool:
@@ -147,18 +177,18 @@ def _gather(question: Question, filled: Pool, found: dict[Option, None], limit: 
 
 
 def _sets(question: Question, filled: Pool) -> Iterator[Option | None]:
-    """Yield sets that reach the credit, the larger pieces first; None when the steps are spent.
-
-    Pieces come by falling amount, so a set that reaches the credit with its last piece needs each of them.
-    """
+    """Yield sets that reach the credit and need each of their pieces; None when the steps are spent."""
     rest = _rests(filled.pieces)
-    stack = [_Step(0, 0, 0, Option(0, NO_OPENS), True)]
-    while stack:
+    stack = [_Step(0, 0, 0, 0, Option(0, NO_OPENS), True)]
+    for taken in count():
+        if not stack:
+            return
         step = stack.pop()
-        if not question.budget.spend():
+        left = POOL_STEPS if question.budget.spend() else 0
+        if taken > left + 2 * len(filled.pieces):
             yield None
             return
-        if step.fresh and step.total >= filled.need:
+        if step.fresh and _reached(filled, step):
             yield step.chosen
         done = step.total >= filled.need and not filled.beyond
         if not done and step.place < len(filled.pieces) and step.total + rest[step.place] >= filled.need:
@@ -170,9 +200,16 @@ class _Step(NamedTuple):
 
     place: int
     total: int
+    least: int
     banned: int
     chosen: Option
     fresh: bool
+
+
+def _reached(filled: Pool, step: _Step) -> bool:
+    """Tell whether a set reaches the credit, and needs each of its pieces unless larger sets count too."""
+    needed = filled.beyond or not step.chosen.mask or step.total - step.least < filled.need
+    return step.total >= filled.need and needed
 
 
 def _next(question: Question, step: _Step, piece: Piece) -> Iterator[_Step]:
@@ -180,7 +217,8 @@ def _next(question: Question, step: _Step, piece: Piece) -> Iterator[_Step]:
     if not piece.held.bit & step.banned:
         banned = step.banned | clashing(question, piece.held)
         chosen = Option(step.chosen.mask | piece.held.bit, step.chosen.opens | piece.opens)
-        yield _Step(step.place + 1, step.total + piece.amount, banned, chosen, True)
+        least = min(step.least or piece.amount, piece.amount)
+        yield _Step(step.place + 1, step.total + piece.amount, least, banned, chosen, True)
 
 
 def _rests(pieces: tuple[Piece, ...]) -> list[int]:

@@ -17,7 +17,7 @@ from graph.recognition.amounts import units
 from graph.recognition.days import Stretch, window_of
 from graph.recognition.index import Entry
 from graph.recognition.judging import Ruling, judge
-from graph.recognition.limits import COPIES, SILENT_SETS, Budget
+from graph.recognition.limits import COPIES, SILENT_SETS
 from graph.recognition.question import Question
 from graph.recognition.results import Merged
 from graph.recognition.scope import belongs
@@ -25,11 +25,11 @@ from graph.recognition.scope import belongs
 Sources = tuple[SilentSource, ...]
 
 
-class Undecided(NamedTuple):
-    """Which sources decide a verdict, and whether the smallest sets were all sought."""
+class Silence(NamedTuple):
+    """Which silent sources decide a verdict (none: it is decided), and whether a search was cut short."""
 
-    sources: tuple[str, ...]
-    limited: bool
+    deciding: tuple[str, ...] = ()
+    limited: bool = False
 
 
 class Worlds:
@@ -39,16 +39,19 @@ class Worlds:
         self.known = known
         self.results = results
         self.sources = tuple(sorted(known.context.silent, key=lambda source: source.code))
+        self._limited = False
         self._worst: dict[tuple[str, ...], Question] = {}
 
-    def undecided(self, entry: Entry, rulings: list[Ruling]) -> list[Undecided | None]:
+    def silence(self, entry: Entry, rulings: list[Ruling]) -> list[Silence]:
         """Tell, for each target of a rule version, whether silent sources decide it, and which."""
         relevant = tuple(source for source in self.sources if self._relevant(source, entry))
         if not relevant:
-            return [None] * len(rulings)
+            return [Silence()] * len(rulings)
+        self._limited = False
         known = [ruling.gives for ruling in rulings]
         changed = self._changed(entry, known, relevant)
-        return [self._deciding(entry, known, relevant, n) if changed[n] else None for n in range(len(known))]
+        found = [self._deciding(entry, known, relevant, n) if one else () for n, one in enumerate(changed)]
+        return [Silence(deciding, self._limited) for deciding in found]
 
     def _relevant(self, source: SilentSource, entry: Entry) -> bool:
         return (
@@ -74,34 +77,41 @@ class Worlds:
         ]
 
     def _gives(self, world: Question, entry: Entry) -> list[bool]:
-        return [ruling.gives for ruling in judge(world, entry)]
+        rulings = judge(world, entry)
+        self._limited = self._limited or any(ruling.limited for ruling in rulings)
+        return [ruling.gives for ruling in rulings]
 
-    def _deciding(self, entry: Entry, known: list[bool], sources: Sources, place: int) -> Undecided:
+    def _deciding(self, entry: Entry, known: list[bool], sources: Sources, place: int) -> tuple[str, ...]:
         """Return all members of all smallest sets of sources that decide."""
         tried = 0
-        for size in range(1, len(sources) + 1):
+        for size in range(1, len(sources)):
             found: set[str] = set()
             for some in combinations(sources, size):
                 tried += 1
-                if tried > SILENT_SETS:
-                    return Undecided(tuple(source.code for source in sources), True)
+                if tried > SILENT_SETS or self.known.budget.exhausted:
+                    self._limited = True
+                    return tuple(source.code for source in sources)
                 if self._changed(entry, known, some)[place]:
                     found.update(source.code for source in some)
             if found:
-                return Undecided(tuple(sorted(found)), False)
-        return Undecided(tuple(source.code for source in sources), False)
+                return tuple(sorted(found))
+        return tuple(source.code for source in sources)
 
     def _worst_world(self, sources: Sources) -> Question:
         key = tuple(source.code for source in sources)
         if key not in self._worst:
             results = tuple((_revoked(result, sources), ids) for result, ids in self.results)
             full = self._full(sources)
-            self._worst[key] = Question(self.known.index, self.known.context, results, Budget(), full=full)
+            self._worst[key] = Question(
+                self.known.index, self.known.context, results, self.known.budget, full=full
+            )
         return self._worst[key]
 
     def _best_world(self, entry: Entry, sources: Sources) -> Question:
         imagined = tuple(_imagine(self.known, entry, sources))
-        return Question(self.known.index, self.known.context, self.results, Budget(), imagined=imagined)
+        return Question(
+            self.known.index, self.known.context, self.results, self.known.budget, imagined=imagined
+        )
 
 
 def _theirs(result: Result, sources: Sources) -> bool:
