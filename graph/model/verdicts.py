@@ -156,6 +156,37 @@ class Candidate(Value, frozen=True, kw_only=True):
     limited: bool = False
 
 
+class OutcomeSet(Value, frozen=True, kw_only=True):
+    """A set of outcomes that is enough for a target by one alternative (R22).
+
+    ``verdict`` is MEETS_RULE, CAPPED (that gives) or CONDITIONAL; then ``conditions`` say why.
+    """
+
+    rule: Key
+    version: int
+    alternative: int
+    grant: int
+    target: Target
+    outcomes: tuple[Key, ...]
+    verdict: Verdict
+    conditions: tuple[Reason, ...] = ()
+
+
+class Accepted(Value, frozen=True, kw_only=True):
+    """Sets of outcomes accepted for a target, by size, then code; ``truncated`` if there are more."""
+
+    sets: tuple[OutcomeSet, ...] = ()
+    truncated: bool = False
+
+
+class Equivalents(Value, frozen=True, kw_only=True):
+    """Where one outcome suffices, and where it is one of several with what is also needed (R22)."""
+
+    suffices: tuple[OutcomeSet, ...] = ()
+    also_needs: tuple[OutcomeSet, ...] = ()
+    truncated: bool = False
+
+
 class PlanNumbers(Value, frozen=True, kw_only=True):
     """The five numbers of a plan (R19), in the order in which they are optimised."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,7 +13,6 @@ from graph.model.values import Grade
 from graph.model.verdicts import Target, TargetKind, Verdict
 from graph.recognition.assignments import Assignment
 from graph.recognition.caps import cut, rooms
-from graph.recognition.clashes import clash_within, here, used
 from graph.recognition.credit import Credited, credited
 from graph.recognition.denials import against
 from graph.recognition.grades import reaches, recorded
@@ -24,7 +23,8 @@ from graph.recognition.nodes import node
 from graph.recognition.obstacles import Obstacle, Place, failing, first_of
 from graph.recognition.question import Held, Question
 from graph.recognition.standing import standing
-from graph.recognition.targets import Aim, aims, granted, path_of
+from graph.recognition.targets import Aim, aims, path_of
+from graph.recognition.uses import uses, uses_for
 from graph.recognition.windows import Windows, windows
 
 
@@ -118,12 +118,12 @@ def _of_windows(found: Windows) -> Heard:
     return Heard((*((named,) if named else ()), *opens), found.nodes)
 
 
-def _of_conditions(self: Application, assignment: Assignment) -> Heard:
+def _of_conditions(one: Application, assignment: Assignment) -> Heard:
     ordered = sorted(assignment.opens, key=lambda one: (one[1], one[0].name))
     found = [_condition(reason) for reason, _ in ordered]
-    if self.mask & self.question.unverified:
+    if one.mask & one.question.unverified:
         found.append(Obstacle(Place.UNVERIFIED, Verdict.UNVERIFIED, Reason.UNVERIFIED))
-    if not self.question.programme_stands:
+    if not one.question.programme_stands:
         found.append(_condition(Reason.PROGRAMME_UNKNOWN))
     return Heard(tuple(found))
 
@@ -133,54 +133,25 @@ def _heard(nodes: Iterable[Node], place: Place, verdict: Verdict) -> Heard:
     return Heard(tuple(failing(kept, place, verdict)), kept)
 
 
-def _of_exclusions(self: Application) -> Heard:
-    return _heard(_exclusions(self), Place.EXCLUSION, Verdict.EXCLUDED)
+def _of_exclusions(one: Application) -> Heard:
+    return _heard(uses(one.question, one.entry, one.mask), Place.EXCLUSION, Verdict.EXCLUDED)
 
 
-def _exclusions(self: Application) -> Iterator[Node]:
-    clash = clash_within(self.question, self.mask)
-    if clash:
-        yield _excluded(self.question, Reason.CLASH, clash)
-    rows = here(self.question)
-    times = sum(row.rule == self.entry.rule.key for row in rows)
-    if self.question.full or times >= self.entry.rule.repeatable:
-        facts = (("times", str(times)), ("most", str(self.entry.rule.repeatable)))
-        yield node(NodeKind.EXCLUSION, Finding.FAIL, Reason.REPEAT, self.entry.rule.key, facts)
-    if self.question.context.programme:
-        taken = used(self.question, rows, self.entry.rule.sharable) & self.mask
-        if taken:
-            yield _excluded(self.question, Reason.CONSUMED, taken)
-
-
-def _excluded(question: Question, reason: Reason, mask: int) -> Node:
-    facts = tuple(("result", name) for name in question.ids(mask))
-    return node(NodeKind.EXCLUSION, Finding.FAIL, reason, "evidence", facts)
-
-
-def _of_target(self: Application, target: Target) -> Heard:
-    question, entry = self.question, self.entry
-    level = level_test(question, entry, target, self.mask)
+def _of_target(one: Application, target: Target) -> Heard:
+    question, entry = one.question, one.entry
+    level = level_test(question, entry, target, one.mask)
     return (
-        _of_grades(self, target)
-        + _heard(against(question, entry, target, self.mask), Place.DENIAL, Verdict.DENIED)
-        + _heard(_consumed_for(self, target), Place.EXCLUSION, Verdict.EXCLUDED)
+        _of_grades(one, target)
+        + _heard(against(question, entry, target, one.mask), Place.DENIAL, Verdict.DENIED)
+        + _heard(uses_for(question, entry, target, one.mask), Place.EXCLUSION, Verdict.EXCLUDED)
         + _heard((level,) if level else (), Place.CONDITION, Verdict.CONDITIONAL)
     )
 
 
-def _consumed_for(self: Application, target: Target) -> Iterator[Node]:
-    """Without a programme, applications conflict within institution and target (R17)."""
-    if not self.question.context.programme:
-        rows = granted(here(self.question), target)
-        taken = used(self.question, rows, self.entry.rule.sharable) & self.mask
-        if taken:
-            yield _excluded(self.question, Reason.CONSUMED, taken)
-
-
-def _of_grades(self: Application, target: Target) -> Heard:
+def _of_grades(one: Application, target: Target) -> Heard:
     """Test the minimum grades of the target's block and of those above, over all the evidence."""
-    blocks = [block for block in path_of(self.question, target) if block.minimum_grade]
-    nodes = [_minimum(self.question, block, held) for block in blocks for held in self.evidence]
+    blocks = [block for block in path_of(one.question, target) if block.minimum_grade]
+    nodes = [_minimum(one.question, block, held) for block in blocks for held in one.evidence]
     failed = [one for one in nodes if one.finding is Finding.FAIL]
     if failed:
         return Heard((Obstacle(Place.GRADE, Verdict.NOT_MET, Reason.TARGET_GRADE),), tuple(nodes))
@@ -201,46 +172,46 @@ def _of_credit(whole: Credited) -> Heard:
     return _heard((whole.node,) if whole.node else (), Place.CONDITION, Verdict.CONDITIONAL)
 
 
-def _posting(self: Application, aim: Aim, whole: Credited) -> Posting:
-    context = self.question.context
+def _posting(one: Application, aim: Aim, whole: Credited) -> Posting:
+    context = one.question.context
     return Posting(
         target=aim.target,
         full=aim.giving is not None and aim.giving.mode is WaiverMode.FULL,
         credit=whole.amount or 0,
         scheme=whole.scheme,
-        agreement=self.entry.rule.agreement,
+        agreement=one.entry.rule.agreement,
         institution=context.institution,
         programme=context.programme,
-        year=self.question.day.year,
-        classes=evidence_classes(self.question, self.mask),
+        year=one.question.day.year,
+        classes=evidence_classes(one.question, one.mask),
     )
 
 
 def _capped(
-    self: Application, posting: Posting, whole: Credited, before: tuple[Posting, ...]
+    one: Application, posting: Posting, whole: Credited, before: tuple[Posting, ...]
 ) -> tuple[Heard, Posting, bool]:
     """Put a grant to the caps: what they say, what is left of it, and whether a waiver is."""
     others = tuple(one for one in before if not _same_target((one,), posting))
-    found = rooms(self.question, posting, others)
+    found = rooms(one.question, posting, others)
     left = cut(posting, found, whole.step)
     heard = _heard((room.node for room in found), Place.CAP, Verdict.CAPPED)
     return heard, replace(posting, credit=left.credit), left.waived
 
 
 def _concluded(
-    self: Application, aim: Aim, heard: Heard, whole: Credited, left: int | None, waived: bool
+    one: Application, aim: Aim, heard: Heard, whole: Credited, left: int | None, waived: bool
 ) -> Applied:
     first = first_of(heard.obstacles)
     if first is None or first.verdict is Verdict.CAPPED:
-        return _giving(self, aim, heard, whole, left or 0, first, waived)
-    later = self.windows.later
+        return _giving(one, aim, heard, whole, left or 0, first, waived)
+    later = one.windows.later
     return Applied(
-        aim, first.verdict, False, first.reason, first.place, None, whole, None, heard.nodes, self.mask, later
+        aim, first.verdict, False, first.reason, first.place, None, whole, None, heard.nodes, one.mask, later
     )
 
 
 def _giving(
-    self: Application,
+    one: Application,
     aim: Aim,
     heard: Heard,
     whole: Credited,
@@ -250,7 +221,7 @@ def _giving(
 ) -> Applied:
     gives = waived or left > 0
     counted = whole.counts and gives and (first is None or left > 0)
-    grade, note = _recorded(self, aim)
+    grade, note = _recorded(one, aim)
     return Applied(
         aim=aim,
         verdict=first.verdict if first else Verdict.MEETS_RULE,
@@ -261,14 +232,14 @@ def _giving(
         whole=whole,
         grade=grade if gives else None,
         nodes=(*heard.nodes, *note),
-        mask=self.mask,
+        mask=one.mask,
     )
 
 
-def _recorded(self: Application, aim: Aim) -> tuple[Grade | None, tuple[Node, ...]]:
+def _recorded(one: Application, aim: Aim) -> tuple[Grade | None, tuple[Node, ...]]:
     if aim.giving is None:
         return None, ()
-    grade, short = recorded(self.question, aim.giving, self.evidence)
+    grade, short = recorded(one.question, aim.giving, one.evidence)
     facts = (("treatment", aim.giving.grade.value), ("grade", grade.value if grade else ""))
     reason = Reason.SCHEMES_DIFFER if short else None
     return grade, (node(NodeKind.GRADE, Finding.TOLD, reason, "recorded", facts),)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from graph.model.book import RuleBook
 from graph.model.learning import Context, Result
 from graph.model.rules import WaiverMode
+from graph.model.trees import Reason
 from graph.model.verdicts import Candidate, Granted, Verdict
 from graph.recognition.amounts import plain
 from graph.recognition.applications import Application, Applied
@@ -40,9 +41,17 @@ def _of(question: Question, entry: Entry, wanted: tuple[Verdict, ...]) -> Iterat
     for way in entry.ways:
         found = search(question, entry, way)
         for assignment in found.assignments:
+            if _of_unknown_credit(question, assignment):
+                continue
             one = _candidate(question, entry, found, assignment)
             if any(grant.verdict in wanted for grant in one.grants):
                 yield one
+
+
+def _of_unknown_credit(question: Question, assignment: Assignment) -> bool:
+    """Tell whether a pool is met only by a result of unknown credit, which a plan never takes (R10)."""
+    unknown = (Reason.CREDIT_UNKNOWN, Reason.NO_FACTOR)
+    return any(reason in unknown and subject in question.by_id for reason, subject in assignment.opens)
 
 
 def _candidate(question: Question, entry: Entry, found: Search, assignment: Assignment) -> Candidate:

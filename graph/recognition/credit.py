@@ -8,7 +8,7 @@ from typing import NamedTuple
 from graph.model.rules import CreditRule, WaiverMode, Worth
 from graph.model.trees import Finding, Node, NodeKind, Reason
 from graph.recognition.amounts import plain, ratio, rounded, units
-from graph.recognition.assignments import earned_sum
+from graph.recognition.joint import earned_sum
 from graph.recognition.nodes import node
 from graph.recognition.question import Question, places
 from graph.recognition.targets import Aim, Sum, catalogue

@@ -84,6 +84,7 @@ class Index:
         self.entries = tuple(self._entry(place, rule) for place, rule in enumerate(ordered))
         self.denials = tuple(entry for entry in self.entries if entry.rule.denies)
         self._file()
+        self._named: dict[int, set[str]] | None = None
         self._walks: dict[str, tuple[str, ...]] = {}
 
     def _things(self, book: RuleBook) -> None:
@@ -199,6 +200,19 @@ class Index:
     def concerned_by_unit(self, unit: str) -> set[int]:
         """Return the places of rule versions with a clause of this unit."""
         return self._units.get(unit, set())
+
+    def named_by(self, place: int) -> tuple[str, ...]:
+        """Return the outcome keys that concern a rule version: those it names, and those of the book."""
+        if self._named is None:
+            self._named = self._names()
+        return tuple(sorted(self._named.get(place, ())))
+
+    def _names(self) -> dict[int, set[str]]:
+        found: defaultdict[int, set[str]] = defaultdict(set)
+        for key in {*self.outcomes, *self._exact, *self._higher, *self._mapped}:
+            for place in self.concerned(key):
+                found[place].add(key)
+        return found
 
     def outcomes_by(self, issuers: frozenset[str]) -> tuple[Outcome, ...]:
         """Return the outcomes of these issuers, each in its highest version."""

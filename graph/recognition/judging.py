@@ -9,7 +9,7 @@ from graph.model.trees import Reason
 from graph.model.verdicts import Verdict
 from graph.recognition.applications import Application, Applied
 from graph.recognition.assignments import Search, nearest, search
-from graph.recognition.caps import limits
+from graph.recognition.ceilings import limits
 from graph.recognition.denials import bars, searches
 from graph.recognition.index import Entry
 from graph.recognition.limits import ALWAYS

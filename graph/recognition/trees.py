@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from graph.model.rules import Rule
 from graph.model.trees import Finding, Node, NodeKind, Reason
 from graph.model.verdicts import Verdict
-from graph.recognition.assignments import Search, joint_nodes
+from graph.recognition.assignments import Search
 from graph.recognition.index import Entry
+from graph.recognition.joint import joint_tests
 from graph.recognition.judging import Ruling
 from graph.recognition.nodes import Facts, node, told
 from graph.recognition.question import Question
@@ -64,7 +65,7 @@ def _alternative(question: Question, ruling: Ruling, one: Search, chosen: bool) 
 def _made(question: Question, ruling: Ruling, one: Search, chosen: bool) -> Node:
     nodes = [met.node for met in one.mets]
     if chosen:
-        nodes += joint_nodes(question, ruling.entry, one.way, ruling.applied.mask)
+        nodes += joint_tests(question, ruling.entry, one.way, ruling.applied.mask)
     facts: list[tuple[str, str]] = []
     if chosen:
         facts = [("evidence", " ".join(question.ids(ruling.applied.mask))), ("chosen", "true")]

@@ -136,7 +136,7 @@ def _imagine(question: Question, entry: Entry, sources: Sources) -> Iterator[Res
     for outcome in _imaginable(question, entry, sources):
         known = question.index.outcomes.known(outcome.key, question.day) or outcome
         for day in days:
-            for copy in range(_copies(entry, known)):
+            for copy in range(copies(entry, known)):
                 yield _imagined(known, day, copy)
 
 
@@ -150,7 +150,7 @@ def _imagined(outcome: Outcome, day: date, copy: int) -> Result:
     )
 
 
-def _copies(entry: Entry, outcome: Outcome) -> int:
+def copies(entry: Entry, outcome: Outcome) -> int:
     """Return how many results of an outcome a rule version's pools may need."""
     if not outcome.repeatable:
         return 1
