@@ -32,7 +32,7 @@ def candidates(
     question = Question(compiled(book), context, merged(results), Budget())
     wanted = (*OPEN_TO_A_PLAN, Verdict.CONDITIONAL) if conditional else OPEN_TO_A_PLAN
     entries = (question.index.entries[place] for place in sorted(concerned(question)))
-    granting = (entry for entry in entries if not entry.rule.denies)
+    granting = (entry for entry in entries if not entry.denies)
     return tuple(one for entry in granting for one in _of(question, entry, wanted))
 
 

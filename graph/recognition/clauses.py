@@ -67,9 +67,8 @@ def named(question: Question, ask: Ask) -> list[Held]:
         (key,) = ask.exact
         return by_key.get(key, [])
     found: dict[int, Held] = {}
-    keys = ask.exact if len(ask.exact) < len(by_key) else [key for key in by_key if key in ask.exact]
-    for key in keys:
-        found |= {held.place: held for held in by_key.get(key, ())}
+    for key in ask.exact.intersection(by_key):
+        found |= {held.place: held for held in by_key[key]}
     for edition in ask.editions:
         found |= {held.place: held for held in by_edition.get(edition, ())}
     return [found[place] for place in sorted(found)]

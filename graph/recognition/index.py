@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -59,16 +60,17 @@ class Way:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """A rule version as compiled; ``place`` orders rule versions by key and number."""
+    """A rule version as compiled; ``place`` orders rule versions by key and number.
+
+    ``name`` is its name in trees, ``cited`` what its trees cite.
+    """
 
     place: int
     rule: Rule
     ways: tuple[Way, ...]
-
-    @property
-    def name(self) -> str:
-        """The version's name in trees."""
-        return f"{self.rule.key}@{self.rule.version}"
+    denies: bool
+    name: str
+    cited: tuple[tuple[str, str], ...]
 
 
 class Index:
@@ -82,7 +84,7 @@ class Index:
         live = (rule for rule in book.rules if rule.status in IN_FORCE)
         ordered = sorted(live, key=lambda rule: (rule.key.encode(), rule.version))
         self.entries = tuple(self._entry(place, rule) for place, rule in enumerate(ordered))
-        self.denials = tuple(entry for entry in self.entries if entry.rule.denies)
+        self.denials = tuple(entry for entry in self.entries if entry.denies)
         self._file()
         self._named: dict[int, set[str]] | None = None
         self._walks: dict[str, tuple[str, ...]] = {}
@@ -112,7 +114,8 @@ class Index:
 
     def _entry(self, place: int, rule: Rule) -> Entry:
         ways = (self._way(place, alternative) for place, alternative in enumerate(rule.alternatives))
-        return Entry(place, rule, tuple(ways))
+        name = f"{rule.key}@{rule.version}"
+        return Entry(place, rule, tuple(ways), rule.denies, name, tuple(_citations(rule)))
 
     def _way(self, place: int, alternative: Alternative) -> Way:
         asks = (self._ask(place, clause) for place, clause in enumerate(alternative.clauses))
@@ -218,6 +221,15 @@ class Index:
         """Return the outcomes of these issuers, each in its highest version."""
         versions = (self.outcomes.of(key)[0] for key in self.outcomes)
         return tuple(outcome for outcome in versions if outcome.issuer in issuers)
+
+
+def _citations(rule: Rule) -> Iterator[tuple[str, str]]:
+    yield "basis", rule.basis.value
+    yield "priority", str(rule.priority)
+    for name in ("agreement", "method", "article", "decision", "source", "programme"):
+        value = getattr(rule, name)
+        if value:
+            yield name, str(value)
 
 
 def outcomes_of(clause: Clause) -> tuple[str, ...]:

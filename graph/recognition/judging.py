@@ -37,7 +37,7 @@ class Ruling(NamedTuple):
 
 def judge(question: Question, entry: Entry) -> list[Ruling]:
     """Judge a rule version on each of its targets."""
-    if entry.rule.denies:
+    if entry.denies:
         return [_denial(question, entry, aim) for aim in aims(question, entry)]
     question.budget.next_rule()
     found = tuple(search(question, entry, way) for way in entry.ways)
@@ -64,7 +64,9 @@ class _Best:
         self.entry = entry
         self.aims = aims(question, entry)
         self.limited = False
-        self.found: list[tuple[Applied, int | None]] = [(self._nothing(aim), None) for aim in self.aims]
+        self.found: list[tuple[Applied, int | None]] = []
+        if not entry.ways:
+            self.found = [(self._nothing(aim), None) for aim in self.aims]
 
     def _nothing(self, aim: Aim) -> Applied:
         return _unmet(self.question, self.entry, aim, Verdict.NOT_MET, Reason.NO_ARTICULATION)
@@ -83,12 +85,15 @@ class _Best:
 
     def _settled(self) -> bool:
         """Tell whether no further assignment can better or change anything."""
-        return all(way is not None and applied.place in _BEFORE_EVIDENCE for applied, way in self.found)
+        return bool(self.found) and all(applied.place in _BEFORE_EVIDENCE for applied, _ in self.found)
 
     def _take(self, found: list[Applied], one: Search) -> None:
+        if not self.found:
+            self.found = [(applied, one.way.place) for applied in found]
+            return
         for place, applied in enumerate(found):
-            known, way = self.found[place]
-            if way is None or rank(applied.verdict, applied.gives) < rank(known.verdict, known.gives):
+            known, _ = self.found[place]
+            if rank(applied.verdict, applied.gives) < rank(known.verdict, known.gives):
                 self.found[place] = (applied, one.way.place)
 
 

@@ -46,7 +46,7 @@ def equivalents(book: RuleBook | Index, outcome: Key, context: Context) -> Equiv
     found: list[OutcomeSet] = []
     limited = False
     for entry in entries:
-        sets, cut = ([], False) if entry.rule.denies else _sets(asked, entry)
+        sets, cut = ([], False) if entry.denies else _sets(asked, entry)
         found += [one for one in sets if outcome in one.outcomes]
         limited = limited or cut
     found.sort(key=_order)
@@ -63,7 +63,7 @@ def _asked(book: RuleBook | Index, context: Context) -> Question:
 
 def _granting(asked: Question, target: Target) -> Iterator[Entry]:
     for entry in asked.index.entries:
-        mine = belongs(asked, entry) and not entry.rule.denies
+        mine = belongs(asked, entry) and not entry.denies
         if mine and any(aim.target == target for aim in aims(asked, entry)):
             yield entry
 

@@ -25,11 +25,10 @@ class Standing(NamedTuple):
 
 def standing(question: Question, entry: Entry, target: Target) -> Standing:
     """Test a target by itself; the same for all rules that require the same states."""
-    required = frozenset(entry.rule.required_states)
-    key = ("standing of", target.kind.value, target.key, required)
+    key = (target, entry.rule.required_states)
     found = question.memo.get(key)
     if not isinstance(found, Standing):
-        made = tuple(_stand(question, required, target))
+        made = tuple(_stand(question, frozenset(entry.rule.required_states), target))
         obstacles = tuple(one for one, _ in made if one is not None)
         found = question.memo[key] = Standing(obstacles, tuple(node for _, node in made))
     return found

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graph.model.rules import Rule
 from graph.model.trees import Finding, Node, NodeKind, Reason
 from graph.model.verdicts import Verdict
 from graph.recognition.assignments import Search
-from graph.recognition.index import Entry
 from graph.recognition.joint import joint_tests
 from graph.recognition.judging import Ruling
-from graph.recognition.nodes import Facts, node, told
+from graph.recognition.nodes import node, told
 from graph.recognition.question import Question
 
 
@@ -20,7 +18,7 @@ def tree(question: Question, ruling: Ruling, deciding: tuple[str, ...] = ()) -> 
     applied = ruling.applied
     finding = Finding.PASS if applied.gives else _FINDINGS.get(applied.verdict, Finding.FAIL)
     nodes = (*applied.nodes, *_alternatives(question, ruling), *_notes(ruling, deciding))
-    facts = (*_cited(question, ruling.entry), ("target", applied.aim.target.key))
+    facts = (*ruling.entry.cited, ("target", applied.aim.target.key))
     return node(NodeKind.RULE, finding, applied.reason, ruling.entry.name, facts, nodes)
 
 
@@ -29,23 +27,6 @@ _FINDINGS = {
     Verdict.UNVERIFIED: Finding.OPEN,
     Verdict.UNDECIDED: Finding.OPEN,
 }
-
-
-def _cited(question: Question, entry: Entry) -> Facts:
-    found = question.memo.get(("cited", entry.place))
-    if not isinstance(found, tuple):
-        found = question.memo["cited", entry.place] = tuple(_citations(entry.rule))
-    return found
-
-
-def _citations(rule: Rule) -> Iterator[tuple[str, str]]:
-    names = ("agreement", "method", "article", "decision", "source", "programme")
-    yield "basis", rule.basis.value
-    yield "priority", str(rule.priority)
-    for name in names:
-        value = getattr(rule, name)
-        if value:
-            yield name, str(value)
 
 
 def _alternatives(question: Question, ruling: Ruling) -> Iterator[Node]:
