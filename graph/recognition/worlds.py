@@ -45,7 +45,7 @@ class Worlds:
     def silence(self, entry: Entry, rulings: list[Ruling]) -> list[Silence]:
         """Tell, for each target of a rule version, whether silent sources decide it, and which."""
         relevant = tuple(source for source in self.sources if self._relevant(source, entry))
-        if not relevant:
+        if not relevant or entry.denies:
             return [Silence()] * len(rulings)
         self._limited = False
         known = [ruling.gives for ruling in rulings]
