@@ -8,6 +8,9 @@ OPTIONS = 400
 RULE_STEPS = 100_000
 """Search steps for one rule version."""
 
+WORLD_STEPS = 20_000
+"""Search steps for one rule version in one world of silent sources."""
+
 POOL_STEPS = 5_000
 """Search steps for one pool in one order of its results."""
 
@@ -18,7 +21,7 @@ ALWAYS = 8
 """What is tried of each kind even when the steps are spent."""
 
 QUESTION_STEPS = 1_000_000
-"""Search steps for one question in all its worlds."""
+"""Search steps for one question as known, and as many for all its worlds."""
 
 SHOWN = 60
 """Results shown under one clause of a tree; the others are counted."""
@@ -33,13 +36,14 @@ COPIES = 60
 class Budget:
     """Steps left for one rule version, out of those left for the question."""
 
-    def __init__(self, steps: int = QUESTION_STEPS) -> None:
-        self._question = steps
-        self._rule = RULE_STEPS
+    def __init__(self, *, rule_steps: int = RULE_STEPS) -> None:
+        self._question = QUESTION_STEPS
+        self._most = rule_steps
+        self._rule = rule_steps
 
     def next_rule(self) -> None:
         """Give the next rule version its steps, as far as the question has any."""
-        self._rule = min(RULE_STEPS, self._question)
+        self._rule = min(self._most, self._question)
 
     @property
     def exhausted(self) -> bool:

@@ -17,7 +17,7 @@ from graph.recognition.amounts import units
 from graph.recognition.days import Stretch, window_of
 from graph.recognition.index import Entry
 from graph.recognition.judging import Ruling, judge
-from graph.recognition.limits import COPIES, SILENT_SETS
+from graph.recognition.limits import COPIES, SILENT_SETS, WORLD_STEPS, Budget
 from graph.recognition.question import Question
 from graph.recognition.results import Merged
 from graph.recognition.scope import belongs
@@ -39,59 +39,58 @@ class Worlds:
         self.known = known
         self.results = results
         self.sources = tuple(sorted(known.context.silent, key=lambda source: source.code))
+        self.budget = Budget(rule_steps=WORLD_STEPS)
         self._limited = False
         self._worst: dict[tuple[str, ...], Question] = {}
 
     def silence(self, entry: Entry, rulings: list[Ruling]) -> list[Silence]:
-        """Tell, for each target of a rule version, whether silent sources decide it, and which."""
-        relevant = tuple(source for source in self.sources if self._relevant(source, entry))
-        if not relevant or entry.denies:
+        """Tell, for each target of a rule version, whether silent sources decide it, and which.
+
+        What gives as known gives in the best world too, and only the worst may change it; and the reverse.
+        """
+        if entry.denies or not self.sources:
             return [Silence()] * len(rulings)
         self._limited = False
         known = [ruling.gives for ruling in rulings]
-        changed = self._changed(entry, known, relevant)
-        found = [self._deciding(entry, known, relevant, n) if one else () for n, one in enumerate(changed)]
+        takers = tuple(source for source in self.sources if self._takes(source)) if any(known) else ()
+        adders = () if all(known) else self._adders(entry)
+        least = self._gives(self._worst_world(takers), entry) if takers else known
+        most = self._gives(self._best_world(entry, adders), entry) if adders else known
+        found: list[tuple[str, ...]] = []
+        for place, one in enumerate(known):
+            changed = not least[place] if one else most[place]
+            found.append(
+                self._deciding(entry, place, takers if one else adders, most=not one) if changed else ()
+            )
         return [Silence(deciding, self._limited) for deciding in found]
 
-    def _relevant(self, source: SilentSource, entry: Entry) -> bool:
-        return (
-            self._full((source,)) or self._revokes(source) or any(_imaginable(self.known, entry, (source,)))
-        )
+    def _adders(self, entry: Entry) -> Sources:
+        return tuple(source for source in self.sources if any(_imaginable(self.known, entry, (source,))))
 
-    def _revokes(self, source: SilentSource) -> bool:
-        return any(_theirs(result, (source,)) for result, _ in self.results)
+    def _takes(self, source: SilentSource) -> bool:
+        return self._full((source,)) or any(_theirs(result, (source,)) for result, _ in self.results)
 
     def _full(self, sources: Sources) -> bool:
         mine = self.known.context.institution
         return any(mine in source.keeps_consumption_of for source in sources)
-
-    def _changed(self, entry: Entry, known: list[bool], sources: Sources) -> list[bool]:
-        """Tell for each target whether the worlds of these sources differ.
-
-        What gives as known gives in the best world, and what does not give does not in the worst.
-        """
-        best = known if all(known) else self._gives(self._best_world(entry, sources), entry)
-        worst = known if not any(known) else self._gives(self._worst_world(sources), entry)
-        return [
-            (now or most) and not (now and least) for now, most, least in zip(known, best, worst, strict=True)
-        ]
 
     def _gives(self, world: Question, entry: Entry) -> list[bool]:
         rulings = judge(world, entry)
         self._limited = self._limited or any(ruling.limited for ruling in rulings)
         return [ruling.gives for ruling in rulings]
 
-    def _deciding(self, entry: Entry, known: list[bool], sources: Sources, place: int) -> tuple[str, ...]:
-        """Return all members of all smallest sets of sources that decide."""
+    def _deciding(self, entry: Entry, place: int, sources: Sources, *, most: bool) -> tuple[str, ...]:
+        """Return all members of all smallest sets of sources that decide, in their best or worst worlds."""
         tried = 0
         for size in range(1, len(sources)):
             found: set[str] = set()
             for some in combinations(sources, size):
                 tried += 1
-                if tried > SILENT_SETS or self.known.budget.exhausted:
+                if tried > SILENT_SETS or self.budget.exhausted:
                     self._limited = True
                     return tuple(source.code for source in sources)
-                if self._changed(entry, known, some)[place]:
+                world = self._best_world(entry, some) if most else self._worst_world(some)
+                if self._gives(world, entry)[place] is most:
                     found.update(source.code for source in some)
             if found:
                 return tuple(sorted(found))
@@ -102,16 +101,12 @@ class Worlds:
         if key not in self._worst:
             results = tuple((_revoked(result, sources), ids) for result, ids in self.results)
             full = self._full(sources)
-            self._worst[key] = Question(
-                self.known.index, self.known.context, results, self.known.budget, full=full
-            )
+            self._worst[key] = Question(self.known.index, self.known.context, results, self.budget, full=full)
         return self._worst[key]
 
     def _best_world(self, entry: Entry, sources: Sources) -> Question:
         imagined = tuple(_imagine(self.known, entry, sources))
-        return Question(
-            self.known.index, self.known.context, self.results, self.known.budget, imagined=imagined
-        )
+        return Question(self.known.index, self.known.context, self.results, self.budget, imagined=imagined)
 
 
 def _theirs(result: Result, sources: Sources) -> bool:
@@ -126,18 +121,18 @@ def _revoked(result: Result, sources: Sources) -> Result:
 def _imaginable(question: Question, entry: Entry, sources: Sources) -> Iterator[Outcome]:
     """Yield the outcomes of the sources' issuers that a rule version names."""
     issuers = frozenset(issuer for source in sources for issuer in source.issuers)
-    for outcome in question.index.outcomes_by(issuers):
-        if entry.place in question.index.concerned(outcome.key):
+    for key in question.index.named_by(entry.place):
+        outcome = question.index.outcomes.known(key, question.day)
+        if outcome and outcome.issuer in issuers:
             yield outcome
 
 
 def _imagine(question: Question, entry: Entry, sources: Sources) -> Iterator[Result]:
     days = sorted(_days(question, entry))
     for outcome in _imaginable(question, entry, sources):
-        known = question.index.outcomes.known(outcome.key, question.day) or outcome
         for day in days:
-            for copy in range(copies(entry, known)):
-                yield _imagined(known, day, copy)
+            for copy in range(copies(entry, outcome)):
+                yield _imagined(outcome, day, copy)
 
 
 def _imagined(outcome: Outcome, day: date, copy: int) -> Result:

@@ -128,3 +128,12 @@ def test_a_version_left_out_in_one_world_only_is_shown_undecided():
     held = (result("a", on="2021-01-01", **by("here")), result("b", on="2023-01-01", **by("here")))
     found = answer((old, new, outcome("b")), held, silent=(AWAY,))
     assert [(one.version, one.verdict.value) for one in found.judged] == [(1, "UNDECIDED"), (2, "MEETS_RULE")]
+
+
+def test_the_worlds_take_no_steps_from_the_verdicts_as_known():
+    letters = [f"q{n}" for n in range(40)]
+    heavy = [rule(f"H{n}", way(asks_pool("9", *letters), asks_pool("7", *letters))) for n in range(30)]
+    outcomes = [outcome(code, "1") for code in letters]
+    held = (result("a", **by("here")), *(result(code, earned="1", **by("here")) for code in letters[:5]))
+    things = (*heavy, rule("R", asks("a")), *outcomes)
+    assert said(things, held, AWAY) == [("MEETS_RULE", ())]
