@@ -7,13 +7,15 @@ each verdict has room. All dates lie around a few anchor days, so that edges are
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
+from oracle_values import ask
+from oracle_worlds import number_of_best_worlds
 
 from graph.model.book import RuleBook
 from graph.model.framework import LevelRef, Referencing
@@ -75,6 +77,7 @@ from graph.model.values import Credit, Fraction, Grade, Key, LongText, Period, S
 from graph.model.verdicts import Target, TargetKind
 
 T = TypeVar("T")
+MOST_WORLDS = 64
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,9 @@ FEATURES = (
     "no programme",
 )
 
+OFTEN = ("caps", "caps", "caps", "denial", "windows", "windows", "unverified", "periods")
+"""Drawn more often than the others, so that their verdicts are met in a fair share of cases."""
+
 DAYS = (date(2021, 1, 1), date(2022, 1, 1), date(2023, 1, 1), date(2024, 1, 1))
 TODAY = date(2024, 6, 1)
 
@@ -157,7 +163,7 @@ class Maker:
 
     def __init__(self, rng: Random, features: Sequence[str] | None = None) -> None:
         self.rng = rng
-        drawn = rng.sample(FEATURES, rng.randint(1, 6)) if features is None else list(features)
+        drawn = rng.sample((*FEATURES, *OFTEN), rng.randint(1, 6)) if features is None else list(features)
         self.features = frozenset(drawn)
         self.programme = None if self.on("no programme") else PROGRAMME
         self.results: tuple[Result, ...] = ()
@@ -206,7 +212,7 @@ class Maker:
         return Case(book, self.results, context, named_rules, named_targets, self.features)
 
     def named(self, rules: tuple[Rule, ...]) -> tuple[tuple[Key, ...], tuple[Target, ...]]:
-        if not self.on("named") and not self.on("windows", 0.5):
+        if not self.on("named") and not self.on("windows", 0.8):
             return (), ()
         targets = (Target(kind=TargetKind.OUTCOME, key=self.one(TARGETS)),) if self.chance(0.3) else ()
         return self.some(sorted({rule.key for rule in rules}), 0 if targets else 1, 2), targets
@@ -468,7 +474,7 @@ class Maker:
     def rules(self) -> tuple[Rule, ...]:
         found: list[Rule] = []
         for number in range(self.rng.randint(1, 3)):
-            denies = self.on("denial", 0.75) and number > 0
+            denies = self.on("denial", 0.85) and number > 0
             found.extend(self.versions(Key(f"rule{number}"), denies))
         return tuple(found)
 
@@ -476,7 +482,7 @@ class Maker:
         """One version for ever; or up to three, mostly one after the other, with gaps and overlaps."""
         if not self.on("windows", 0.85):
             return [self.rule(own, 1, denies, None, None)]
-        days = sorted(self.some([*DAYS, TODAY, date(2025, 1, 1)], 2, 4))
+        days = sorted(self.some([*DAYS, TODAY, date(2025, 1, 1)], 3, 4))
         starts = [self.one([None, days[0]]), *days[1:-1]]
         found = []
         for number, start in enumerate(starts, 1):
@@ -530,7 +536,7 @@ class Maker:
         return tuple(self.alternative(denies) for _ in range(self.one([1, 1, 1, 2, 2, 3])))
 
     def alternative(self, denies: bool) -> Alternative:
-        few = denies or self.chance(0.5)
+        few = denies or self.chance(0.6)
         return Alternative(
             clauses=tuple(self.clause() for _ in range(1 if few else self.one([2, 2, 3]))),
             one_issuer=self.on("joint", 0.6),
@@ -545,7 +551,7 @@ class Maker:
             return UnitClause(unit=self.one([U1, U1, U2]), tests=self.tests())
         if self.on("unknown", 0.1):
             return TextClause(text=LongText(en="a person checks"))
-        wanted = self.one(held) if held and self.chance(0.8) else self.one(SOURCES)
+        wanted = self.one(held) if held and self.chance(0.9) else self.one(SOURCES)
         if wanted in (A1, A1_NEW) and self.chance(0.4):
             wanted = key("out", "a1", "any")
         lower = wanted == B2 and self.chance(0.5)
@@ -713,15 +719,15 @@ class Maker:
     def caps(self) -> tuple[Cap, ...]:
         if not self.on("caps"):
             return ()
-        return tuple(self.cap(Key(f"cap{number}")) for number in range(self.one([1, 1, 2, 3])))
+        return tuple(self.cap(Key(f"cap{number}")) for number in range(self.one([1, 2, 2, 3])))
 
     def cap(self, own: Key) -> Cap:
         scope = self.one(list(CapScope))
         by_count = self.chance(0.25)
-        limit: dict[str, Any] = {"count": self.one([0, 1, 2])} if by_count else {}
+        limit: dict[str, Any] = {"count": self.one([0, 0, 1])} if by_count else {}
         if not limit:
             scheme = self.one([OTHER, HOURS]) if self.on("schemes", 0.4) else MAIN
-            limit = {"credit": credit(self.one(["0.5", "1", "2", "3", "4.5"]), scheme)}
+            limit = {"credit": credit(self.one(["0.5", "1", "2", "2.5", "3.5"]), scheme)}
         if self.chance(0.25):
             limit = {"share": Fraction(numerator=self.one([1, 2]), denominator=self.one([8, 10, 3]))}
         waives = not by_count and self.chance(0.5)
@@ -863,7 +869,7 @@ class Maker:
     def silent(self) -> tuple[SilentSource, ...]:
         if not self.on("silent"):
             return ()
-        issuers = self.some([ALPHA, BETA, GAMMA], 1, 2)
+        issuers = self.some([ALPHA, BETA, BETA, GAMMA], 1, 2)
         keeps = (self.one([HOME, HOME, ALPHA]),) if self.chance(0.15) else ()
         return tuple(
             SilentSource(code=f"s{number}", issuers=(issuer,), keeps_consumption_of=keeps)
@@ -874,7 +880,15 @@ class Maker:
 def random_case(seed: int | Random, features: Sequence[str] | None = None) -> Case:
     """One case from a seed (or from a random source); the same seed gives the same case."""
     rng = seed if isinstance(seed, Random) else Random(seed)
-    return Maker(rng, features).case()
+    return few_worlds(Maker(rng, features).case())
+
+
+def few_worlds(case: Case) -> Case:
+    """The case with so few silent sources that the oracle can try all their worlds."""
+    while case.context.silent and number_of_best_worlds(ask(*case.question)) > MOST_WORLDS:
+        fields = {name: getattr(case.context, name) for name in Context.__struct_fields__}
+        case = replace(case, context=Context(**{**fields, "silent": case.context.silent[1:]}))
+    return case
 
 
 def cases(features: Sequence[str] | None = None) -> st.SearchStrategy[Case]:

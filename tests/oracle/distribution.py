@@ -33,13 +33,11 @@ def main() -> None:
     cases = int(sys.argv[1]) if len(sys.argv) > 1 else 3000
     began = time.perf_counter()
     rows, seen, empty = distribution(cases)
-    print(
-        f"{cases} cases, {sum(rows.values())} rows, {time.perf_counter() - began:.0f} s; {empty} without a row"
-    )
+    total = sum(rows.values())
+    print(f"{cases} cases, {total} rows, {time.perf_counter() - began:.0f} s; {empty} without a row")
     for verdict, count in rows.most_common():
-        print(
-            f"{verdict:18} {count:6} rows {count / sum(rows.values()):6.1%}   in {seen[verdict] / cases:6.1%} of cases"
-        )
+        share, of_cases = count / total, seen[verdict] / cases
+        print(f"{verdict:18} {count:6} rows {share:6.1%}   in {of_cases:6.1%} of cases")
 
 
 if __name__ == "__main__":

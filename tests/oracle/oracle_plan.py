@@ -11,7 +11,6 @@ from math import floor
 from typing import NamedTuple
 
 from oracle_credit import (
-    Amount,
     Counted,
     ceilings,
     consumed_under,
@@ -45,7 +44,6 @@ from oracle_verdicts import Application, applications, decimal, judge_applicatio
 from oracle_worlds import concerned, worst_world
 
 from graph.model.outcomes import Block, RequirementKind, walk_blocks
-from graph.model.rules import TargetState
 from graph.model.values import Key
 from graph.model.verdicts import PlanNumbers, Target, TargetKind, Verdict
 
@@ -385,6 +383,3 @@ def _public(numbers: Numbers) -> PlanNumbers:
     return PlanNumbers(
         credit=decimal(credit), waivers=waivers, results=results, priorities=priorities, ranks=ranks
     )
-
-
-__all__ = ["Amount", "TargetState", "TooLargeError", "Used", "candidates", "plan_of"]

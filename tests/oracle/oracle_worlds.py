@@ -16,7 +16,7 @@ from oracle_verdicts import Finding, Row, belongs, judge_world
 
 from graph.model.learning import Completion, Result, ResultStatus, SilentSource, Verification
 from graph.model.outcomes import Outcome
-from graph.model.rules import Clause, OutcomeClause, PoolClause, Rule, UnitClause
+from graph.model.rules import Clause, PoolClause, Rule, UnitClause
 from graph.model.values import FIRST_DAY, Status, Versioned
 
 # --- R2 Concerned ----------------------------------------------------------------------------------------
@@ -148,6 +148,14 @@ def best_worlds(q: Question, rules: list[Rule], sources: Iterable[SilentSource])
         yield replace(q, results=(*q.results, *added), perfect=q.perfect | ids)
 
 
+def number_of_best_worlds(q: Question) -> int:
+    """How many worlds ``best_worlds`` would try for all silent sources."""
+    rules = concerned(q)
+    issuers = {issuer for source in q.context.silent for issuer in source.issuers}
+    slots = [slot for outcome in named_outcomes(q, rules, issuers) for slot in slots_of(q, rules, outcome)]
+    return len(telling_days(q, rules)) ** len(slots)
+
+
 @dataclass(frozen=True)
 class Slot:
     """Results of one outcome that are added on one day; a repeatable outcome has two slots."""
@@ -226,6 +234,3 @@ def deciding(q: Question, rules: list[Rule]) -> dict[Row, frozenset[str]]:
                 found[row] = frozenset(source.code for chosen in sets for source in chosen)
                 break
     return found
-
-
-__all__ = ["OutcomeClause", "Worlds", "concerned", "deciding", "giving", "might_concern", "worlds"]
