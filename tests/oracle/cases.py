@@ -161,8 +161,9 @@ def credit(amount: str | int, scheme: str = MAIN) -> Credit:
 class Maker:
     """Draws one case. ``on`` tells whether a feature was drawn for it."""
 
-    def __init__(self, rng: Random, features: Sequence[str] | None = None) -> None:
+    def __init__(self, rng: Random, features: Sequence[str] | None = None, *, many: bool = False) -> None:
         self.rng = rng
+        self.many = many
         drawn = rng.sample((*FEATURES, *OFTEN), rng.randint(1, 6)) if features is None else list(features)
         self.features = frozenset(drawn)
         self.programme = None if self.on("no programme") else PROGRAMME
@@ -391,7 +392,10 @@ class Maker:
     # --- Results ----------------------------------------------------------------------------------------
 
     def draw_results(self) -> tuple[Result, ...]:
-        found = [self.result(f"r{number}") for number in range(self.one([1, 2, 2, 3, 3, 4]))]
+        found = [
+            self.result(f"r{number}")
+            for number in range(self.one([3, 4, 5] if self.many else [1, 2, 2, 3, 3, 4]))
+        ]
         if self.on("parts", 0.6) and len(found) > 1:
             found[1] = self.altered(found[1], part_of=found[0].id)
         if self.on("fingerprints", 0.9):
@@ -473,7 +477,7 @@ class Maker:
 
     def rules(self) -> tuple[Rule, ...]:
         found: list[Rule] = []
-        for number in range(self.rng.randint(1, 3)):
+        for number in range(self.rng.randint(2, 5) if self.many else self.rng.randint(1, 3)):
             denies = self.on("denial", 0.85) and number > 0
             found.extend(self.versions(Key(f"rule{number}"), denies))
         return tuple(found)
@@ -536,7 +540,7 @@ class Maker:
         return tuple(self.alternative(denies) for _ in range(self.one([1, 1, 1, 2, 2, 3])))
 
     def alternative(self, denies: bool) -> Alternative:
-        few = denies or self.chance(0.6)
+        few = denies or self.chance(0.75 if self.many else 0.6)
         return Alternative(
             clauses=tuple(self.clause() for _ in range(1 if few else self.one([2, 2, 3]))),
             one_issuer=self.on("joint", 0.6),
@@ -881,6 +885,15 @@ def random_case(seed: int | Random, features: Sequence[str] | None = None) -> Ca
     """One case from a seed (or from a random source); the same seed gives the same case."""
     rng = seed if isinstance(seed, Random) else Random(seed)
     return few_worlds(Maker(rng, features).case())
+
+
+PLAN_FEATURES = ("caps", "blocks", "exclusion", "pools", "parts", "consumption", "levels", "joint", "schemes")
+
+
+def random_plan_case(seed: int | Random) -> Case:
+    """A case with more applications to choose from, and little that bars them: for plans (R19)."""
+    rng = seed if isinstance(seed, Random) else Random(seed)
+    return few_worlds(Maker(rng, rng.sample(PLAN_FEATURES, rng.randint(1, 4)), many=True).case())
 
 
 def few_worlds(case: Case) -> Case:

@@ -153,7 +153,7 @@ def number_of_best_worlds(q: Question) -> int:
     rules = concerned(q)
     issuers = {issuer for source in q.context.silent for issuer in source.issuers}
     slots = [slot for outcome in named_outcomes(q, rules, issuers) for slot in slots_of(q, rules, outcome)]
-    return len(telling_days(q, rules)) ** len(slots)
+    return int(len(telling_days(q, rules)) ** len(slots))
 
 
 @dataclass(frozen=True)
