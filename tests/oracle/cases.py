@@ -125,10 +125,49 @@ FEATURES = (
     "joint",
     "named",
     "no programme",
+    "series",
 )
 
 OFTEN = ("caps", "caps", "caps", "denial", "windows", "windows", "unverified", "periods")
 """Drawn more often than the others, so that their verdicts are met in a fair share of cases."""
+
+SCENARIOS = (
+    ("partial dates", "windows"),
+    ("partial dates", "windows", "named"),
+    ("partial dates", "agreement"),
+    ("partial dates", "units"),
+    ("agreement", "application"),
+    ("parts", "joint"),
+    ("parts", "consumption"),
+    ("parts", "denial"),
+    ("exclusion",),
+    ("exclusion", "consumption"),
+    ("pools", "parts"),
+    ("pools", "schemes"),
+    ("silent", "pools"),
+    ("silent", "windows"),
+    ("silent", "denial"),
+    ("silent", "grades"),
+    ("levels",),
+    ("levels", "units"),
+    ("caps", "consumption"),
+    ("caps", "blocks"),
+    ("caps", "schemes"),
+    ("caps", "joint", "consumption"),
+    ("denial", "unverified"),
+    ("denial", "unknown"),
+    ("denial", "windows"),
+    ("denial", "partial dates"),
+    ("fingerprints", "unverified"),
+    ("fingerprints", "consumption"),
+    ("joint", "unknown"),
+    ("grades", "blocks"),
+    ("series", "unknown"),
+    ("series", "partial dates", "windows"),
+    ("no programme", "consumption"),
+    ("unfit", "partial dates"),
+)
+"""Features that meet in one rule of the text: half of all cases have just one of these sets."""
 
 DAYS = (date(2021, 1, 1), date(2022, 1, 1), date(2023, 1, 1), date(2024, 1, 1))
 TODAY = date(2024, 6, 1)
@@ -164,10 +203,16 @@ class Maker:
     def __init__(self, rng: Random, features: Sequence[str] | None = None, *, many: bool = False) -> None:
         self.rng = rng
         self.many = many
-        drawn = rng.sample((*FEATURES, *OFTEN), rng.randint(1, 6)) if features is None else list(features)
-        self.features = frozenset(drawn)
+        self.features = frozenset(self.drawn() if features is None else features)
         self.programme = None if self.on("no programme") else PROGRAMME
         self.results: tuple[Result, ...] = ()
+        self.whole_and_part = (D1, self.one([B1, C1, A1]))
+
+    def drawn(self) -> Sequence[str]:
+        """Half the time a scenario, else any features."""
+        if self.chance(0.5):
+            return self.one(SCENARIOS)
+        return self.rng.sample((*FEATURES, *OFTEN), self.rng.randint(1, 6))
 
     def on(self, feature: str, chance: float = 1.0) -> bool:
         """The feature was drawn, and (of its many places) this one is used."""
@@ -270,14 +315,15 @@ class Maker:
 
     def outcomes(self) -> tuple[Outcome, ...]:
         parts = self.on("parts")
+        yearly = 0.6 if self.features & {"silent", "parts", "pools"} else 0.3
         sources = [
-            self.outcome(A1, ALPHA, "3"),
-            self.outcome(A1_NEW, ALPHA, "3"),
-            self.outcome(A2, ALPHA, "2", repeatable=self.chance(0.5)),
+            self.outcome(A1, ALPHA, "3", repeatable=parts and self.chance(0.5)),
+            self.outcome(A1_NEW, ALPHA, "3", repeatable=parts and self.chance(0.5)),
+            self.outcome(A2, ALPHA, "2", repeatable=self.chance(yearly)),
             self.outcome(B1, BETA, "2"),
-            self.outcome(B2, BETA, "4", higher_than=B1, repeatable=self.chance(0.2)),
-            self.outcome(C1, GAMMA, "2", repeatable=self.chance(0.3)),
-            self.outcome(D1, GAMMA, "5", parts=(self.one([B1, C1, A1]),) if parts else ()),
+            self.outcome(B2, BETA, "4", higher_than=B1, repeatable=self.chance(yearly / 2)),
+            self.outcome(C1, GAMMA, "2", repeatable=self.chance(yearly)),
+            self.outcome(D1, GAMMA, "5", parts=self.whole_and_part[1:] if parts else ()),
         ]
         targets = [
             self.outcome(T1, HOME, "3"),
@@ -316,7 +362,7 @@ class Maker:
         if not self.on("levels"):
             return ()
         found = []
-        for number in range(self.rng.randint(0, 4)):
+        for number in range(self.rng.randint(0, 7)):
             main = LevelRef(framework=FRAMEWORK, ordinal=self.rng.randint(1, 4))
             other = LevelRef(framework=OTHER_FRAMEWORK, ordinal=self.rng.randint(2, 5))
             level, there = self.one([(main, other), (other, main)])
@@ -396,14 +442,26 @@ class Maker:
             self.result(f"r{number}")
             for number in range(self.one([3, 4, 5] if self.many else [1, 2, 2, 3, 3, 4]))
         ]
-        if self.on("parts", 0.6) and len(found) > 1:
-            found[1] = self.altered(found[1], part_of=found[0].id)
+        if len(found) > 1:
+            found[:2] = self.related(found[0], found[1])
         if self.on("fingerprints", 0.9):
             twin = self.altered(self.one(found), id=self.one(["a0", "s0"]), fingerprint="same")
             found = [
                 self.altered(r, fingerprint="same") if r.outcome == twin.outcome else r for r in found
             ] + [self.altered(twin, **self.twin_changes())]
         return tuple(found)
+
+    def related(self, one: Result, other: Result) -> list[Result]:
+        """Make the first two results a whole and its part, two editions, or two tiers of a series."""
+        if self.on("parts", 0.7):
+            way = self.rng.randint(0, 2)
+            if way == 0:
+                return [one, self.altered(other, part_of=one.id)]
+            pair = self.whole_and_part if way == 1 else (A1, A1_NEW)
+            return [self.altered(one, outcome=pair[0]), self.altered(other, outcome=pair[1])]
+        if self.on("series", 0.8):
+            return [self.altered(one, outcome=B1, attempts=1), self.altered(other, outcome=B2)]
+        return [one, other]
 
     def twin_changes(self) -> dict[str, Any]:
         return self.one(
@@ -507,7 +565,7 @@ class Maker:
             version=number,
             institution=HOME,
             programme=PROGRAMME if self.chance(0.3) else None,
-            agreement=AGREEMENT if self.on("agreement", 0.8) or self.on("caps", 0.2) else None,
+            agreement=AGREEMENT if self.on("agreement", 0.8) or self.on("caps", 0.4) else None,
             valid_from=start,
             valid_to=end,
             basis=Basis.APPLICATION if by_application else Basis.COMPLETION,
@@ -540,7 +598,7 @@ class Maker:
         return tuple(self.alternative(denies) for _ in range(self.one([1, 1, 1, 2, 2, 3])))
 
     def alternative(self, denies: bool) -> Alternative:
-        few = denies or self.chance(0.75 if self.many else 0.6)
+        few = (denies and self.chance(0.7)) or self.chance(0.75 if self.many else 0.6)
         return Alternative(
             clauses=tuple(self.clause() for _ in range(1 if few else self.one([2, 2, 3]))),
             one_issuer=self.on("joint", 0.6),
@@ -553,6 +611,8 @@ class Maker:
             return self.pool(held)
         if self.on("units", 0.6) or self.chance(0.04):
             return UnitClause(unit=self.one([U1, U1, U2]), tests=self.tests())
+        if self.on("series", 0.7):
+            return OutcomeClause(outcome=self.one([B1, B2]), or_higher=self.chance(0.7), tests=self.tests())
         if self.on("unknown", 0.1):
             return TextClause(text=LongText(en="a person checks"))
         wanted = self.one(held) if held and self.chance(0.9) else self.one(SOURCES)
@@ -564,6 +624,8 @@ class Maker:
         )
 
     def pool(self, held: list[Key]) -> PoolClause:
+        if self.on("silent", 0.5):
+            held = [C1]
         scheme = OTHER if self.on("schemes", 0.4) else MAIN
         named = dict.fromkeys([*held, *self.some([*SOURCES, key("out", "a1", "any")], 1, 3)])
         return PoolClause(
@@ -574,6 +636,8 @@ class Maker:
 
     def tests(self) -> Tests:
         """Few tests, unless a feature asks for them."""
+        if self.on("series", 0.3):
+            return Tests(attempts_at_most=2)
         often = 0.5 if self.features & {"unknown", "grades", "partial dates", "unfit"} else 0.06
         low = self.on("grades", 0.5)
         return Tests(
@@ -591,7 +655,7 @@ class Maker:
                     Period(years=1),
                     Period(years=2),
                     Period(months=17),
-                    Period(years=1, months=5),
+                    Period(months=2),
                     Period(days=335),
                 ]
             )
@@ -663,7 +727,7 @@ class Maker:
         """b1 with b2 in it; b3 beside them."""
         lower = Block(
             code="b2",
-            tags=self.some(["practice"], 0, 1),
+            tags=self.some(["practice", "compulsory"], 0, 2),
             requirement=self.requirement(),
             credit=self.declared("4"),
             courses=2,
@@ -718,7 +782,11 @@ class Maker:
         )
 
     def minimum_grade(self) -> Grade | None:
-        return Grade(scheme=PERCENT, value=self.one(["70", "80"])) if self.on("grades", 0.25) else None
+        return (
+            Grade(scheme=PERCENT, value=self.one(["70", "80"]))
+            if self.on("grades", 0.6 if "blocks" in self.features else 0.2)
+            else None
+        )
 
     def caps(self) -> tuple[Cap, ...]:
         if not self.on("caps"):
@@ -732,7 +800,7 @@ class Maker:
         if not limit:
             scheme = self.one([OTHER, HOURS]) if self.on("schemes", 0.4) else MAIN
             limit = {"credit": credit(self.one(["0.5", "1", "2", "2.5", "3.5"]), scheme)}
-        if self.chance(0.25):
+        if self.chance(0.6 if scope is CapScope.TAG else 0.2):
             limit = {"share": Fraction(numerator=self.one([1, 2]), denominator=self.one([8, 10, 3]))}
         waives = not by_count and self.chance(0.5)
         return Cap(
@@ -755,7 +823,8 @@ class Maker:
         if not self.on("exclusion"):
             return ()
         held = sorted({result.outcome for result in self.results if result.outcome})
-        pools = [TARGETS[:4], tuple(dict.fromkeys([*held, *SOURCES[:3]]))]
+        sources = tuple(held) if len(held) > 1 else tuple(dict.fromkeys([*held, *SOURCES[:3]]))
+        pools = [TARGETS[:4], sources]
         return tuple(
             Exclusion(
                 key=Key(f"excl{number}"),
@@ -823,7 +892,7 @@ class Maker:
             institution=HOME,
             programme=self.programme,
             credit_scheme=None if self.programme else MAIN,
-            applied_on=TODAY if self.chance(0.85) else self.one([DAYS[3], DAYS[2]]),
+            applied_on=TODAY if self.chance(0.85) else self.one([DAYS[3], DAYS[2], date(2024, 2, 29)]),
             consumed=self.consumed(rules),
             silent=self.silent(),
             targets=self.held(),
@@ -850,9 +919,9 @@ class Maker:
             results=self.some(ids, 1, 2) if self.on("consumption", 0.7) else ("gone",),
             rule=self.one([rule.key, Key("another")]) if self.on("consumption", 0.6) else Key("another"),
             rule_version=rule.version,
-            sharable=self.chance(0.6),
+            sharable=self.chance(0.7),
             institution=HOME if self.chance(0.85) else ALPHA,
-            programme=self.programme if self.chance(0.8) else key("prog", "q"),
+            programme=self.programme if self.chance(0.7) else key("prog", "q"),
             agreement=self.one([None, AGREEMENT]),
             on=self.one([date(2024, 2, 1), date(2023, 12, 31)]),
             targets=(self.past_target(),),
