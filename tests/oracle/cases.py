@@ -460,7 +460,7 @@ class Maker:
             pair = self.whole_and_part if way == 1 else (A1, A1_NEW)
             return [self.altered(one, outcome=pair[0]), self.altered(other, outcome=pair[1])]
         if self.on("series", 0.8):
-            return [self.altered(one, outcome=B1, attempts=1), self.altered(other, outcome=B2)]
+            return [self.altered(one, outcome=B1, attempts=1), self.altered(other, outcome=B2, attempts=None)]
         return [one, other]
 
     def twin_changes(self) -> dict[str, Any]:
@@ -487,7 +487,9 @@ class Maker:
             id=own,
             outcome=None if by_unit else outcome,
             unit=U1 if by_unit else None,
-            issuer=None if self.on("unknown", 0.15) else issuers.get(outcome, GAMMA),
+            issuer=None
+            if self.on("unknown", 0.4 if "joint" in self.features else 0.1)
+            else issuers.get(outcome, GAMMA),
             earned=earned,
             available=self.available(earned),
             grade=self.grade(),
@@ -598,6 +600,9 @@ class Maker:
         return tuple(self.alternative(denies) for _ in range(self.one([1, 1, 1, 2, 2, 3])))
 
     def alternative(self, denies: bool) -> Alternative:
+        if self.on("series", 0.3):
+            tested = OutcomeClause(outcome=B1, or_higher=True, tests=Tests(attempts_at_most=2))
+            return Alternative(clauses=(OutcomeClause(outcome=B2), tested))
         few = (denies and self.chance(0.7)) or self.chance(0.75 if self.many else 0.6)
         return Alternative(
             clauses=tuple(self.clause() for _ in range(1 if few else self.one([2, 2, 3]))),
@@ -794,7 +799,8 @@ class Maker:
         return tuple(self.cap(Key(f"cap{number}")) for number in range(self.one([1, 2, 2, 3])))
 
     def cap(self, own: Key) -> Cap:
-        scope = self.one(list(CapScope))
+        across = [CapScope.AGREEMENT, CapScope.YEAR] * 2 if "consumption" in self.features else []
+        scope = self.one([*CapScope, *across])
         by_count = self.chance(0.25)
         limit: dict[str, Any] = {"count": self.one([0, 0, 1])} if by_count else {}
         if not limit:
@@ -863,7 +869,11 @@ class Maker:
 
     def signatures(self) -> tuple[Signature, ...]:
         both = (Signature(party=HOME, on=date(2020, 1, 1)), Signature(party=ALPHA, on=date(2020, 1, 1)))
-        return both[: self.one([0, 1])] if self.on("agreement", 0.2) else both
+        return (
+            both[: self.one([0, 1])]
+            if self.on("agreement", 0.4 if "partial dates" in self.features else 0.2)
+            else both
+        )
 
     def memberships(self) -> tuple[Membership, ...]:
         found = []
@@ -922,7 +932,7 @@ class Maker:
             sharable=self.chance(0.7),
             institution=HOME if self.chance(0.85) else ALPHA,
             programme=self.programme if self.chance(0.7) else key("prog", "q"),
-            agreement=self.one([None, AGREEMENT]),
+            agreement=self.one([None, AGREEMENT, AGREEMENT]),
             on=self.one([date(2024, 2, 1), date(2023, 12, 31)]),
             targets=(self.past_target(),),
         )
