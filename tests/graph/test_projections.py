@@ -10,7 +10,7 @@ import pytest
 from graph.edges import EDGES, Edge, edges
 from graph.layout import CATALOG
 from graph.model import references
-from graph.model.concepts import CONCEPTS
+from graph.model.concepts import BY_STRUCT, CONCEPTS
 from graph.model.framework import LevelRef
 from graph.model.outcomes import Outcome, OutcomeClass, OutcomeKind
 from graph.model.values import Credit, Text
