@@ -96,6 +96,8 @@ def _write(target: Target, name: str, pairs: Iterator[Pair], watch: Watch) -> di
 def _pair(concept: Concept, row: Row, known: str) -> Pair:
     until = row["retracted"] if row["retracted"] <= known else FOREVER
     thing = thing_of(concept.struct, row["body"], row["number"], row["recorded"], until)
+    if row["source"] != thing.source:
+        thing = msgspec.structs.replace(thing, loaded_by=row["source"])
     place = f"{row['key']}\0{row['number']:08d}\0{row['recorded']}"
     return place.encode(), line(thing).rstrip(b"\n")
 

@@ -60,7 +60,7 @@ def _work(run: Run, load: Load, batch: Batch) -> tuple[Work, str]:
     work, latest = Work(load.concept, run.moment, run.source), ""
     for line, thing in zip(batch.lines, batch.things, strict=True):
         since, until = _times(load.file, line, thing)
-        work.source = thing.source or run.source
+        work.source = thing.loaded_by or thing.source or run.source
         work.add_recorded(thing, thing.version, content(thing), since, until)
         latest = max(latest, since, until if until != FOREVER else "")
     return work, latest
