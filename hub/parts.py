@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from graph.catalog import CATALOG
 from graph.engines import EngineSettings, choose
@@ -14,6 +14,7 @@ from graph.store import Limits, Store
 from hub.app import Parts, State
 from hub.config import Config, GraphConfig
 from hub.graphql import plain_context
+from schema.changes import Changes
 from schema.context import Context
 from schema.loaders import Loaders
 from schema.root import make_schema
@@ -36,10 +37,12 @@ def compose(config: Config, store: Store | None = None) -> Parts:
     given = store
     used = given or open_store(config.graph)
     publication = Publication(used)
+    changes = Changes(publication)
 
-    def make_context(request: Request) -> Context:
+    def make_context(request: HTTPConnection) -> Context:
         context = plain_context(request)
         context.loaders = Loaders(used, publication)
+        context.changes = changes
         return context
 
     async def states() -> Mapping[str, State]:

@@ -21,7 +21,7 @@ from schema.codes import CODES, Code
 log = logging.getLogger("alliance_hub.errors")
 
 
-class Refusal(Exception):  # noqa: N818 - it refuses a request, it is no defect
+class Refusal(Exception):
     """A refusal that the client is meant to read: a code of `CODES`, with the facts its sentences name.
 
     Facts are shown to the client: figures, limits and codes, never a learner's data.
@@ -37,7 +37,7 @@ class LimitExceeded(Refusal):
     """A document that is too much: `value` is what it has, `limit` what is allowed."""
 
 
-class DocumentRefused(Exception):  # noqa: N818
+class DocumentRefused(Exception):
     """A document that cannot be run: the code, and graphql-core's errors about it."""
 
     def __init__(self, code: str, errors: list[GraphQLError]) -> None:
@@ -64,7 +64,7 @@ def dress_own(error: GraphQLError, code: Code, request_id: str) -> dict[str, Any
 
 def dress_raised(error: GraphQLError, request_id: str) -> dict[str, Any]:
     """Dress what execution reported: a resolver's refusal, or a defect, which is logged and masked."""
-    cause = error.original_error
+    cause = _translated(error.original_error)
     if isinstance(cause, Refusal):
         return dress(cause, request_id) | _placed(error)
     if isinstance(cause, GraphQLError) and cause.nodes:  # an argument that does not fit
