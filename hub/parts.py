@@ -14,9 +14,13 @@ from graph.store import Limits, Store
 from hub.app import Parts, State
 from hub.config import Config, GraphConfig
 from hub.graphql import plain_context
+from hub.manifest import read_manifest
+from hub.origins import Origins
+from hub.validators import Freshness
 from schema.changes import Changes
 from schema.context import Context
 from schema.loaders import Loaders
+from schema.persisted import Persisted
 from schema.root import make_schema
 
 
@@ -50,5 +54,14 @@ def compose(config: Config, store: Store | None = None) -> Parts:
         detail = f"{health.engine}: {health.state} since {health.since:%Y-%m-%dT%H:%M:%SZ}"
         return {"graph": State(health.state == "ready", detail)}
 
-    rooms = () if given else (lambda: used,)
-    return Parts(schema=make_schema(), rooms=rooms, states=states, make_context=make_context)
+    schema, http = make_schema(), config.http
+    trusted = read_manifest(Path(http.trusted), schema) if http.trusted else {}
+    return Parts(
+        schema=schema,
+        rooms=() if given else (lambda: used,),
+        states=states,
+        make_context=make_context,
+        persisted=Persisted(trusted, only=http.only_trusted),
+        origins=Origins(http.origins.split()),
+        freshness=Freshness(http.public_max_age),
+    )

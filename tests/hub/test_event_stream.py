@@ -149,20 +149,23 @@ async def test_who_leaves_stops_the_source(port: int):
 
 async def test_a_silent_stream_gives_signs_of_life():
     parts = Parts(schema=schema, bounds=Bounds(streaming=Streaming(beat=0.1)))
-    async with served(create_app(parts)) as port:
-        async with streaming(port, {"query": "subscription{endless}"}) as events:
-            assert [await events.chunk() for _ in range(4)] == [b":\n\n"] * 4
+    endless = {"query": "subscription{endless}"}
+    async with served(create_app(parts)) as port, streaming(port, endless) as events:
+        assert [await events.chunk() for _ in range(4)] == [b":\n\n"] * 4
 
 
 async def test_a_stream_outlasts_the_deadline_and_holds_no_place():
     bounds = Bounds(deadline=0.3, places=1, queue=0)
-    async with served(create_app(Parts(schema=schema, bounds=bounds))) as port:
-        async with streaming(port, {"query": "subscription{count(to:2,every:0.5)}"}) as events:
-            await asyncio.sleep(0.1)
-            assert (await post(port, FINE)).status == 200
-            assert [(await events.next())[0] for _ in range(3)] == ["next", "next", "complete"]
-            late = await send(port, request(b'{"query":"{slow(seconds:9)}"}', accept=EVENTS))
-            assert (late.status, late.code) == (503, "DEADLINE_EXCEEDED")
+    app, count = (
+        create_app(Parts(schema=schema, bounds=bounds)),
+        {"query": "subscription{count(to:2,every:0.5)}"},
+    )
+    async with served(app) as port, streaming(port, count) as events:
+        await asyncio.sleep(0.1)
+        assert (await post(port, FINE)).status == 200
+        assert [(await events.next())[0] for _ in range(3)] == ["next", "next", "complete"]
+        late = await send(port, request(b'{"query":"{slow(seconds:9)}"}', accept=EVENTS))
+        assert (late.status, late.code) == (503, "DEADLINE_EXCEEDED")
 
 
 async def test_streams_are_counted():

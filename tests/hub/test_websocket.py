@@ -272,27 +272,27 @@ async def test_a_message_over_the_cap_ends_the_connection(port: int):
 
 async def test_a_client_that_does_not_read_is_cut_off_and_its_source_waits():
     GIVEN["flood"] = 0
-    async with served(create_app(Parts(schema=schema)), Serving(unread=0.5)) as port:
-        async with talking(port, max_queue=1) as client:
-            await client.begin()
-            await client.ask("1", "subscription{flood}")
-            await asyncio.sleep(0.4)
-            given = GIVEN["flood"]
-            await asyncio.sleep(0.1)
-            assert GIVEN["flood"] == given < 2_000
-            await until(lambda: GIVEN["flooding"] == 0)
-            assert GIVEN["flood"] == given
+    app = create_app(Parts(schema=schema))
+    async with served(app, Serving(unread=0.5)) as port, talking(port, max_queue=1) as client:
+        await client.begin()
+        await client.ask("1", "subscription{flood}")
+        await asyncio.sleep(0.4)
+        given = GIVEN["flood"]
+        await asyncio.sleep(0.1)
+        assert GIVEN["flood"] == given < 2_000
+        await until(lambda: GIVEN["flooding"] == 0)
+        assert GIVEN["flood"] == given
 
 
 async def test_a_client_that_floods_pings_and_does_not_read_is_cut_off():
-    async with served(create_app(Parts(schema=schema)), Serving(unread=0.5)) as port:
-        async with talking(port, ping_interval=None, write_limit=1_000) as client:
-            await client.begin()
-            client.socket.transport.pause_reading()
-            with pytest.raises(Exception):  # noqa: B017 - whichever way the end is seen first
-                async with asyncio.timeout(8):
-                    while True:
-                        await client.socket.ping(b"x" * 100)
+    app, bounded = create_app(Parts(schema=schema)), {"ping_interval": None, "write_limit": 1_000}
+    async with served(app, Serving(unread=0.5)) as port, talking(port, **bounded) as client:
+        await client.begin()
+        client.socket.transport.pause_reading()
+        with pytest.raises(Exception):  # noqa: B017 - whichever way the end is seen first
+            async with asyncio.timeout(8):
+                while True:
+                    await client.socket.ping(b"x" * 100)
 
 
 async def test_a_client_that_is_silent_is_pinged_and_left():
