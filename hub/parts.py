@@ -13,6 +13,8 @@ from graph.publication import Publication
 from graph.store import Limits, Store
 from hub.app import Parts, State
 from hub.config import Config, GraphConfig
+from hub.console.pages import routes as console_pages
+from hub.demo.tour import stops
 from hub.graphql import plain_context
 from hub.manifest import read_manifest
 from hub.origins import Origins
@@ -64,4 +66,5 @@ def compose(config: Config, store: Store | None = None) -> Parts:
         persisted=Persisted(trusted, only=http.only_trusted),
         origins=Origins(http.origins.split()),
         freshness=Freshness(http.public_max_age),
+        pages=console_pages(stops()),
     )

@@ -28,7 +28,8 @@ class Freshness:
         response.headers["cache-control"] = f"public, max-age={self.seconds}, must-revalidate"
         if not _holds(",".join(headers.getlist("if-none-match")), tag):
             return response
-        return Response(status_code=304, headers={name: response.headers[name] for name in KEPT_ON_304})
+        kept = {name: response.headers[name] for name in KEPT_ON_304 if name in response.headers}
+        return Response(status_code=304, headers=kept)
 
 
 def _holds(given: str, tag: str) -> bool:

@@ -21,8 +21,9 @@ class Stop:
 
 def stops() -> tuple[Stop, ...]:
     """Read the stops in order; a file begins with the lines ``# zh: ...`` and ``# en: ...``."""
+    files_there = TOUR.iterdir() if TOUR.is_dir() else ()
     found = sorted(
-        (file for file in TOUR.iterdir() if file.name.endswith(".graphql")), key=lambda file: file.name
+        (file for file in files_there if file.name.endswith(".graphql")), key=lambda file: file.name
     )
     return tuple(_stop(file.name.removesuffix(".graphql"), file.read_text("utf-8")) for file in found)
 
