@@ -17,11 +17,15 @@ NOTE = "MERGE (h:Hub {key: 'schema'}) SET h.version = $version, h.digest = $dige
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Nodes with this label are found by these properties; `unique` also forbids a second one."""
+    """Nodes with this label are found by these properties; `unique` also forbids a second one.
+
+    With `edge` it is the relationships of this type that are found.
+    """
 
     label: str
     fields: tuple[str, ...]
     unique: bool = False
+    edge: bool = False
 
     def __post_init__(self) -> None:
         allow(self.label, *self.fields)
@@ -32,7 +36,8 @@ class Index:
         fields = ", ".join(f"n.{field}" for field in self.fields)
         if self.unique:
             return f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{self.label}) REQUIRE ({fields}) IS UNIQUE"
-        return f"CREATE INDEX {name} IF NOT EXISTS FOR (n:{self.label}) ON ({fields})"
+        where = f"()-[n:{self.label}]-()" if self.edge else f"(n:{self.label})"
+        return f"CREATE INDEX {name} IF NOT EXISTS FOR {where} ON ({fields})"
 
 
 @dataclass(frozen=True, slots=True)

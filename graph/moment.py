@@ -11,17 +11,21 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class Moment(NamedTuple):
-    """A place in both times, written as the graph stores them so that texts compare as times do."""
+    """A place in both times, written as the graph stores them so that texts compare as times do.
+
+    ``published`` is the publication it was fixed under: what a reader remembers of the graph holds that long.
+    """
 
     valid_on: str
     known_at: str
+    published: str
 
 
 def moment(published: str, valid_on: date | None = None, known_at: datetime | None = None) -> Moment:
     """Give the moment asked for: by default today, and the last published import, which is the latest too."""
     day = valid_on or today()
     known = published if known_at is None else min(published, stamp(known_at))
-    return Moment(day.isoformat(), known)
+    return Moment(day.isoformat(), known, published)
 
 
 def today() -> date:

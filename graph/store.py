@@ -113,6 +113,13 @@ class Store:
         with self._noticing():
             return await bolt.write(query, params, within)
 
+    async def stream(self, query: LiteralString, /, **params: Any) -> AsyncIterator[Row]:
+        """Rows of a read over much of the graph, one by one; for exports, which have no deadline."""
+        bolt = await self._gate()
+        with self._noticing():
+            async for row in bolt.stream(query, params):
+                yield row
+
     @asynccontextmanager
     async def transaction(self, within: float | None = None) -> AsyncIterator[Transaction]:
         """Several statements, all or nothing: `async with store.transaction() as tx: await tx.run(...)`."""

@@ -8,6 +8,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 
 import msgspec
 
+from graph.directory import Directory
 from graph.model.concepts import BY_STRUCT, CONCEPTS
 from graph.model.outcomes import Mapping
 from graph.model.values import Versioned
@@ -45,7 +46,8 @@ _VERSIONS: Final = (
     + f" RETURN key, {_COLUMNS} ORDER BY v.number, v.recordedAt LIMIT {MOST * 20}"
 )
 _PAGE: Final = (
-    "MATCH (t:{label})-[:VERSION]->(v:{label}Version) WHERE t.key > $after AND "
+    "MATCH (t:{label})-[:VERSION]->(v:{label}Version) "
+    "WHERE t.key > $after AND t.key <= $upto AND "
     + LIVE
     + f" RETURN t.key AS key, {_COLUMNS} ORDER BY t.key LIMIT $first"
 )
@@ -108,10 +110,22 @@ async def versions(store: Store, struct: type[T], keys: Sequence[str], at: Momen
     return [tuple(found[key]) for key in keys]
 
 
-async def page(store: Store, struct: type[T], at: Moment, *, first: int, after: str = "") -> Page[T]:
+async def page(
+    store: Store, directory: Directory, struct: type[T], at: Moment, *, first: int, after: str = ""
+) -> Page[T]:
     """List live things in order of their keys, those after ``after``."""
-    query = _BY_LABEL[_PAGE][struct]
-    rows = await store.read(query, after=after, first=first + 1, on=at.valid_on, known=at.known_at)
+    rows: list[Row] = []
+    for start, upto in await directory.windows(struct, at.published, after, first):
+        rows += await store.read(
+            _BY_LABEL[_PAGE][struct],
+            after=start,
+            upto=upto,
+            first=first + 1 - len(rows),
+            on=at.valid_on,
+            known=at.known_at,
+        )
+        if len(rows) > first:
+            break
     return _paged(struct, rows, first)
 
 

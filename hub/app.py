@@ -54,6 +54,7 @@ class Parts:
 
     schema: Schema
     rooms: Sequence[Callable[[], AbstractAsyncContextManager[object]]] = ()
+    routes: Sequence[BaseRoute] = ()
     states: Callable[[], Awaitable[Mapping[str, State]]] = no_components
     make_context: ContextMaker = plain_context
     limits: Limits = field(default_factory=Limits)
@@ -61,7 +62,6 @@ class Parts:
     persisted: Persisted = field(default_factory=Persisted)
     origins: Origins = field(default_factory=Origins)
     freshness: Freshness = field(default_factory=Freshness)
-    pages: Sequence[BaseRoute] = ()
 
 
 def create_app(parts: Parts) -> Starlette:
@@ -69,7 +69,7 @@ def create_app(parts: Parts) -> Starlette:
     demand_decisions(parts.schema)
     turns = Turns(parts.bounds)
     app = Starlette(
-        routes=[*_graphql(parts, turns), *_states(parts.states), *parts.pages],
+        routes=[*_graphql(parts, turns), *_states(parts.states), *parts.routes],
         middleware=[
             Middleware(CrossOrigin, origins=parts.origins),
             Middleware(Guard, bounds=parts.bounds, turns=turns),

@@ -12,7 +12,7 @@ COMMANDS: Final = {
     "demo": "hub.demo.command:demo",
     "serve": "hub.serve_commands:serve",
     "check": "hub.serve_commands:check",
-    "bundle": "hub.bundle_commands:bundle",
+    "bundle": "hub.exchange_commands:bundle",
 }
 NEEDS: Final = "This command needs the server's parts: pip install 'alliance-hub[server,embedded]'"
 
@@ -37,7 +37,9 @@ class Commands(click.Group):
 
 
 def _missing(command: str, package: str) -> click.Command:
-    @click.command(command, help=f"{NEEDS} ({package} is missing)", context_settings={"ignore_unknown_options": True})
+    @click.command(
+        command, help=f"{NEEDS} ({package} is missing)", context_settings={"ignore_unknown_options": True}
+    )
     @click.argument("_rest", nargs=-1)
     def missing(_rest: tuple[str, ...]) -> None:
         raise click.ClickException(f"{NEEDS} ({package} is missing)")

@@ -16,7 +16,7 @@ from msgspec import Meta, Struct
 PREFIX: Final = "ALLIANCE_HUB_"
 
 
-class ConfigRefused(ValueError):  # noqa: N818 - it refuses a file, it is no defect
+class ConfigRefused(ValueError):
     """The settings cannot be used; the text says which one, why, and what to do."""
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from starlette.requests import HTTPConnection
 
-from graph.catalog import CATALOG
+from graph.directory import Directory
 from graph.engines import EngineSettings, choose
+from graph.layout import CATALOG
 from graph.publication import Publication
 from graph.store import Limits, Store
+from hub import start
 from hub.app import Parts, State
 from hub.config import Config, GraphConfig
 from hub.console.pages import routes as console_pages
@@ -42,12 +44,12 @@ def compose(config: Config, store: Store | None = None) -> Parts:
     """Put the parts together; ``store`` is given where it is already open and is then left open."""
     given = store
     used = given or open_store(config.graph)
-    publication = Publication(used)
+    publication, directory = Publication(used), Directory(used)
     changes = Changes(publication)
 
     def make_context(request: HTTPConnection) -> Context:
         context = plain_context(request)
-        context.loaders = Loaders(used, publication)
+        context.loaders = Loaders(used, publication, directory)
         context.changes = changes
         return context
 
@@ -61,10 +63,10 @@ def compose(config: Config, store: Store | None = None) -> Parts:
     return Parts(
         schema=schema,
         rooms=() if given else (lambda: used,),
+        routes=[*start.routes(), *console_pages(stops())],
         states=states,
         make_context=make_context,
         persisted=Persisted(trusted, only=http.only_trusted),
         origins=Origins(http.origins.split()),
         freshness=Freshness(http.public_max_age),
-        pages=console_pages(stops()),
     )

@@ -75,7 +75,13 @@ def serve(file: Path | None, host: str | None, port: int | None) -> None:
 @click.command()
 @CONFIG
 def check(file: Path | None) -> None:
-    """Check the settings and whether the graph answers; exit 1 if not."""
+    """Check the settings, and whether the graph answers; exit 1 if not.
+
+    \b
+    Examples:
+      alliance-hub check                        the defaults, and the embedded engine
+      alliance-hub check --config hub.toml      what `serve` would use
+    """
     config = configured(file)
     click.echo("settings  fine")
     try:

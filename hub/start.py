@@ -1,4 +1,4 @@
-"""The start page: what can be asked, as links that answer in any browser. No script, nothing from elsewhere."""
+"""The start page: what can be asked, as links that answer in any browser. No script."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from starlette.routing import Route
 
 from hub.demo.tour import Stop, stops
 
-POLICY: Final = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 STYLE: Final = """\
 :root { color-scheme: light dark; font: 1.05rem/1.6 system-ui, 'Noto Sans CJK SC', sans-serif }
 body { max-width: 48rem; margin: 3rem auto; padding: 0 1.2rem }

@@ -10,7 +10,7 @@ from strawberry.types import Info
 
 from graph.model.values import Versioned, parts_of
 from graph.things import Naming, Page, Side
-from schema.loaders import FIRST, Loaders, paging
+from schema.loaders import NESTED, Loaders, paging
 from schema.permissions import PUBLIC, decided
 
 N = TypeVar("N")
@@ -83,7 +83,7 @@ def neighbours(field: str, struct: type[Versioned]) -> Callable[..., Awaitable[A
 def those_naming(way: Naming) -> Callable[..., Awaitable[Any]]:
     """Resolve a page of the things that name this one."""
 
-    async def resolve(root: Any, info: Info, first: int = FIRST, after: str | None = None) -> Any:
+    async def resolve(root: Any, info: Info, first: int = NESTED, after: str | None = None) -> Any:
         at = loaders(info).moment_of(info)
         return connected(await loaders(info).naming(way, root.key, at, paging(first, after)))
 
@@ -93,7 +93,7 @@ def those_naming(way: Naming) -> Callable[..., Awaitable[Any]]:
 def mappings_of(side: Side) -> Callable[..., Awaitable[Any]]:
     """Resolve a page of the mappings of this outcome or of this unit."""
 
-    async def resolve(root: Any, info: Info, first: int = FIRST, after: str | None = None) -> Any:
+    async def resolve(root: Any, info: Info, first: int = NESTED, after: str | None = None) -> Any:
         at = loaders(info).moment_of(info)
         return connected(await loaders(info).mappings(side, root.key, at, paging(first, after)))
 

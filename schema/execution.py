@@ -15,7 +15,6 @@ from typing import Any, cast
 
 from graphql import (
     DocumentNode,
-    Executor,
     GraphQLError,
     OperationType,
     create_source_event_stream,
@@ -32,6 +31,7 @@ from schema.documents import Documents, Prepared
 from schema.errors import DocumentRefused, Refusal, dress, dress_own, dress_raised
 from schema.limits import Limits
 from schema.persisted import Persisted
+from schema.plain import PlainExecutor
 
 QUERIES = frozenset({OperationType.QUERY})
 WRITES = frozenset({OperationType.QUERY, OperationType.MUTATION})
@@ -95,7 +95,6 @@ class Execution:
                 "the hub runs documents itself: schema extensions and directives would be passed over"
             )
         self._schema = schema
-        self._executor = schema.execution_context_class or Executor
         self._documents = Documents(schema, limits or Limits())
         self._persisted = persisted or Persisted()
         self._introspecting = asyncio.Lock()  # one at a time, in a thread of its own
@@ -144,13 +143,13 @@ class Execution:
             document,
             root,
             is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
-            executor_class=self._executor,
+            executor_class=PlainExecutor,
             variable_values=question.variables,
             **_arguments(question, context),
         )
 
     async def _subscribe(self, prepared: Prepared, question: Question, context: Context) -> Answer | Stream:
-        executor = self._executor.build(
+        executor = PlainExecutor.build(
             self._schema._schema,
             prepared.ast,
             raw_variable_values=question.variables,

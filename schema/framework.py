@@ -17,6 +17,7 @@ from schema.permissions import PUBLIC, decided
 from schema.recorded import Recorded
 from schema.scalars import CodeText, KeyText
 from schema.texts import CreditType, TextType
+from schema.weights import costs
 
 if TYPE_CHECKING:
     from schema.institutions import InstitutionType
@@ -76,7 +77,9 @@ class LevelType:
 
     ordinal: int = strawberry.field(description="Its ordinal; higher is higher.")
     title: TextType = strawberry.field(description="Its title.")
-    descriptors: list[DescriptorType] = strawberry.field(description="Its descriptors, by dimension.")
+    descriptors: list[DescriptorType] = strawberry.field(
+        metadata=costs(size=3), description="Its descriptors, by dimension."
+    )
 
 
 @strawberry.type(name="Framework", description="A learning-outcomes framework edition 学习成果框架.")
@@ -89,8 +92,12 @@ class FrameworkType(Coded):
         resolver=neighbour("issuer", Institution), description="Who issued it."
     )
     credit_scheme: CodeText | None = strawberry.field(description="The credit scheme it counts in.")
-    dimensions: list[DimensionType] = strawberry.field(description="What it describes levels by.")
-    levels: list[LevelType] = strawberry.field(description="Its levels, lowest first.")
+    dimensions: list[DimensionType] = strawberry.field(
+        metadata=costs(size=4), description="What it describes levels by."
+    )
+    levels: list[LevelType] = strawberry.field(
+        metadata=costs(size=10), description="Its levels, lowest first."
+    )
 
 
 @strawberry.type(name="Succession", description="What a code was succeeded by; it never matches by itself.")
@@ -110,13 +117,17 @@ class IndustryType(Coded):
     title: TextType = strawberry.field(description="Its title.")
     rank: int = strawberry.field(description="Its rank in the classification; 1 is topmost.")
     broader: list[IndustryType] = strawberry.field(
-        resolver=neighbours("broader", Industry), description="The classes directly above it."
+        metadata=costs(size=1),
+        resolver=neighbours("broader", Industry),
+        description="The classes directly above it.",
     )
     narrower: Connection[IndustryType] = strawberry.field(
         resolver=those_naming(Naming(Industry, ("BROADER",), Industry)),
         description="The classes directly below it.",
     )
-    succeeded_by: list[SuccessionType] = strawberry.field(description="What it was succeeded by.")
+    succeeded_by: list[SuccessionType] = strawberry.field(
+        metadata=costs(size=2), description="What it was succeeded by."
+    )
     units: Connection[UnitType] = strawberry.field(
         resolver=those_naming(Naming(Unit, ("IN_INDUSTRY",), Industry)),
         description="The accreditation units of just this class.",
@@ -131,7 +142,9 @@ class RegionType(Coded):
     title: TextType = strawberry.field(description="Its name.")
     rank: int = strawberry.field(description="1 province, 2 city, 3 area.")
     broader: list[RegionType] = strawberry.field(
-        resolver=neighbours("broader", Region), description="The regions directly above it."
+        metadata=costs(size=1),
+        resolver=neighbours("broader", Region),
+        description="The regions directly above it.",
     )
     institutions: Connection[LazyInstitution] = strawberry.field(
         resolver=those_naming(Naming(Institution, ("IN_REGION",), Region)),
@@ -146,7 +159,9 @@ class PositionType(Coded):
 
     title: TextType = strawberry.field(description="Its title.")
     industries: list[IndustryType] = strawberry.field(
-        resolver=neighbours("industries", Industry), description="The industries that have it."
+        metadata=costs(size=2),
+        resolver=neighbours("industries", Industry),
+        description="The industries that have it.",
     )
 
 
@@ -167,7 +182,9 @@ class StatementType:
     code: str = strawberry.field(description="The statement's code within the unit.")
     dimension: str = strawberry.field(description="The dimension it belongs to.")
     text: TextType = strawberry.field(description="The statement.")
-    criteria: list[CriterionType] = strawberry.field(description="How it is assessed.")
+    criteria: list[CriterionType] = strawberry.field(
+        metadata=costs(size=4), description="How it is assessed."
+    )
 
 
 @strawberry.type(
@@ -183,12 +200,16 @@ class UnitType(Coded):
     level: LevelRefType | None = strawberry.field(description="Its level.")
     hours: Decimal | None = strawberry.field(description="Hours of learning.")
     direction: TextType = strawberry.field(description="Its direction 方向 among its owner's units.")
-    statements: list[StatementType] = strawberry.field(description="What its holder knows and can do.")
+    statements: list[StatementType] = strawberry.field(
+        metadata=costs(size=6), description="What its holder knows and can do."
+    )
     owner: LazyInstitution | None = strawberry.field(
         resolver=neighbour("owner", Institution), description="The body that established it."
     )
     industries: list[IndustryType] = strawberry.field(
-        resolver=neighbours("industries", Industry), description="The industries it belongs to."
+        metadata=costs(size=2),
+        resolver=neighbours("industries", Industry),
+        description="The industries it belongs to.",
     )
     position: PositionType | None = strawberry.field(
         resolver=neighbour("position", Position), description="The position it is made for."
@@ -205,5 +226,5 @@ class UnitType(Coded):
         description="The rules that grant it.",
     )
     versions: list[UnitType] = strawberry.field(
-        resolver=all_versions(Unit), description="Every known version, oldest first."
+        metadata=costs(size=4), resolver=all_versions(Unit), description="Every known version, oldest first."
     )

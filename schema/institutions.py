@@ -19,6 +19,7 @@ from schema.permissions import PUBLIC, decided
 from schema.recorded import Recorded
 from schema.scalars import CodeText, KeyText
 from schema.texts import TextType
+from schema.weights import costs
 
 if TYPE_CHECKING:
     from schema.rules import RuleType
@@ -68,10 +69,12 @@ class MandateType:
     start: date | None = strawberry.field(description="The first day.")
     end: date | None = strawberry.field(description="The first day after it; none: open.")
     regions: list[RegionType] = strawberry.field(
-        resolver=neighbours("regions", Region), description="The regions it holds in."
+        metadata=costs(size=2), resolver=neighbours("regions", Region), description="The regions it holds in."
     )
     industries: list[IndustryType] = strawberry.field(
-        resolver=neighbours("industries", Industry), description="The industries it holds for."
+        metadata=costs(size=2),
+        resolver=neighbours("industries", Industry),
+        description="The industries it holds for.",
     )
 
 
@@ -83,10 +86,14 @@ class InstitutionType(Coded):
     """An institution."""
 
     title: TextType = strawberry.field(description="Its name.")
-    other_names: list[TextType] = strawberry.field(description="Former and short names.")
+    other_names: list[TextType] = strawberry.field(
+        metadata=costs(size=2), description="Former and short names."
+    )
     kinds: list[InstitutionKind] = strawberry.field(description="What it is; it may be several.")
     credit_scheme: CodeText | None = strawberry.field(description="The credit scheme it counts in.")
-    mandates: list[MandateType] = strawberry.field(description="What it may accredit.")
+    mandates: list[MandateType] = strawberry.field(
+        metadata=costs(size=3), description="What it may accredit."
+    )
     parent: InstitutionType | None = strawberry.field(
         resolver=neighbour("parent", Institution), description="The institution it is part of."
     )
@@ -94,7 +101,9 @@ class InstitutionType(Coded):
         resolver=neighbour("region", Region), description="Where it is."
     )
     industries: list[IndustryType] = strawberry.field(
-        resolver=neighbours("industries", Industry), description="The industries it works in."
+        metadata=costs(size=2),
+        resolver=neighbours("industries", Industry),
+        description="The industries it works in.",
     )
     parts: Connection[InstitutionType] = strawberry.field(
         resolver=those_naming(Naming(Institution, ("PART_OF",), Institution)),
@@ -121,7 +130,9 @@ class InstitutionType(Coded):
         description="The agreements it is party to.",
     )
     versions: list[InstitutionType] = strawberry.field(
-        resolver=all_versions(Institution), description="Every known version, oldest first."
+        metadata=costs(size=4),
+        resolver=all_versions(Institution),
+        description="Every known version, oldest first.",
     )
 
 
@@ -151,10 +162,12 @@ class AgreementType(Recorded):
     key: CodeText = strawberry.field(description="The agreement's code.")
     title: TextType = strawberry.field(description="Its title.")
     articulation: bool = strawberry.field(description="Whether it lifts outcomes to a higher level.")
-    articles: list[ArticleType] = strawberry.field(description="Its articles.")
-    signatures: list[SignatureType] = strawberry.field(description="Who has signed, and when.")
+    articles: list[ArticleType] = strawberry.field(metadata=costs(size=10), description="Its articles.")
+    signatures: list[SignatureType] = strawberry.field(
+        metadata=costs(size=3), description="Who has signed, and when."
+    )
     parties: list[InstitutionType] = strawberry.field(
-        resolver=neighbours("parties", Institution), description="Its parties."
+        metadata=costs(size=3), resolver=neighbours("parties", Institution), description="Its parties."
     )
     alliance: AllianceType | None = strawberry.field(
         resolver=neighbour("alliance", Alliance), description="The alliance it is made in."
@@ -175,7 +188,7 @@ class MethodType(Recorded):
 
     key: CodeText = strawberry.field(description="The method's code.")
     title: TextType = strawberry.field(description="Its title.")
-    articles: list[ArticleType] = strawberry.field(description="Its articles.")
+    articles: list[ArticleType] = strawberry.field(metadata=costs(size=10), description="Its articles.")
     institution: InstitutionType | None = strawberry.field(
         resolver=neighbour("institution", Institution), description="Whose regulation it is."
     )

@@ -11,6 +11,7 @@ from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
 from graph import things
+from graph.directory import Directory
 from graph.model.outcomes import Mapping
 from graph.model.values import Versioned
 from graph.moment import Moment, moment
@@ -23,6 +24,8 @@ T = TypeVar("T", bound=Versioned)
 Load = Callable[[list[str]], Awaitable[Sequence[Any]]]
 
 FIRST: Final = 20
+NESTED: Final = 10
+"""How long a page is where none is asked for, at the root and below it."""
 MOST: Final = 200
 
 
@@ -41,8 +44,9 @@ class AsOf:
 class Loaders:
     """The wants of one request, batched per kind, moment and page."""
 
-    def __init__(self, store: Store, publication: Publication) -> None:
-        self.store = store
+    def __init__(self, store: Store, publication: Publication, directory: Directory) -> None:
+        self._store = store
+        self._directory = directory
         self._publication = publication
         self._moments: dict[str | int, Moment] = {}
         self._made: dict[tuple[object, ...], DataLoader[str, Any]] = {}
@@ -73,10 +77,15 @@ class Loaders:
         """Give the live versions of some keys, in their order."""
         return list(await self._things(struct, at).load_many(keys))
 
+    async def page(self, struct: type[T], at: Moment, paging: Paging) -> Page[T]:
+        """Give a page of all live things of a concept."""
+        first, after = paging
+        return await things.page(self._store, self._directory, struct, at, first=first, after=after)
+
     async def versions(self, struct: type[T], key: str, at: Moment) -> tuple[T, ...]:
         """Give every known version of one key, oldest first."""
         loader = self._loader(
-            ("versions", struct, at), lambda keys: things.versions(self.store, struct, keys, at)
+            ("versions", struct, at), lambda keys: things.versions(self._store, struct, keys, at)
         )
         found: tuple[T, ...] = await loader.load(key)
         return found
@@ -85,7 +94,8 @@ class Loaders:
         """Give a page of the things that name one key."""
         first, after = paging
         loader = self._loader(
-            (way, at, paging), lambda keys: things.naming(self.store, way, keys, at, first=first, after=after)
+            (way, at, paging),
+            lambda keys: things.naming(self._store, way, keys, at, first=first, after=after),
         )
         found: Page[Any] = await loader.load(key)
         return found
@@ -95,13 +105,13 @@ class Loaders:
         first, after = paging
         loader = self._loader(
             (side, at, paging),
-            lambda keys: things.mappings(self.store, side, keys, at, first=first, after=after),
+            lambda keys: things.mappings(self._store, side, keys, at, first=first, after=after),
         )
         found: Page[Mapping] = await loader.load(key)
         return found
 
     def _things(self, struct: type[T], at: Moment) -> DataLoader[str, Any]:
-        return self._loader((struct, at), lambda keys: things.find(self.store, struct, keys, at))
+        return self._loader((struct, at), lambda keys: things.find(self._store, struct, keys, at))
 
     def _loader(self, wanted: tuple[object, ...], load: Load) -> DataLoader[str, Any]:
         if wanted not in self._made:

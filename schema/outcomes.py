@@ -18,6 +18,7 @@ from schema.permissions import PUBLIC, decided
 from schema.recorded import Recorded
 from schema.scalars import CodeText
 from schema.texts import CreditType, PeriodType, TextType
+from schema.weights import costs
 
 if TYPE_CHECKING:
     from schema.institutions import InstitutionType
@@ -50,18 +51,23 @@ class OutcomeType(Coded):
         resolver=neighbour("higher_than", Outcome), description="The tier directly below it."
     )
     parts: list[OutcomeType] = strawberry.field(
-        resolver=neighbours("parts", Outcome), description="What it is made of."
+        metadata=costs(size=4), resolver=neighbours("parts", Outcome), description="What it is made of."
     )
     prerequisites: list[OutcomeType] = strawberry.field(
-        resolver=neighbours("prerequisites", Outcome), description="What must be held before it."
+        metadata=costs(size=2),
+        resolver=neighbours("prerequisites", Outcome),
+        description="What must be held before it.",
     )
     industries: list[IndustryType] = strawberry.field(
-        resolver=neighbours("industries", Industry), description="The industries it belongs to."
+        metadata=costs(size=2),
+        resolver=neighbours("industries", Industry),
+        description="The industries it belongs to.",
     )
     position: PositionType | None = strawberry.field(
         resolver=neighbour("position", Position), description="The position it is for."
     )
     succeeded_by: list[OutcomeType] = strawberry.field(
+        metadata=costs(size=2),
         resolver=neighbours("succeeded_by", Outcome),
         description="What it was succeeded by; a succession never matches by itself.",
     )
@@ -81,7 +87,9 @@ class OutcomeType(Coded):
         description="The rules that deny it.",
     )
     versions: list[OutcomeType] = strawberry.field(
-        resolver=all_versions(Outcome), description="Every known version, oldest first."
+        metadata=costs(size=4),
+        resolver=all_versions(Outcome),
+        description="Every known version, oldest first.",
     )
 
 
@@ -99,5 +107,5 @@ class MappingType(Recorded):
     )
     statements: list[str] = strawberry.field(description="The codes of the unit's statements it covers.")
     whole: bool = strawberry.field(description="Whether it covers the whole unit.")
-    evidence: str = strawberry.field(description="What the mapping rests on.")
+    evidence: TextType = strawberry.field(description="What the mapping rests on.")
     decision: CodeText | None = strawberry.field(description="The decision 审核决定 that approved it.")

@@ -69,7 +69,7 @@ def undecided(schema: Schema) -> tuple[str, ...]:
     return tuple(field for field, who in _walk(schema) if who is None)
 
 
-class Undecided(Exception):  # noqa: N818
+class Undecided(Exception):
     """The schema has fields that nobody decided about: it must not be served."""
 
     def __init__(self, fields: tuple[str, ...]) -> None:

@@ -18,6 +18,7 @@ from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
 from schema.scalars import CodeText
 from schema.texts import GradeType, TextType
+from schema.weights import costs
 
 
 @strawberry.type(name="Requirement", description="What a block asks for.")
@@ -45,12 +46,14 @@ class BlockType:
     minimum_grade: GradeType | None = strawberry.field(description="The lowest grade that is recognised.")
     residency: Decimal | None = strawberry.field(description="Credit that must be earned at the institution.")
     outcomes: list[OutcomeType] = strawberry.field(
-        resolver=neighbours("outcomes", Outcome), description="Its own outcomes."
+        metadata=costs(size=12), resolver=neighbours("outcomes", Outcome), description="Its own outcomes."
     )
     non_exemptible: list[OutcomeType] = strawberry.field(
-        resolver=neighbours("non_exemptible", Outcome), description="Its outcomes that are never waived."
+        metadata=costs(size=4),
+        resolver=neighbours("non_exemptible", Outcome),
+        description="Its outcomes that are never waived.",
     )
-    blocks: list[BlockType] = strawberry.field(description="The blocks below it.")
+    blocks: list[BlockType] = strawberry.field(metadata=costs(size=5), description="The blocks below it.")
 
 
 @strawberry.type(
@@ -69,7 +72,7 @@ class ProgrammeType(Coded):
     credit: Decimal | None = strawberry.field(description="Its declared total credit.")
     courses: int | None = strawberry.field(description="Its declared number of courses.")
     minimum_level: LevelRefType | None = strawberry.field(description="The lowest level that counts.")
-    blocks: list[BlockType] = strawberry.field(description="Its topmost blocks.")
+    blocks: list[BlockType] = strawberry.field(metadata=costs(size=5), description="Its topmost blocks.")
     institution: InstitutionType | None = strawberry.field(
         resolver=neighbour("institution", Institution), description="Who offers it."
     )
@@ -81,5 +84,7 @@ class ProgrammeType(Coded):
         description="The rules for just this programme version.",
     )
     versions: list[ProgrammeType] = strawberry.field(
-        resolver=all_versions(Programme), description="Every known version, oldest first."
+        metadata=costs(size=4),
+        resolver=all_versions(Programme),
+        description="Every known version, oldest first.",
     )

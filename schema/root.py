@@ -9,7 +9,6 @@ import strawberry
 from strawberry.types import Info
 
 import schema.enums  # noqa: F401 - registers the closed lists
-from graph import things
 from graph.model.framework import Framework, Industry, Position, Region
 from graph.model.institutions import Agreement, Alliance, Institution
 from graph.model.outcomes import Outcome, Programme, Unit
@@ -71,8 +70,7 @@ def _listed(struct: type[Versioned]) -> Resolver:
 
     async def resolve(info: Info, first: First = FIRST, after: After = None, as_of: As = None) -> Any:
         at = await loaders(info).moment(info, as_of)
-        count, cursor = paging(first, after)
-        return connected(await things.page(loaders(info).store, struct, at, first=count, after=cursor))
+        return connected(await loaders(info).page(struct, at, paging(first, after)))
 
     return resolve
 

@@ -21,6 +21,7 @@ from schema.programmes import ProgrammeType
 from schema.recorded import Recorded
 from schema.scalars import CodeText, KeyText
 from schema.texts import CreditType, FractionType, GradeType, PeriodType, TextType, WindowType
+from schema.weights import costs
 
 
 @strawberry.type(name="Tests", description="What a clause asks of each result that it takes.")
@@ -112,7 +113,9 @@ ClauseType = Annotated[
 class AlternativeType:
     """An alternative."""
 
-    clauses: list[ClauseType] = strawberry.field(description="All of these must be met.")
+    clauses: list[ClauseType] = strawberry.field(
+        metadata=costs(size=3), description="All of these must be met."
+    )
     one_issuer: bool = strawberry.field(description="Whether all evidence must come from one issuer.")
     credit_not_below: bool = strawberry.field(
         description="Whether the evidence's credit must reach the catalogue credit of what is granted."
@@ -269,10 +272,12 @@ class RuleType(Recorded):
     """A rule version."""
 
     key: CodeText = strawberry.field(description="The rule's code.")
-    title: str = strawberry.field(description="A short title.")
+    title: TextType = strawberry.field(description="A short title.")
     article: str = strawberry.field(description="The article it rests on.")
     basis: Basis = strawberry.field(description="Which day its window is tested on.")
-    periods: list[WindowType] = strawberry.field(description="Its application periods; none: always.")
+    periods: list[WindowType] = strawberry.field(
+        metadata=costs(size=3), description="Its application periods; none: always."
+    )
     priority: int = strawberry.field(description="Preference among rules of one target; smaller is first.")
     sharable: bool = strawberry.field(description="Whether its evidence may serve another sharable rule too.")
     repeatable: int = strawberry.field(description="How often one learner may use it.")
@@ -281,8 +286,12 @@ class RuleType(Recorded):
     blocks: list[str] = strawberry.field(description="The programme's blocks it is for; none: all.")
     fee: FeeType | None = strawberry.field(description="What one application costs the learner.")
     denies: bool = strawberry.field(description="Whether it is a denial.")
-    alternatives: list[AlternativeType] = strawberry.field(description="Any one of these will do.")
-    grants: list[GrantType] = strawberry.field(description="What it grants, or denies.")
+    alternatives: list[AlternativeType] = strawberry.field(
+        metadata=costs(size=3), description="Any one of these will do."
+    )
+    grants: list[GrantType] = strawberry.field(
+        metadata=costs(size=3), description="What it grants, or denies."
+    )
     decision: CodeText | None = strawberry.field(description="The decision 审核决定 that approved it.")
     institution: InstitutionType | None = strawberry.field(
         resolver=neighbour("institution", Institution), description="Who recognises by it."
@@ -297,5 +306,5 @@ class RuleType(Recorded):
         resolver=neighbour("method", Method), description="The regulation it is from."
     )
     versions: list[RuleType] = strawberry.field(
-        resolver=all_versions(Rule), description="Every known version, oldest first."
+        metadata=costs(size=4), resolver=all_versions(Rule), description="Every known version, oldest first."
     )

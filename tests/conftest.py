@@ -8,6 +8,7 @@ from neo4j_server import Neo4jServer, missing
 
 from graph.catalog import Catalog, FullText, Index
 from graph.engines import EngineSettings, choose
+from graph.layout import CATALOG
 from graph.store import Store
 
 ENGINES = pytest.StashKey[set[str]]()
@@ -44,10 +45,9 @@ def pytest_terminal_summary(terminalreporter, config):
 
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
-    """The constraints and indexes the shared store is opened with."""
-    keyed = tuple(Index(label, ("key",), unique=True) for label in ("Outcome", "Unit", "Institution"))
-    versions = (Index("OutcomeVersion", ("key", "number"), unique=True),)
-    return Catalog(1, (*keyed, *versions), (FullText("Outcome", "title"),))
+    """The hub's own constraints and indexes, and a few that the tests of the catalogue add."""
+    versions = (Index("ProbeVersion", ("key", "number"), unique=True),)
+    return Catalog(1, (*CATALOG.indexes, *versions), (FullText("Outcome", "title"),))
 
 
 @pytest.fixture(scope="session")

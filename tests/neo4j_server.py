@@ -97,20 +97,16 @@ class Neo4jServer:
                 raise RuntimeError(f"Neo4j did not start:\n{(self.home / 'out.log').read_text()[-4000:]}")
             time.sleep(0.1)
 
-    def stop(self) -> None:
-        """Stop, keeping the data."""
+    def kill(self) -> None:
+        """End it at once, keeping the data; asking politely takes it up to ten seconds."""
         if self.process:
-            self.process.terminate()
-            try:
-                self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+            self.process.kill()
+            self.process.wait()
             self.process = None
 
     def remove(self) -> None:
-        """Stop and forget the data."""
-        self.stop()
+        """End it and forget the data."""
+        self.kill()
         shutil.rmtree(self.home, ignore_errors=True)
 
 

@@ -18,7 +18,7 @@ def claims() -> list[tuple[str, str]]:
     ]
 
 
-def tests_of(file: Path) -> set[str]:
+def named_in(file: Path) -> set[str]:
     tree = ast.parse(file.read_text("utf-8"))
     return {
         node.name
@@ -40,6 +40,6 @@ def test_every_named_test_exists():
     for claim, cell in claims():
         for file, name in re.findall(r"`([\w/]+\.py)::(\w+)`", cell):
             path = ROOT / "tests" / file
-            if not path.exists() or name not in tests_of(path):
+            if not path.exists() or name not in named_in(path):
                 missing.append((claim, f"{file}::{name}"))
     assert missing == []

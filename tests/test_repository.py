@@ -11,7 +11,9 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 SHELVES = {"utils", "helpers", "common", "core", "services", "manager", "base", "misc"}
-HOSTS = re.compile(r"pypi\.org|files\.pythonhosted|registry\.npmjs|repo\.maven|repo1\.maven|crates\.io|deb\.debian")
+HOSTS = re.compile(
+    r"pypi\.org|files\.pythonhosted|registry\.npmjs|repo\.maven|repo1\.maven|crates\.io|deb\.debian"
+)
 PATHS = re.compile(r"(?<![\w.])/(work|root|home)/")
 
 
@@ -74,7 +76,7 @@ def test_the_settings_that_compose_gives_are_settings_of_the_hub():
     from hub.config import PREFIX, read_config
 
     compose = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
-    given = {name: "x" for name in compose["services"]["hub"]["environment"]}
+    given = dict.fromkeys(compose["services"]["hub"]["environment"], "x")
     assert all(name.startswith(PREFIX) for name in given)
     graph = read_config(None, given).graph
     assert (graph.uri, graph.user, graph.password) == ("x", "x", "x")
@@ -84,3 +86,12 @@ def test_the_dockerfile_installs_the_wheel_and_runs_the_command_as_a_plain_user(
     dockerfile = (ROOT / "Dockerfile").read_text("utf-8")
     for needed in ("pip wheel", "--require-hashes", "USER hub", 'ENTRYPOINT ["alliance-hub"]', "HEALTHCHECK"):
         assert needed in dockerfile
+
+
+def test_the_import_contracts_are_kept():
+    import sys
+
+    lint = [str(Path(sys.executable).parent / "lint-imports")]
+    made = subprocess.run(lint, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert made.returncode == 0, made.stdout
+    assert " 0 broken" in made.stdout

@@ -40,16 +40,18 @@ class Bolt:
         self.engine = engine
         self.limits = limits
         self.round_trips = 0
-        self._chases: set[asyncio.Task[None]] = set()
+        self._loose: set[asyncio.Task[None]] = set()
         self._bookmarks = AsyncGraphDatabase.bookmark_manager()
         self._driver = driver(engine, limits)
 
     async def close(self) -> None:
         """Let go of every connection."""
-        for chase in self._chases:
-            chase.cancel()
-        await asyncio.gather(*self._chases, return_exceptions=True)
         await self._driver.close()
+        if self._loose:
+            await asyncio.wait(set(self._loose), timeout=1.0)
+        for task in self._loose:
+            task.cancel()
+        await asyncio.gather(*self._loose, return_exceptions=True)
 
     async def identify(self) -> tuple[str, str]:
         """The server's name and version as it gives them; also the proof that it answers."""
@@ -67,6 +69,15 @@ class Bolt:
         """Rows of a write in a transaction of its own; retried by the driver when it gave way."""
         seconds = within or self.limits.deadline
         return await self.bounded(seconds, self._managed(query, params, seconds, writes=True))
+
+    async def stream(self, query: LiteralString, params: Row) -> AsyncIterator[Row]:
+        """Rows of a read one by one, however many: only `Limits.fetch` of them are held at a time."""
+        with translated():
+            async with self.session() as session:
+                result = await self.run(session, query, params)
+                keys = result.keys()
+                async for record in result:
+                    yield dict(zip(keys, record, strict=True))
 
     async def define(self, statement: str, within: float | None = None) -> None:
         """One schema statement; made from declared names, never from input."""
@@ -137,13 +148,20 @@ class Bolt:
         """Follow work that nobody waits for any more."""
         if self.engine.honours_deadlines:
             task.cancel()
-        chase = asyncio.create_task(self._chase(task, seconds, born))
-        self._chases.add(chase)
-        chase.add_done_callback(self._chases.discard)
+        self.keep(self._chase(task, seconds, born))
+
+    def keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run work to its end whether or not anybody waits for it."""
+        task = asyncio.create_task(work)
+        self._loose.add(task)
+        task.add_done_callback(self._loose.discard)
+        return task
 
     async def _chase(self, task: asyncio.Future[T], seconds: float, born: int) -> None:
-        _, late = await asyncio.wait({task}, timeout=seconds)
-        task.cancel()  # before the kill, lest the driver send the same query again
+        try:
+            _, late = await asyncio.wait({task}, timeout=seconds)
+        finally:
+            task.cancel()  # before the kill, lest the driver send the same query again
         if late and self.engine.generation == born:
             await self.engine.renew("a query outlived its deadline twice over")
         await asyncio.gather(task, return_exceptions=True)
@@ -177,6 +195,7 @@ class Transaction:
         self._session = session
         self._held = held
         self._seconds = seconds
+        self._born = bolt.engine.generation
         self._busy: asyncio.Future[list[Row]] | None = None
 
     async def run(self, query: LiteralString, /, **params: Any) -> list[Row]:
@@ -197,9 +216,9 @@ class Transaction:
 
     async def abandon(self) -> None:
         """Close, undoing what is not committed; a statement still running is followed to its end."""
-        closing = asyncio.ensure_future(self._close())
+        closing = self._bolt.keep(self._close())
         if self._busy and not self._busy.done():
-            self._bolt.chase(closing, self._seconds, self._bolt.engine.generation)
+            self._bolt.chase(self._busy, self._seconds, self._born)
         else:
             await asyncio.shield(closing)
 

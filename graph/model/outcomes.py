@@ -24,6 +24,9 @@ from graph.model.values import (
     exact,
 )
 
+DEEPEST = 20
+"""How many levels of blocks a programme may have."""
+
 Keys = Annotated[tuple[Key, ...], Meta(max_length=500)]
 Tags = Annotated[tuple[Code, ...], Meta(max_length=40)]
 
@@ -181,9 +184,19 @@ class Programme(Versioned, frozen=True):
         super().__post_init__()
         if self.credit is not None and exact(self.credit) < 0:
             raise ValueError("credit is never negative")
+        if _depth(self.blocks) > DEEPEST:
+            raise ValueError("blocks are nested too deeply")
         codes = [block.code for block in walk_blocks(self.blocks)]
         if len(codes) != len(set(codes)):
             raise ValueError("two blocks of one programme share a code")
+
+
+def _depth(blocks: tuple[Block, ...]) -> int:
+    """Return how many levels of blocks there are, without going deeper than it matters."""
+    depth, level = 0, blocks
+    while level and depth <= DEEPEST:
+        depth, level = depth + 1, tuple(inner for block in level for inner in block.blocks)
+    return depth
 
 
 def walk_blocks(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
@@ -202,7 +215,7 @@ class Mapping(Versioned, frozen=True):
     unit: Key
     statements: Annotated[tuple[Code, ...], Meta(max_length=200)] = ()
     whole: bool = False
-    evidence: Line = ""
+    evidence: Text = Text()
     decision: Code | None = None
 
     def __post_init__(self) -> None:

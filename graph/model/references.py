@@ -19,6 +19,7 @@ from graph.model.framework import (
 from graph.model.institutions import Agreement, Decision, Institution, Membership, Method
 from graph.model.outcomes import Block, Mapping, Outcome, Programme, Unit, walk_blocks
 from graph.model.rules import (
+    BlockGrant,
     Cap,
     Clause,
     Denial,
@@ -233,6 +234,8 @@ def _grant(field: str, grant: Grant) -> Iterator[Reference]:
         yield Reference(f"{field}.outcome", "outcome", grant.outcome, "GRANTS")
     elif isinstance(grant, UnitGrant):
         yield Reference(f"{field}.unit", "unit", grant.unit, "GRANTS_UNIT")
+    elif isinstance(grant, BlockGrant):
+        yield from _grade(f"{field}.gradeAt", grant.grade_at)
     if isinstance(grant, (OutcomeGrant, UnitGrant, ElectiveGrant)):
         yield from _giving(f"{field}.giving", grant.giving)
 

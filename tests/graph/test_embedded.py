@@ -212,14 +212,13 @@ async def test_http_and_mcp_answer_nobody_without_the_password_and_mcp_is_off(en
     [port] = {address.port for address in ports(engine.pid)} - {engine._process.port}
     query = {"language": "sql", "command": "select from Outcome"}
     mcp = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
-    auth = aiohttp.BasicAuth(*engine.link.auth)
+    auth = {"Authorization": aiohttp.encode_basic_auth(*engine.link.auth)}
+    wrong = {"Authorization": aiohttp.encode_basic_auth("root", "root")}
     async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http:
         for path, body in (("query/hub", query), ("command/hub", query), ("mcp", mcp), ("server", query)):
             async with http.post(f"/api/v1/{path}", json=body) as answer:
                 assert answer.status in (401, 403), path
-        async with http.post(
-            "/api/v1/query/hub", json=query, auth=aiohttp.BasicAuth("root", "root")
-        ) as answer:
+        async with http.post("/api/v1/query/hub", json=query, headers=wrong) as answer:
             assert answer.status in (401, 403)
-        async with http.post("/api/v1/mcp", json=mcp, auth=auth) as answer:
+        async with http.post("/api/v1/mcp", json=mcp, headers=auth) as answer:
             assert answer.status != 200 or "tools" not in await answer.text()

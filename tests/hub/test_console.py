@@ -24,7 +24,7 @@ def built(tmp_path: Path) -> Path:
 
 
 def app(folder: Path):
-    return create_app(Parts(schema=schema, pages=routes(TOUR, folder)))
+    return create_app(Parts(schema=schema, routes=routes(TOUR, folder)))
 
 
 async def test_the_page_may_run_its_own_scripts_only_and_talk_to_the_hub_only(built: Path):

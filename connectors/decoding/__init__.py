@@ -1,0 +1,1 @@
+"""Decoding: how foreign text, numbers, names, marks and dates become canonical ones, as a declared policy."""

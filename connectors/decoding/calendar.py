@@ -1,0 +1,123 @@
+"""Calendar: days, months, terms and years as sources write them, into completions."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from msgspec import Meta, Struct
+
+from connectors.records import Completion, Precision
+
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+_SHEET_EPOCH = date(1899, 12, 30)
+_HAN = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_TERMS = {"一": 1, "上": 1, "二": 2, "下": 2, "三": 3, "秋": 1, "春": 2, "夏": 3}
+
+MonthDay = Annotated[str, Meta(pattern=r"^\d\d-\d\d$")]
+
+
+class TermDays(Struct, frozen=True, forbid_unknown_fields=True):
+    """From when to when a term runs, as month-day; ``year`` 1 means the second year of 2023-2024."""
+
+    first: MonthDay
+    last: MonthDay
+    first_year: Annotated[int, Meta(ge=0, le=1)] = 1
+    last_year: Annotated[int, Meta(ge=0, le=1)] = 1
+
+
+TERMS: dict[int, TermDays] = {
+    1: TermDays("09-01", "01-31", 0, 1),
+    2: TermDays("02-01", "07-15", 1, 1),
+    3: TermDays("07-01", "08-31", 1, 1),
+}
+"""Where an institution has not declared its calendar: wide enough for every usual one."""
+
+EARLIEST = date(1949, 10, 1)
+LATEST = date(2100, 12, 31)
+
+
+def completion(written: str, terms: dict[int, TermDays] | None = None) -> Completion:
+    """Read 20230901, 2023-09-01, 2023年9月, 202309, 2023, 45170, 2023-2024-1 and ISO moments.
+
+    ``ValueError`` for anything else, and for days before 1949-10 or after 2100: 1900-01-01 means nothing.
+    """
+    plain = unicodedata.normalize("NFKC", str(written)).strip()
+    for pattern, read in _FORMS:
+        found = pattern.fullmatch(plain)
+        if found:
+            return _possible(read(found, terms or TERMS))
+    raise ValueError("not a date, month, term or year")
+
+
+def _possible(when: Completion) -> Completion:
+    if when.first < EARLIEST or when.last > LATEST:
+        raise ValueError("an impossible date")
+    return when
+
+
+def _day(found: re.Match[str], _: dict[int, TermDays]) -> Completion:
+    day = date(int(found[1]), int(found[2]), int(found[3]))
+    return Completion(first=day, last=day)
+
+
+def _month(found: re.Match[str], _: dict[int, TermDays]) -> Completion:
+    year, month = int(found[1].translate(_HAN)), _month_number(found[2])
+    last = date(year, month, monthrange(year, month)[1]) if 1 <= month <= 12 else None
+    if last is None:
+        raise ValueError("not a month")
+    return Completion(first=date(year, month, 1), last=last, precision=Precision.MONTH)
+
+
+def _month_number(written: str) -> int:
+    if written.isdigit():
+        return int(written)
+    return {"十": 10, "十一": 11, "十二": 12}.get(written) or int(written.translate(_HAN))
+
+
+def _year(found: re.Match[str], _: dict[int, TermDays]) -> Completion:
+    year = int(found[1].translate(_HAN))
+    return Completion(first=date(year, 1, 1), last=date(year, 12, 31), precision=Precision.YEAR)
+
+
+def _sheet(found: re.Match[str], _: dict[int, TermDays]) -> Completion:
+    day = _SHEET_EPOCH + timedelta(days=int(found[1]))
+    return Completion(first=day, last=day)
+
+
+def _moment(found: re.Match[str], _: dict[int, TermDays]) -> Completion:
+    moment = datetime.fromisoformat(found[0].replace(" ", "T").replace("Z", "+00:00"))
+    day = (moment.astimezone(_SHANGHAI) if moment.tzinfo else moment).date()
+    return Completion(first=day, last=day)
+
+
+def _term(found: re.Match[str], terms: dict[int, TermDays]) -> Completion:
+    year, following = int(found[1]), int(found[2])
+    number = _TERMS.get(found[3]) or int(found[3])
+    if following != year + 1 or number not in terms:
+        raise ValueError("not a term")
+    days = terms[number]
+    return Completion(
+        first=date.fromisoformat(f"{year + days.first_year}-{days.first}"),
+        last=date.fromisoformat(f"{year + days.last_year}-{days.last}"),
+        precision=Precision.TERM,
+    )
+
+
+_Y = r"((?:19|20)\d\d)"
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], dict[int, TermDays]], Completion]], ...] = (
+    (re.compile(_Y + r"[-/]((?:19|20)\d\d)(?:-|学年)?\s*(?:第)?([一二三上下123春秋夏])(?:学期)?"), _term),
+    (re.compile(_Y + r"[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,2})日?"), _day),
+    (re.compile(_Y + r"(\d\d)(\d\d)"), _day),
+    (re.compile(_Y + r"-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?"), _moment),
+    (re.compile(_Y + r"[-/.年]\s?(\d{1,2})月?"), _month),
+    (re.compile(_Y + r"(\d\d)"), _month),
+    (re.compile(r"([一二][〇零一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月"), _month),
+    (re.compile(_Y + r"年?"), _year),
+    (re.compile(r"([2-7]\d{4})(?:\.0+)?"), _sheet),
+)

@@ -1,0 +1,72 @@
+"""Expressions: how a declaration points into a source's rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+
+from connectors.errors import Misdeclared, SourceUnreadable
+
+Expression = str
+"""A JMESPath (``course.code``), a fixed text (``=cn``), or a function of the row (``py:module:name``)."""
+
+Field = Callable[[Any], Any]
+
+_PLAIN = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+
+
+def field(expression: Expression) -> Field:
+    """Compile an expression; ``Misdeclared`` if it is none. The empty one gives nothing."""
+    if not expression:
+        return lambda row: None
+    if expression.startswith("="):
+        fixed = expression[1:]
+        return lambda row: fixed
+    if expression.startswith("py:"):
+        return function(expression[3:])
+    if _PLAIN.fullmatch(expression):
+        return _walk(tuple(expression.split(".")))
+    return _searched(expression)
+
+
+def function(name: str) -> Callable[..., Any]:
+    """Find the function ``module:name``; ``Misdeclared`` if there is none."""
+    module, _, attribute = name.partition(":")
+    try:
+        found = getattr(import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError):
+        raise Misdeclared(f"there is no function {name}") from None
+    if not callable(found):
+        raise Misdeclared(f"{name} is not a function")
+    return found  # type: ignore[no-any-return]
+
+
+def _walk(path: tuple[str, ...]) -> Field:
+    """Go down a plain path: what most expressions are, and faster than searching."""
+
+    def walked(row: Any) -> Any:
+        for step in path:
+            row = row.get(step) if isinstance(row, dict) else None
+        return row
+
+    return walked
+
+
+def _searched(expression: str) -> Field:
+    try:
+        compiled = jmespath.compile(expression)
+    except JMESPathError as error:
+        raise Misdeclared(f"not a JMESPath: {type(error).__name__}") from None
+
+    def searched(row: Any) -> Any:
+        try:
+            return compiled.search(row)
+        except JMESPathError:
+            raise SourceUnreadable(where=expression) from None
+
+    return searched

@@ -1,0 +1,145 @@
+"""The files connector: answers by learner from the newest complete export of a folder."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from connectors.call import Call
+from connectors.contract import Manifest, Offers, Verb
+from connectors.errors import Misdeclared, SourceError, SourceUnavailable
+from connectors.files.export import Export, newest
+from connectors.files.settings import FilesSettings
+from connectors.mapping import Rows
+from connectors.notices import NoticeCode
+from connectors.records import Freshness, Health, LearnerKey, Provenance, Record, Verification
+from connectors.transport import Http
+
+VERSION = "1"
+
+
+class Files:
+    """Answers from the newest export; what an earlier one had and this one has not is reported."""
+
+    def __init__(self, settings: FilesSettings) -> None:
+        self._settings = settings
+        source = Provenance(connector="files", version=VERSION, freshness=Freshness.STAGED)
+        self._rows = Rows(settings.map, source)
+        self._now: Export | None = None
+        self._before: Export | None = None
+        self._reading: asyncio.Task[Export] | None = None
+
+    def __repr__(self) -> str:
+        return "<Files>"
+
+    async def results(
+        self, learners: Sequence[LearnerKey], call: Call
+    ) -> Mapping[LearnerKey, Sequence[Record] | SourceError]:
+        """Give the records of these learners from the newest export."""
+        export = await self._current(call)
+        call.dated(export.as_of)
+        named = [each for each in learners if each.scheme == self._settings.key_scheme]
+        return {key: self._records(export, key, call) for key in named}
+
+    async def health(self, call: Call) -> Health:
+        """Tell the date of the newest export."""
+        export = await self._current(call)
+        return Health(well=True, as_of=export.as_of)
+
+    async def close(self) -> None:
+        """Close the open exports."""
+        if self._reading is not None:
+            await asyncio.wait([self._reading])
+            if self._reading.exception() is None:
+                self._reading.result().close()
+        for export in (self._now, self._before):
+            if export is not None:
+                export.close()
+
+    async def _current(self, call: Call) -> Export:
+        """Look for a newer export; until it has been read to its end, the one before answers."""
+        path = newest(self._settings, call.clock.moment().timestamp(), call)
+        if self._now is not None and _same(self._now, path):
+            return self._now
+        reading = self._start(path)
+        await asyncio.wait([reading], timeout=call.left() / 2)
+        if reading.done():
+            self._reading = None
+            self._take(reading.result())
+        if self._now is None:
+            raise SourceUnavailable(NoticeCode.TIMED_OUT)
+        return self._now
+
+    def _start(self, path: Path) -> asyncio.Task[Export]:
+        """Read an export in a thread, once, however many ask meanwhile and however few stay."""
+        if self._reading is None:
+            fresh = Export(path, self._settings, self._rows)
+            self._reading = asyncio.create_task(asyncio.to_thread(_indexed, fresh))
+        return self._reading
+
+    def _take(self, fresh: Export) -> None:
+        if fresh is self._now:
+            return
+        if self._before is not None:
+            self._before.close()
+        self._before, self._now = self._now, fresh
+
+    def _records(self, export: Export, key: LearnerKey, call: Call) -> Sequence[Record] | SourceError:
+        try:
+            now = self._rows.records(export.rows(key.code, call), key)
+            gone = self._gone(now, key, call)
+        except SourceError as error:
+            return error
+        if gone:
+            call.remark(NoticeCode.RECORDS_VANISHED, len(gone))
+        return (*now, *gone)
+
+    def _gone(self, now: Sequence[Record], key: LearnerKey, call: Call) -> list[Record]:
+        """Give what the export before had of a learner and this one has not, marked as vanished."""
+        if self._before is None:
+            return []
+        there = {each.id for each in now}
+        before = self._rows.records(self._before.rows(key.code, call), key)
+        return [
+            replace(each, vanished=True, verification=Verification.UNVERIFIED)
+            for each in before
+            if each.id not in there
+        ]
+
+
+def _indexed(export: Export) -> Export:
+    try:
+        return export.index()
+    except BaseException:
+        export.close()
+        raise
+
+
+def _same(export: Export, path: Path) -> bool:
+    return export.path == path and export.changed == path.stat().st_mtime
+
+
+@asynccontextmanager
+async def opened(settings: FilesSettings, http: Http) -> AsyncIterator[Files]:
+    """Open the source; its files are opened when it is first asked. ``Misdeclared`` for UTF-16."""
+    if settings.reading.codec == "utf-16":
+        raise Misdeclared("exports in UTF-16 cannot be read by row; agree on UTF-8 or GB18030")
+    files = Files(settings)
+    try:
+        yield files
+    finally:
+        await files.close()
+
+
+MANIFEST = Manifest(
+    name="files",
+    version=VERSION,
+    settings=FilesSettings,
+    offers=Offers(verbs=frozenset({Verb.RESULTS, Verb.HEALTH}), batch=200),
+    opens=opened,
+    title="Folders of CSV exports, declared",
+)

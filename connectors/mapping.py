@@ -1,0 +1,252 @@
+"""Mapping: a source's rows into canonical records, as declared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+
+from msgspec import Struct, convert, to_builtins
+from msgspec import field as setting
+
+from connectors.decoding.calendar import TermDays, completion
+from connectors.decoding.marks import Marks, read_mark
+from connectors.decoding.people import Mangled, whole_code
+from connectors.errors import SourceUnreadable
+from connectors.expressions import Expression, Field, field, function
+from connectors.notices import NoticeCode
+from connectors.records import (
+    Attempt,
+    Completion,
+    Credit,
+    Identifier,
+    LearnerKey,
+    Obtained,
+    Provenance,
+    Record,
+    ResultStatus,
+    Text,
+)
+
+T = TypeVar("T")
+
+
+class Declared(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of a declaration: what it does not know, it refuses."""
+
+
+class Coded(Declared, frozen=True):
+    """Where a code is found, and the scheme and edition it belongs to."""
+
+    code: Expression
+    scheme: str
+    edition: str = "-"
+
+
+class Amount(Declared, frozen=True):
+    """Where an amount of credit is found, and the scheme it is counted in."""
+
+    amount: Expression
+    scheme: str
+
+
+class ResultMap(Declared, frozen=True):
+    """Where the parts of a result are found in a row.
+
+    ``learner`` is where the row says whose it is; a source that does not say is believed. ``statuses`` and
+    ``ways`` are the source's words. With ``resits`` the rows of one outcome are attempts at it. ``record``
+    names a function (row, learner) that makes the whole record instead.
+    """
+
+    id: Expression = ""
+    learner: Expression = ""
+    code_width: int | None = None
+    outcome: Coded | None = None
+    title: Expression = ""
+    title_en: Expression = ""
+    issuer: Coded | None = None
+    credit: Amount | None = None
+    hours: Expression = ""
+    mark: Expression = ""
+    marks: Marks = Marks()
+    completed: Expression = ""
+    terms: dict[int, TermDays] = setting(default_factory=dict)
+    valid_to: Expression = ""
+    status: Expression = ""
+    statuses: dict[str, ResultStatus] = setting(default_factory=dict)
+    obtained: Expression = ""
+    ways: dict[str, Obtained] = setting(default_factory=dict)
+    part_of: Expression = ""
+    version: Expression = ""
+    resits: bool = False
+    record: str = ""
+
+
+class Rows:
+    """Makes records of rows; every expression is compiled once."""
+
+    def __init__(self, declared: ResultMap, source: Provenance) -> None:
+        self.declared = declared
+        self._source = source
+        made = function(declared.record) if declared.record else self._record
+        self._make: Callable[[Any, LearnerKey], Record] = made
+        told = to_builtins(declared, builtin_types=(Decimal,))
+        self._at: Mapping[str, Field] = {name: field(told[name]) for name in _EXPRESSIONS}
+        self._outcome = coded(declared.outcome, "outcome")
+        self._issuer = coded(declared.issuer, "issuer")
+        self._credit = credited(declared.credit)
+
+    def owner(self, row: Any) -> str | None:
+        """Tell the code of the learner a row says it belongs to; None where it says nobody's.
+
+        ``SourceUnreadable`` (IDENTIFIER_MANGLED) where the code has lost digits.
+        """
+        said = self._at["learner"](row)
+        if said is None or said == "":
+            return None
+        return read("learner", lambda given: whole_code(given, self.declared.code_width), said)
+
+    def record(self, row: Any, learner: LearnerKey) -> Record:
+        """Make the record; ``SourceUnreadable`` names the field that cannot be read."""
+        return read("record", lambda given: self._make(given, learner), row)
+
+    def records(self, rows: Iterable[Any], learner: LearnerKey) -> tuple[Record, ...]:
+        """Make the records of one learner; resits become attempts where that is declared."""
+        made = tuple(self.record(row, learner) for row in rows)
+        return joined(made) if self.declared.resits else made
+
+    def _record(self, row: Any, learner: LearnerKey) -> Record:
+        grade, status, obtained = self._marked(row)
+        return Record(
+            id=read("id", _text, self._at["id"](row)),
+            learner=learner,
+            outcome=self._outcome(row),
+            title=Text(zh=str(self._at["title"](row) or ""), en=str(self._at["title_en"](row) or "")),
+            issuer=self._issuer(row),
+            earned=self._credit(row),
+            hours=optional("hours", exact, self._at["hours"](row)),
+            grade=grade,
+            completion=optional("completed", self._completion, self._at["completed"](row)),
+            valid_to=optional("valid_to", _day, self._at["valid_to"](row)),
+            status=optional("status", self.declared.statuses.__getitem__, self._at["status"](row)) or status,
+            part_of=optional("part_of", _text, self._at["part_of"](row)),
+            obtained=optional("obtained", self.declared.ways.__getitem__, self._at["obtained"](row))
+            or obtained
+            or Obtained.STUDY,
+            provenance=self._provenance(row),
+        )
+
+    def _marked(self, row: Any) -> tuple[Any, ResultStatus, Obtained | None]:
+        mark = self._at["mark"](row)
+        if mark is None or mark == "":
+            return None, ResultStatus.COMPLETED, None
+        return read("mark", lambda given: read_mark(str(given), self.declared.marks), mark)
+
+    def _completion(self, written: Any) -> Completion:
+        return completion(str(written), self.declared.terms or None)
+
+    def _provenance(self, row: Any) -> Provenance:
+        version = self._at["version"](row)
+        if version is None:
+            return self._source
+        return convert(to_builtins(self._source) | {"recordVersion": str(version)}, Provenance)
+
+
+_EXPRESSIONS = (
+    "id", "learner", "title", "title_en", "hours", "mark", "completed", "valid_to", "status", "obtained",
+    "part_of", "version",
+)  # fmt: skip
+
+
+def read(name: str, how: Callable[[Any], T], given: Any) -> T:
+    """Read one field; ``SourceUnreadable`` names it, never its value."""
+    try:
+        return how(given)
+    except SourceUnreadable:
+        raise
+    except Mangled:
+        raise SourceUnreadable(NoticeCode.IDENTIFIER_MANGLED, where=name) from None
+    except Exception:  # noqa: BLE001  (a row may hold anything, and a code slot may raise anything)
+        raise SourceUnreadable(where=name) from None
+
+
+def optional(name: str, how: Callable[[Any], T], given: Any) -> T | None:
+    """Read one field that may be missing."""
+    return None if given is None or given == "" else read(name, how, given)
+
+
+def coded(declared: Coded | None, name: str) -> Callable[[Any], Identifier | None]:
+    """Compile where an identifier is found."""
+    if declared is None:
+        return lambda row: None
+    at, scheme, edition = field(declared.code), declared.scheme, declared.edition
+
+    def identified(row: Any) -> Identifier | None:
+        code = optional(name, _text, at(row))
+        return Identifier(scheme=scheme, code=code, edition=edition) if code else None
+
+    return identified
+
+
+def credited(declared: Amount | None) -> Callable[[Any], Credit | None]:
+    """Compile where an amount of credit is found."""
+    if declared is None:
+        return lambda row: None
+    at, scheme = field(declared.amount), declared.scheme
+
+    def counted(row: Any) -> Credit | None:
+        return optional("credit", lambda given: Credit(amount=exact(given), scheme=scheme), at(row))
+
+    return counted
+
+
+def exact(given: Any) -> Decimal:
+    """Read a number exactly, from a number or its text; ``ValueError`` if it is none or not finite."""
+    if isinstance(given, bool | float) or not isinstance(given, int | str | Decimal) or len(str(given)) > 40:
+        raise ValueError("not an exact number")
+    try:
+        number = Decimal(given)
+    except InvalidOperation:
+        raise ValueError("not a number") from None
+    if not number.is_finite():
+        raise ValueError("not a finite number")
+    return number
+
+
+def _text(given: Any) -> str:
+    if isinstance(given, bool | float) or not isinstance(given, str | int):
+        raise ValueError("not a text")
+    text = str(given).strip()
+    if not text or len(text) > 120:
+        raise ValueError("an empty or endless text")
+    return text
+
+
+def _day(given: Any) -> date:
+    return completion(str(given)).last
+
+
+def joined(records: Iterable[Record]) -> tuple[Record, ...]:
+    """Join the records of one outcome into one with attempts: the latest that passed, else the latest."""
+    groups: dict[Identifier | str, list[Record]] = {}
+    for each in records:
+        groups.setdefault(each.outcome or each.id, []).append(each)
+    return tuple(_joined(sorted(group, key=_when)) for group in groups.values())
+
+
+def _joined(group: list[Record]) -> Record:
+    if len(group) == 1:
+        return group[0]
+    passed = [each for each in group if each.status is ResultStatus.COMPLETED]
+    stands = (passed or group)[-1]
+    attempts = tuple(
+        Attempt(number=number, grade=each.grade, completion=each.completion, status=each.status)
+        for number, each in enumerate(group, 1)
+    )
+    fields = {name: getattr(stands, name) for name in Record.__struct_fields__}
+    return Record(**(fields | {"attempts": attempts, "id": group[0].id}))
+
+
+def _when(record: Record) -> date:
+    return record.completion.last if record.completion else date.min

@@ -1,0 +1,91 @@
+"""Permits: which source may be asked about whom, decided from links and consent before anything is sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+
+from connectors.consent import Consent, Wish
+from connectors.linkage import Linkage, Linked
+from connectors.notices import NoticeCode, Status
+from connectors.question import Question
+from connectors.records import LearnerKey
+
+Refusal = tuple[Status, NoticeCode]
+
+
+class Permits:
+    """What links and consent came to; ``links`` is None where they could not be had."""
+
+    def __init__(
+        self, question: Question, links: Mapping[LearnerKey, Linked] | None, decided: Mapping[Wish, bool]
+    ) -> None:
+        self._question = question
+        self._links = links
+        self._decided = decided
+
+    def key(self, learner: LearnerKey, code: str) -> LearnerKey | None:
+        """Return the learner's key at a source that may be asked."""
+        return None if self.refusal(learner, code) else (self._links or {})[learner][code]
+
+    def sources(self, learner: LearnerKey) -> Iterable[str]:
+        """Name the sources the learner is linked to."""
+        return (self._links or {}).get(learner, {})
+
+    def refusal(self, learner: LearnerKey, code: str) -> Refusal | None:
+        """Say why a source may not be asked, or None if it may."""
+        if self._links is None:
+            return Status.SILENT, NoticeCode.LINKS_UNKNOWN
+        if code not in self._links.get(learner, {}):
+            return Status.UNLINKED, NoticeCode.UNLINKED
+        consents = self._decided.get(wish(self._question, learner, code))
+        if consents is True:
+            return None
+        if consents is False:
+            return Status.NO_CONSENT, NoticeCode.NO_CONSENT
+        return Status.CONSENT_UNKNOWN, NoticeCode.CONSENT_UNKNOWN
+
+
+async def permits(
+    question: Question, offering: Sequence[str], linkage: Linkage, consent: Consent, seconds: float
+) -> Permits:
+    """Find the links, then ask consent for those at ``offering`` sources; each may take ``seconds``."""
+    links = await _links(linkage, question.learners, seconds)
+    wishes = [
+        wish(question, learner, code)
+        for learner in question.learners
+        for code in sorted((links or {}).get(learner, {}))
+        if code in offering
+    ]
+    return Permits(question, links, await _decided(consent, wishes, seconds))
+
+
+def wish(question: Question, learner: LearnerKey, code: str) -> Wish:
+    """Say what needs consent for one learner at one source."""
+    return Wish(
+        learner=learner,
+        source=code,
+        purpose=question.purpose,
+        basis=question.basis,
+        grant=question.grant,
+    )
+
+
+async def _links(
+    linkage: Linkage, learners: Sequence[LearnerKey], seconds: float
+) -> Mapping[LearnerKey, Linked] | None:
+    try:
+        async with asyncio.timeout(seconds):
+            return await linkage.find(learners)
+    except Exception:  # noqa: BLE001  (whatever is wrong with it, the links are not known)
+        return None
+
+
+async def _decided(consent: Consent, wishes: list[Wish], seconds: float) -> Mapping[Wish, bool]:
+    if not wishes:
+        return {}
+    try:
+        async with asyncio.timeout(seconds):
+            return await consent.decide(wishes)
+    except Exception:  # noqa: BLE001  (fails closed, whatever is wrong with it)
+        return {}

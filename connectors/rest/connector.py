@@ -1,0 +1,153 @@
+"""The REST connector: a source by settings alone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from connectors.call import Call
+from connectors.contract import Manifest, Offers, Verb
+from connectors.decoding.people import same_name
+from connectors.errors import SourceError, SourceUnreadable
+from connectors.expressions import field
+from connectors.mapping import Rows
+from connectors.notices import NoticeCode
+from connectors.records import (
+    CatalogueChanges,
+    Certificate,
+    Change,
+    Health,
+    LearnerKey,
+    Offering,
+    Provenance,
+    Record,
+)
+from connectors.rest.fetching import Fetcher
+from connectors.rest.making import Certificates, Courses, Items, aged
+from connectors.rest.settings import RestSettings, Results
+from connectors.transport import Http
+
+VERSION = "1"
+
+Found = dict[LearnerKey, "Sequence[Record] | SourceError"]
+
+
+class Rest:
+    """Asks a REST source as declared."""
+
+    def __init__(self, settings: RestSettings, http: Http) -> None:
+        self._settings = settings
+        self._fetcher = Fetcher(settings, http)
+        self._source = Provenance(connector="rest", version=VERSION)
+        self._results = Rows(settings.results.map, self._source) if settings.results else None
+
+    def __repr__(self) -> str:
+        return "<Rest>"
+
+    async def results(
+        self, learners: Sequence[LearnerKey], call: Call
+    ) -> Mapping[LearnerKey, Sequence[Record] | SourceError]:
+        """Give the records of these learners; rows are taken by the learner they name."""
+        declared, rows = self._settings.results, self._results
+        if declared is None or rows is None:
+            raise SourceUnreadable(NoticeCode.NOT_OFFERED)
+        named = [each for each in learners if each.scheme == declared.key_scheme]
+        if not named:
+            return {}
+        found = await self._owned(declared, rows, named, call)
+        return {key: _records(rows, part, key) for key, part in found.items()}
+
+    async def catalogue(self, since: str | None, call: Call) -> CatalogueChanges:
+        """Give the catalogue, whole or since a cursor."""
+        declared = self._settings.catalogue
+        if declared is None:
+            raise SourceUnreadable(NoticeCode.NOT_OFFERED)
+        changes: list[Change] = []
+        cursor, item, cursor_at = "", Items(declared, self._source), field(declared.cursor)
+        async for told, rows in self._fetcher.pages(declared, {"since": since or ""}, call):
+            changes.extend(item.change(row) for row in rows)
+            cursor = str(cursor_at(told) or cursor)
+        return CatalogueChanges(changes=tuple(changes), full=since is None, cursor=cursor)
+
+    async def certificate(self, number: str, name: str, call: Call) -> Certificate | None:
+        """Look one certificate up; both its number and its holder's name must be those asked for."""
+        declared = self._settings.certificate
+        if declared is None:
+            raise SourceUnreadable(NoticeCode.NOT_OFFERED)
+        made = Certificates(declared, self._source)
+        async for _, rows in self._fetcher.pages(declared, {"number": number, "name": name}, call):
+            for each in map(made.certificate, rows):
+                if each.number == number and same_name(each.holder, name):
+                    return aged(each, call.clock.moment().date())
+        return None
+
+    async def offerings(self, term: str | None, call: Call) -> Sequence[Offering]:
+        """Give the courses open to learners of other members, in one term or all."""
+        declared = self._settings.offerings
+        if declared is None:
+            raise SourceUnreadable(NoticeCode.NOT_OFFERED)
+        made, found = Courses(declared, self._source), list[Offering]()
+        async for _, rows in self._fetcher.pages(declared, {"term": term or ""}, call):
+            found.extend(map(made.offering, rows))
+        return [each for each in found if term in (None, each.term)]
+
+    async def health(self, call: Call) -> Health:
+        """Tell whether the probe answers."""
+        if self._settings.health is None:
+            raise SourceUnreadable(NoticeCode.NOT_OFFERED)
+        await self._fetcher.probe(self._settings.health.path, call)
+        return Health(well=True)
+
+    async def _owned(
+        self, declared: Results, rows: Rows, learners: Sequence[LearnerKey], call: Call
+    ) -> dict[LearnerKey, list[Any]]:
+        codes = [each.code for each in learners]
+        asked: dict[str, str | list[str]] = {"code": codes[0], "codes": codes}
+        found: dict[LearnerKey, list[Any]] = {}
+        async for _, page in self._fetcher.pages(declared, asked, call):
+            for row in page:
+                found.setdefault(self._owner(declared, rows, row, learners), []).append(row)
+        nobody = found.pop(LearnerKey(scheme=declared.key_scheme, code=""), [])
+        if nobody:
+            call.remark(NoticeCode.FOREIGN_RECORDS, len(nobody))
+        return found
+
+    def _owner(self, declared: Results, rows: Rows, row: Any, learners: Sequence[LearnerKey]) -> LearnerKey:
+        """Tell whose a row is; a row that names nobody is the one learner's where only one was asked."""
+        if not declared.map.learner:
+            if len(learners) > 1:
+                raise SourceUnreadable(where="learner")
+            return learners[0]
+        return LearnerKey(scheme=declared.key_scheme, code=rows.owner(row) or "")
+
+
+def _records(rows: Rows, part: list[Any], key: LearnerKey) -> Sequence[Record] | SourceError:
+    try:
+        return rows.records(part, key)
+    except SourceError as error:
+        return error
+
+
+def offered(settings: RestSettings) -> Offers:
+    """Offer the endpoints that are declared."""
+    declared = {
+        Verb.RESULTS: settings.results,
+        Verb.CATALOGUE: settings.catalogue,
+        Verb.CERTIFICATE: settings.certificate,
+        Verb.OFFERINGS: settings.offerings,
+        Verb.HEALTH: settings.health,
+    }
+    verbs = frozenset(verb for verb, endpoint in declared.items() if endpoint is not None)
+    return Offers(verbs=verbs, batch=settings.results.batch if settings.results else 1)
+
+
+@asynccontextmanager
+async def opened(settings: RestSettings, http: Http) -> AsyncIterator[Rest]:
+    """Open the source."""
+    yield Rest(settings, http)
+
+
+MANIFEST = Manifest(
+    name="rest", version=VERSION, settings=RestSettings, offers=offered, opens=opened, title="REST, declared"
+)

@@ -1,0 +1,225 @@
+"""Fetching: the pages of one endpoint, one after the other, until they end or are made to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any
+from urllib.parse import quote, urljoin, urlsplit
+
+import msgspec
+
+from connectors.call import Call
+from connectors.decoding import markup, strict
+from connectors.decoding.text import decode
+from connectors.errors import SourceBusy, SourceError, SourceRefused, SourceUnavailable, SourceUnreadable
+from connectors.expressions import field
+from connectors.notices import NoticeCode
+from connectors.rest.auth import signer
+from connectors.rest.settings import Endpoint, Paging, RestSettings
+from connectors.transport import Answer, Http, Request
+
+_HOLE = re.compile(r"\{(\w+)\}")
+_NEXT = re.compile(r'<([^>]*)>\s*;[^,]*rel="?next"?')
+
+_MEANT: Mapping[str, type[SourceError]] = {
+    "unavailable": SourceUnavailable,
+    "busy": SourceBusy,
+    "refused": SourceRefused,
+    "unreadable": SourceUnreadable,
+}
+
+Asked = Mapping[str, str | list[str]]
+"""What stands for the holes: one text, or a list (joined by commas outside a body)."""
+
+
+class Fetcher:
+    """Asks one source's endpoints, signed, and gives their rows."""
+
+    def __init__(self, settings: RestSettings, http: Http) -> None:
+        self._settings = settings
+        self._http = http
+        self._signer = signer(settings.auth, http)
+        self._wrong = field(settings.errors.when if settings.errors else "")
+        self._code = field(settings.errors.code if settings.errors else "")
+
+    async def pages(
+        self, endpoint: Endpoint, asked: Asked, call: Call
+    ) -> AsyncIterator[tuple[Any, list[Any]]]:
+        """Give each page as (the whole answer, its rows); an absent thing has none.
+
+        ``SourceUnreadable`` (PAGING_ENDLESS) where pages repeat or are more than declared.
+        """
+        rows_at, steps = (
+            field(endpoint.rows),
+            _Steps(endpoint, lambda more: self._request(endpoint, {**asked, **more})),
+        )
+        request: Request | None = steps.first()
+        while request is not None:
+            answer = await self._sent(request, call)
+            told = self._read(answer, call)
+            if told is None:
+                return
+            rows = _rows(rows_at(told))
+            yield told, rows
+            request = steps.following(answer, told, rows)
+
+    async def probe(self, path: str, call: Call) -> None:
+        """Send one request and look at its status only."""
+        await self._sent(Request(url=self._settings.url + path, headers=self._settings.headers), call)
+
+    async def _sent(self, request: Request, call: Call) -> Answer:
+        try:
+            return await self._http.ask(request, call, self._signer.sign)
+        except SourceRefused as error:
+            if error.facts.get("status") != 401 or not self._signer.forget():
+                raise
+        return await self._http.ask(request, call, self._signer.sign)
+
+    def _request(self, endpoint: Endpoint, asked: Asked) -> Request:
+        body = None if endpoint.body is None else msgspec.json.encode(_filled(endpoint.body, asked))
+        kind = {} if body is None else {"Content-Type": "application/json"}
+        return Request(
+            url=self._settings.url
+            + _HOLE.sub(lambda hole: quote(_one(asked, hole[1]), safe=""), endpoint.path),
+            method=endpoint.method,
+            params=tuple((name, _spelled(value, asked)) for name, value in endpoint.params.items()),
+            headers={**self._settings.headers, **kind},
+            body=body,
+            read=True,
+            absent_ok=endpoint.absent,
+        )
+
+    def _read(self, answer: Answer, call: Call) -> Any | None:
+        """Read an answer; None stands for a thing that is not there."""
+        if answer.status == 404:
+            return None
+        if self._settings.format == "xml":
+            told = markup.parse(decode(answer.body, self._settings.reading, call))
+        else:
+            told = strict.read(answer.body, self._settings.reading, call)
+        return None if self._says_none(told) else told
+
+    def _says_none(self, told: Any) -> bool:
+        """Look for an error inside the answer: True where it says there is nothing."""
+        if self._settings.errors is None or not self._wrong(told):
+            return False
+        meant = self._settings.errors.known.get(str(self._code(told)))
+        if meant == "empty":
+            return True
+        if meant is None:
+            raise SourceUnreadable(NoticeCode.SAYS_NO)
+        raise _MEANT[meant]()
+
+
+class _Steps:
+    """From one page to the next, and no further than declared."""
+
+    def __init__(self, endpoint: Endpoint, make: Callable[[Asked], Request]) -> None:
+        self._paging = endpoint.paging
+        self._make = make
+        self._request = make({})
+        self._next = field(endpoint.paging.next if endpoint.paging else "")
+        self._pages = field(endpoint.paging.pages if endpoint.paging else "")
+        self._seen: set[str] = set()
+        self._last: list[Any] | None = None
+        self._count = 0
+
+    def first(self) -> Request:
+        paging = self._paging
+        if paging is None or paging.kind in ("cursor", "link"):
+            return self._sized(self._request)
+        return self._numbered(paging)
+
+    def following(self, answer: Answer, told: Any, rows: list[Any]) -> Request | None:
+        """Return the request for the next page, or None at the end."""
+        paging = self._paging
+        if paging is None:
+            return None
+        self._count += 1
+        request = self._step(paging, answer, told, rows)
+        if request is not None and (self._count >= paging.most or (rows and rows == self._last)):
+            raise SourceUnreadable(NoticeCode.PAGING_ENDLESS, pages=self._count)
+        self._last = rows
+        return request
+
+    def _step(self, paging: Paging, answer: Answer, told: Any, rows: list[Any]) -> Request | None:
+        if paging.kind in ("cursor", "link"):
+            return self._pointed(paging, answer, told)
+        pages = self._pages(told)
+        if pages is not None:
+            return self._numbered(paging) if self._count < _whole(pages) else None
+        return self._numbered(paging) if len(rows) >= paging.size else None
+
+    def _pointed(self, paging: Paging, answer: Answer, told: Any) -> Request | None:
+        pointer = self._next(told) or (_link(answer) if paging.kind == "link" else None)
+        if not pointer:
+            return None
+        if not isinstance(pointer, str | int) or str(pointer) in self._seen:
+            raise SourceUnreadable(NoticeCode.PAGING_ENDLESS, pages=self._count)
+        self._seen.add(str(pointer))
+        if paging.kind == "link":
+            return self._linked(str(pointer))
+        if paging.in_body:
+            return self._sized(self._make({"cursor": str(pointer)}))
+        return self._sized(self._request, (paging.param, str(pointer)))
+
+    def _linked(self, place: str) -> Request:
+        there = urljoin(self._request.url, place)
+        if urlsplit(there)[:2] != urlsplit(self._request.url)[:2]:
+            raise SourceUnreadable(NoticeCode.REDIRECTED, where="paging")
+        return msgspec.structs.replace(self._request, url=there, params=())
+
+    def _numbered(self, paging: Paging) -> Request:
+        step = paging.size if paging.kind == "offset" else 1
+        start = paging.first if paging.kind == "page" else 0
+        return self._sized(self._request, (paging.param, str(start + self._count * step)))
+
+    def _sized(self, request: Request, *params: tuple[str, str]) -> Request:
+        paging = self._paging
+        size = ((paging.size_param, str(paging.size)),) if paging and paging.size_param else ()
+        return msgspec.structs.replace(request, params=(*request.params, *params, *size))
+
+
+def _whole(pages: Any) -> int:
+    if isinstance(pages, str) and pages.isascii() and pages.isdigit() and len(pages) < 9:
+        return int(pages)
+    if isinstance(pages, int) and not isinstance(pages, bool):
+        return pages
+    raise SourceUnreadable(where="pages")
+
+
+def _rows(found: Any) -> list[Any]:
+    if found is None or found == "":
+        return []
+    if isinstance(found, dict):
+        return [found]
+    if not isinstance(found, list):
+        raise SourceUnreadable(where="rows")
+    return found
+
+
+def _link(answer: Answer) -> str | None:
+    found = _NEXT.search(answer.headers.get("link", "")[:4000])
+    return found[1] if found else None
+
+
+def _one(asked: Asked, name: str) -> str:
+    value = asked.get(name, "")
+    return value if isinstance(value, str) else ",".join(value)
+
+
+def _spelled(template: str, asked: Asked) -> str:
+    return _HOLE.sub(lambda hole: _one(asked, hole[1]), template)
+
+
+def _filled(template: Any, asked: Asked) -> Any:
+    """Fill the holes of a body; a text that is one hole becomes the list itself."""
+    if isinstance(template, dict):
+        return {name: _filled(value, asked) for name, value in template.items()}
+    if isinstance(template, list):
+        return [_filled(value, asked) for value in template]
+    if not isinstance(template, str):
+        return template
+    whole = _HOLE.fullmatch(template)
+    return asked.get(whole[1]) if whole else _spelled(template, asked)

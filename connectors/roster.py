@@ -1,0 +1,114 @@
+"""The roster: every declared source, open; reloaded while running, the last good ones kept."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from typing import Protocol
+
+from connectors.clock import Clock, WallClock
+from connectors.errors import Misdeclared
+from connectors.registry import Sources
+from connectors.source import Quarantined, Source
+from connectors.standby import OpenSource
+from connectors.transport import Transport
+
+
+class Loader(Protocol):
+    """Says which sources are declared now: a ``Registry``, or a list in a test."""
+
+    def load(self) -> Sources:
+        """Read the declarations."""
+        ...
+
+
+class Declared:
+    """Sources given outright."""
+
+    def __init__(self, *sources: Source) -> None:
+        self._sources = tuple(sorted(sources, key=lambda each: each.code))
+
+    def load(self) -> Sources:
+        """Return them."""
+        return Sources(self._sources)
+
+
+class Roster:
+    """Opens what is declared, in the order of codes; one that fails is quarantined and the rest serve.
+
+    ``known`` are the declared sources by code, whether they opened or not: for whom a silent one speaks.
+    ``transport`` gives a source's way to the outside world; None means the real network.
+    """
+
+    def __init__(
+        self,
+        loader: Loader,
+        clock: Clock | None = None,
+        transport: Callable[[Source], Transport | None] = lambda _: None,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.clock = clock or WallClock()
+        self.open: tuple[OpenSource, ...] = ()
+        self.known: dict[str, Source] = {}
+        self.quarantined: tuple[Quarantined, ...] = ()
+        self._loader = loader
+        self._transport = transport
+        self._jitter = jitter
+        self._turn = asyncio.Lock()
+
+    async def refresh(self) -> None:
+        """Read the declarations again: open what is new or changed, then retire what is gone."""
+        async with self._turn:
+            await self._refresh()
+
+    async def _refresh(self) -> None:
+        declared = self._loader.load()
+        self.known = {each.code: each for each in declared.sources}
+        before = {each.source.code: each for each in self.open}
+        after, aside = await self._opened(declared, before)
+        self.open = tuple(after)
+        self.quarantined = (*declared.quarantined, *aside)
+        for each in before.values():
+            if each not in after:
+                await each.retire()
+
+    async def close(self) -> None:
+        """Retire every source, the last opened first."""
+        leaving, self.open = self.open, ()
+        for each in reversed(leaving):
+            await each.retire()
+
+    def find(self, code: str) -> OpenSource | None:
+        """Return the open source of this code."""
+        return next((each for each in self.open if each.source.code == code), None)
+
+    async def __aenter__(self) -> Roster:
+        await self.refresh()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def _opened(
+        self, declared: Sources, before: dict[str, OpenSource]
+    ) -> tuple[list[OpenSource], list[Quarantined]]:
+        after: list[OpenSource] = []
+        aside: list[Quarantined] = []
+        for source in declared.sources:
+            standing = before.get(source.code)
+            if standing is None or standing.source != source:
+                standing = await self._try(source, aside) or standing
+            if standing is not None:
+                after.append(standing)
+        return after, aside
+
+    async def _try(self, source: Source, aside: list[Quarantined]) -> OpenSource | None:
+        try:
+            fresh = OpenSource(source, self.clock, self._transport(source), self._jitter)
+            await fresh.open()
+        except Exception as error:  # noqa: BLE001  (one source's failure is shown, the rest serve)
+            said = f": {error}" if isinstance(error, Misdeclared) else ""
+            aside.append(Quarantined(source.code, f"it could not be opened ({type(error).__name__}{said})"))
+            return None
+        return fresh

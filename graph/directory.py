@@ -1,0 +1,63 @@
+"""A coarse directory of keys, so that a page of a long list is read within two fences.
+
+The embedded engine reads everything after a key to give the next twenty in order (decision 0003); between
+two keys it reads only those. So every five-hundredth key of a label is remembered until the next publication.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+from graph.model.concepts import BY_STRUCT
+from graph.model.values import Versioned
+from graph.store import Store
+
+STRIDE: Final = 500
+END: Final = "\U0010ffff"
+"""Sorts after every key."""
+
+_KEYS: Final = {
+    struct: f"MATCH (t:{concept.label}) RETURN collect(t.key) AS keys"
+    for struct, concept in BY_STRUCT.items()
+}
+
+
+class Directory:
+    """Remembers every five-hundredth key of each label, as of one publication."""
+
+    def __init__(self, store: Store, *, stride: int = STRIDE) -> None:
+        self._store = store
+        self._stride = stride
+        self._fences: dict[type[Versioned], tuple[str, tuple[str, ...]]] = {}
+        self._asking: defaultdict[type[Versioned], asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def fences(self, struct: type[Versioned], published: str) -> tuple[str, ...]:
+        """Give the remembered keys of a concept, in order; asked of the graph once for each publication."""
+        async with self._asking[struct]:
+            found = self._fences.get(struct)
+            if found is None or found[0] != published:
+                rows = await self._store.read(_KEYS[struct])
+                keys = sorted(rows[0]["keys"])
+                found = self._fences[struct] = (published, tuple(keys[:: self._stride]))
+        return found[1]
+
+    async def windows(
+        self, struct: type[Versioned], published: str, after: str, wanted: int
+    ) -> Iterator[tuple[str, str]]:
+        """Give windows (after, up to) in which to look for the next ``wanted`` keys, each twice as wide."""
+        fences = await self.fences(struct, published)
+        return _windows(fences, after, wanted // self._stride + 2)
+
+
+def _windows(fences: tuple[str, ...], after: str, width: int) -> Iterator[tuple[str, str]]:
+    place = bisect_right(fences, after)
+    while True:
+        upto = fences[place + width] if place + width < len(fences) else END
+        yield after, upto
+        if upto == END:
+            return
+        after, place, width = upto, place + width, width * 2

@@ -1,0 +1,1 @@
+"""Invented alliances for benchmarks and tests: deterministic by seed, always marked synthetic."""

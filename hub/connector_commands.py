@@ -1,0 +1,177 @@
+"""``alliance-hub connectors``: list, check, read a sample. Needs the base distribution only."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from connectors.conformance import examine, standing
+from connectors.contract import Verb
+from connectors.errors import SourceError
+from connectors.expressions import function
+from connectors.files.settings import FilesSettings
+from connectors.files.survey import MOST, survey
+from connectors.notices import notice
+from connectors.published import published
+from connectors.records import LearnerKey, Record
+from connectors.registry import Registry, Sources, find
+from connectors.roster import Declared, Roster
+from connectors.scenes import Sample, Subject
+from connectors.standby import OpenSource, Outcome
+
+_FOLDER = click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("connectors.d"),
+    show_default=True,
+    envvar="ALLIANCE_HUB_CONNECTORS",
+    help="Where the sources are declared.",
+)
+
+
+@click.group("connectors")
+def connectors() -> None:
+    """Connectors and the sources declared with them."""
+
+
+@connectors.command("list")
+@_FOLDER
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def show(folder: Path, as_json: bool) -> None:
+    """List connectors and sources, and what was set aside and why."""
+    shelf, sources = find(), Registry(folder).load()
+    if as_json:
+        click.echo(json.dumps(_told(list(shelf.manifests), sources), ensure_ascii=False))
+        return
+    for name, manifest in sorted(shelf.manifests.items()):
+        click.echo(f"connector  {name}  {manifest.version}  contract {manifest.contract}")
+    for source in sources.sources:
+        click.echo(
+            f"source     {source.code}  of {source.member}  by {source.manifest.name}  {_verbs(source)}"
+        )
+    for each in sources.quarantined:
+        click.echo(f"set aside  {each.code}  {each.reason}", err=True)
+
+
+def _told(names: list[str], sources: Sources) -> dict[str, Any]:
+    return {
+        "connectors": sorted(names),
+        "sources": [
+            {"source": each.code, "member": each.member, "connector": each.manifest.name}
+            for each in sources.sources
+        ],
+        "quarantined": [msgspec.to_builtins(each) for each in sources.quarantined],
+    }
+
+
+def _verbs(source: Any) -> str:
+    return ",".join(sorted(source.offers.verbs))
+
+
+@connectors.command()
+@click.argument("kit")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def check(kit: str, as_json: bool) -> None:
+    """Run the conformance suite. KIT is module:function, giving a Subject and a Sample."""
+    subject, sample = _kit(kit)
+    lines = asyncio.run(examine(subject, sample))
+    reached = standing(lines)
+    if as_json:
+        told = {"standing": reached.value, "clauses": [msgspec.to_builtins(each) for each in lines]}
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        for line in lines:
+            click.echo(f"{line.finding.value:9} {line.says}{f' ({line.why})' if line.why else ''}")
+        click.echo(f"standing: {reached.value}")
+    if any(line.finding.value == "BROKEN" for line in lines):
+        raise SystemExit(1)
+
+
+def _kit(name: str) -> tuple[Subject, Sample]:
+    try:
+        subject, sample = function(name)()
+    except (ValueError, TypeError) as error:
+        raise click.ClickException(f"{name} does not give a Subject and a Sample: {error}") from None
+    return subject, sample
+
+
+@connectors.command()
+@click.argument("kind")
+def schema(kind: str) -> None:
+    """Print the JSON Schema of a kind's declarations."""
+    manifest = find().manifests.get(kind)
+    if manifest is None:
+        raise click.ClickException(f"there is no connector named {kind}")
+    click.echo(json.dumps(published(manifest), ensure_ascii=False, indent=1))
+
+
+@connectors.command()
+@click.argument("source")
+@click.argument("learner")
+@_FOLDER
+@click.option("--most", default=5, show_default=True, help="How many records to show.")
+@click.option("--personal", is_flag=True, help="Show the records themselves, not only what they consist of.")
+def read(source: str, learner: str, folder: Path, most: int, personal: bool) -> None:
+    """Read a limited sample of one LEARNER (scheme:code) from one SOURCE."""
+    scheme, _, code = learner.partition(":")
+    if not code:
+        raise click.ClickException("a learner is written scheme:code")
+    outcome = asyncio.run(_read(source, LearnerKey(scheme=scheme, code=code), folder))
+    if outcome.error is not None:
+        raise click.ClickException(str(outcome.error))
+    for each in (outcome.value or ())[:most]:
+        click.echo(_shown(each, personal))
+    for remark in outcome.remarks:
+        click.echo(f"{remark.code.value} x{remark.count}: {remark.text.en}", err=True)
+    click.echo(f"{len(outcome.value or ())} records in {outcome.elapsed:.3f} s", err=True)
+
+
+@connectors.command()
+@click.argument("source")
+@click.argument("export", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@_FOLDER
+@click.option("--most", default=MOST, show_default=True, help="How many defects to show.")
+def inspect(source: str, export: Path, folder: Path, most: int) -> None:
+    """List what is wrong with one EXPORT of a SOURCE of kind files, by line and field."""
+    settings = [each.settings for each in Registry(folder).load().sources if each.code == source]
+    if not settings or not isinstance(settings[0], FilesSettings):
+        raise click.ClickException(f"there is no source {source} of kind files")
+    try:
+        found = survey(export, settings[0], most)
+    except SourceError as error:
+        raise click.ClickException(str(error)) from None
+    for each in found:
+        click.echo(f"line {each.line}: {each.where}: {notice(each.code).text.en} {notice(each.code).text.zh}")
+    if found:
+        raise SystemExit(1)
+
+
+def _shown(record: Record, personal: bool) -> str:
+    told = msgspec.to_builtins(record)
+    return json.dumps(told if personal else sorted(told), ensure_ascii=False)
+
+
+async def _read(code: str, key: LearnerKey, folder: Path) -> Outcome[Sequence[Record]]:
+    found = [each for each in Registry(folder).load().sources if each.code == code]
+    if not found or not found[0].offer(Verb.RESULTS):
+        raise click.ClickException(f"there is no source {code} that offers results")
+    async with Roster(Declared(*found)) as roster:
+        if not roster.open:
+            raise click.ClickException(roster.quarantined[0].reason)
+        return await _asked(roster.open[0], key)
+
+
+async def _asked(source: OpenSource, key: LearnerKey) -> Outcome[Sequence[Record]]:
+    async def put(connector: Any, call: Any) -> Sequence[Record]:
+        given = (await connector.results([key], call)).get(key, ())
+        if isinstance(given, Exception):
+            raise given
+        return tuple(given)
+
+    return await source.ask(put, 30.0)

@@ -1,0 +1,160 @@
+"""`alliance-hub demo`: the demo alliance in an embedded graph, served, with a tour of real questions."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import click
+from rich.console import Console
+from rich.syntax import Syntax
+
+from graph.engines import EngineSettings, choose
+from graph.exchange.importing import import_bundle
+from graph.layout import CATALOG
+from graph.store import Store
+from hub.app import create_app
+from hub.config import Config
+from hub.demo.tour import Stop, stops
+from hub.parts import compose
+from hub.serve_commands import bound
+from hub.server import Serving
+from hub.server import serve as serve_app
+
+READY_WITHIN = 30.0
+ANSWER_WITHIN = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What came of the tour: how many stops were made, and how many answered with an error."""
+
+    stops: int
+    failed: int
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 for any free one."
+)
+@click.option("--once", is_flag=True, help="Take the tour and stop; exit 1 if any question failed.")
+def demo(port: int, once: bool) -> None:
+    """Serve the demo alliance on this machine, and show what can be asked.
+
+    \b
+    Starts the embedded graph in a temporary folder, loads the demo alliance that ships with the hub,
+    serves it on 127.0.0.1, and asks a few real questions. It keeps nothing when it stops.
+    """
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
+    visit = asyncio.run(_demo(console, bound("127.0.0.1", port), once))
+    if visit.failed:
+        raise click.ClickException(f"{visit.failed} of {visit.stops} questions failed")
+
+
+async def _demo(console: Console, listening: socket.socket, once: bool) -> Visit:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with _loaded_store(console) as store, _serving(store, listening, stop) as url:
+        visit = await _tour(console, url)
+        _tell_what_to_open(console, url)
+        if not once:
+            console.print("Interrupt to stop.")
+            await stop.wait()
+    return visit
+
+
+@asynccontextmanager
+async def _loaded_store(console: Console) -> AsyncIterator[Store]:
+    with tempfile.TemporaryDirectory(prefix="alliance-demo-") as folder:
+        async with Store(choose(EngineSettings(folder=Path(folder))), CATALOG.prepare) as store:
+            with console.status("Starting the embedded graph ..."):
+                await store.ready(READY_WITHIN)
+            health = store.health()
+            console.print(f"Graph: {health.engine} ({health.server} {health.version})")
+            await _load(console, store)
+            yield store
+
+
+async def _load(console: Console, store: Store) -> None:
+    with as_file(files("hub.demo") / "alliance") as folder, console.status("Loading the demo alliance ..."):
+        imported = await import_bundle(store, folder)
+    if not imported.ok or imported.loaded is None:
+        raise click.ClickException("the demo alliance was refused: alliance-hub bundle validate tells why")
+    counts = imported.loaded.tally.files
+    lines = {Path(file).stem: count.added for file, count in counts.items() if count.added}
+    told = ", ".join(f"{number:,} {name.replace('-', ' ')}" for name, number in lines.items())
+    console.print(f"Loaded: {told}.")
+
+
+@asynccontextmanager
+async def _serving(store: Store, listening: socket.socket, stop: asyncio.Event) -> AsyncIterator[str]:
+    """Serve until the block is left; yields the hub's address."""
+    host, port = listening.getsockname()[:2]
+    app, ended, started = create_app(compose(Config(), store)), asyncio.Event(), asyncio.Event()
+    running = asyncio.create_task(serve_app(app, listening, Serving(), stop=ended, started=started))
+    waiting = asyncio.create_task(started.wait())
+    await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        waiting.cancel()
+        ended.set()
+        await running
+
+
+async def _tour(console: Console, url: str) -> Visit:
+    made = stops()
+    failed = 0
+    timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN)
+    async with aiohttp.ClientSession(url, timeout=timeout) as session:
+        for place, stop in enumerate(made, 1):
+            answer = await _ask(session, stop)
+            failed += "errors" in answer
+            _show(console, f"{place}/{len(made)}", stop, answer)
+    return Visit(len(made), failed)
+
+
+async def _ask(session: aiohttp.ClientSession, stop: Stop) -> dict[str, Any]:
+    async with session.post("/graphql", json={"query": stop.query}) as response:
+        answer: dict[str, Any] = await response.json(content_type=None)
+        return answer
+
+
+def _show(console: Console, place: str, stop: Stop, answer: dict[str, Any]) -> None:
+    console.rule(f"[bold]{place}  {stop.zh}[/bold]", align="left")
+    console.print(stop.en, style="dim")
+    console.print(Syntax(stop.query.rstrip(), "graphql", background_color="default", word_wrap=True))
+    written = folded(answer.get("data") or answer)
+    console.print(Syntax(written, "json", background_color="default", word_wrap=True))
+
+
+def folded(value: Any, indent: str = "", room: int = 100) -> str:
+    """Write JSON with what fits into a line on one line."""
+    line = json.dumps(value, ensure_ascii=False)
+    if len(indent) + len(line) <= room or not isinstance(value, (dict, list)) or not value:
+        return line
+    below = indent + "  "
+    if isinstance(value, list):
+        items = [folded(item, below, room) for item in value]
+    else:
+        items = [f"{json.dumps(name)}: {folded(item, below, room)}" for name, item in value.items()]
+    opening, closing = "[]" if isinstance(value, list) else "{}"
+    return f"{opening}\n{below}" + f",\n{below}".join(items) + f"\n{indent}{closing}"
+
+
+def _tell_what_to_open(console: Console, url: str) -> None:
+    console.rule("[bold]Open 打开[/bold]", align="left")
+    console.print(f"  {url}/               the questions above, as links\n  {url}/graphql        GraphQL")
+    console.print(f"  {url}/health/ready   the hub's state")

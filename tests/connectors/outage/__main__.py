@@ -1,0 +1,18 @@
+"""``python -m tests.connectors.outage`` prints the outage matrix and fails if a cell does not hold.
+
+Names of faults choose rows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from tests.connectors.outage.faults import FAULTS
+from tests.connectors.outage.matrix import matrix, table
+
+if __name__ == "__main__":
+    wanted = tuple(fault for fault in FAULTS if not sys.argv[1:] or fault.name in sys.argv[1:])
+    cells = asyncio.run(matrix(wanted))
+    sys.stdout.write(table(cells))
+    sys.exit(any(each.wrong for each in cells))

@@ -1,0 +1,41 @@
+"""Every cell of the outage matrix holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from connectors.notices import NoticeCode, Status
+from tests.connectors.outage.faults import FAULTS, Fault
+from tests.connectors.outage.matrix import SHAPES, cell, sources
+
+
+@pytest.fixture(scope="module")
+def ports():
+    with sources() as ports:
+        yield ports
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+async def test_a_cell_holds(fault, shape, ports):
+    assert (await cell(fault, shape, ports)).wrong == []
+
+
+@pytest.mark.parametrize(
+    ("lie", "wrong"),
+    [
+        (Fault("503", ((Status.ANSWERED, None),)), "ill: SILENT with FAILING"),
+        (Fault("healthy", ((Status.SILENT, NoticeCode.FAILING),)), "ill: ANSWERED with None"),
+        (Fault("another learner", ((Status.ANSWERED, None),)), "ill: ANSWERED with FOREIGN_RECORDS"),
+    ],
+)
+async def test_a_cell_that_does_not_hold_is_seen(lie, wrong, ports):
+    assert wrong in (await cell(lie, "single", ports)).wrong
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_every_fault_is_published(fault):
+    sheet = Path(__file__).parents[3] / "docs" / "connectors" / "outage.md"
+    assert f"| {fault.name} | " in sheet.read_text(encoding="utf-8")

@@ -1,0 +1,39 @@
+"""Settings: defaults that work, a file, and variables over it; and no secret in any text."""
+
+import pytest
+
+from hub.config import Config, ConfigRefused, read_config
+
+
+def test_without_anything_the_defaults_work_on_a_fresh_machine():
+    assert read_config(None, {}) == Config()
+    assert Config().graph.uri is None
+    assert Config().server.host == "127.0.0.1"
+
+
+def test_a_variable_wins_over_the_file(tmp_path):
+    file = tmp_path / "hub.toml"
+    file.write_text('[graph]\nuri = "bolt://one"\nuser = "a"\n[server]\nport = 1\n')
+    read = read_config(file, {"ALLIANCE_HUB_GRAPH_URI": "bolt://two", "ALLIANCE_HUB_SERVER_PORT": "2"})
+    assert (read.graph.uri, read.graph.user, read.server.port) == ("bolt://two", "a", 2)
+
+
+def test_a_variable_that_is_no_setting_is_left_alone():
+    assert read_config(None, {"ALLIANCE_HUB_OTHER": "x", "PATH": "y"}) == Config()
+
+
+@pytest.mark.parametrize("deadline", ["0", "-1", "61", "soon"])
+def test_an_impossible_deadline_is_refused_by_its_name(deadline):
+    with pytest.raises(ConfigRefused, match=r"graph\.deadline"):
+        read_config(None, {"ALLIANCE_HUB_GRAPH_DEADLINE": deadline})
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(ConfigRefused, match=r"nowhere\.toml"):
+        read_config(tmp_path / "nowhere.toml", {})
+
+
+def test_the_password_is_in_no_text():
+    config = read_config(None, {"ALLIANCE_HUB_GRAPH_PASSWORD": "secret-word"})
+    assert config.graph.password == "secret-word"
+    assert "secret-word" not in repr(config)

@@ -1,0 +1,97 @@
+"""What is true of ``alliance-hub connectors``."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from hub.connector_commands import connectors
+from tests.connectors.rest.test_rest import PAGED, port  # noqa: F401  (a fixture)
+from tests.connectors.test_conformance import SAMPLE, Strict, broken, subject
+
+
+def good():
+    return subject(), SAMPLE
+
+
+def bad():
+    return subject(broken(Strict)), SAMPLE
+
+
+def run(*arguments: str):
+    return CliRunner().invoke(connectors, arguments)
+
+
+@pytest.fixture
+def folder(tmp_path, port):  # noqa: F811
+    (tmp_path / "north.yaml").write_text(PAGED % {"port": port})
+    (tmp_path / "wrong.yaml").write_text("{")
+    return str(tmp_path)
+
+
+def test_sources_are_listed_and_what_was_set_aside_is_shown(folder):
+    told = run("list", "--folder", folder)
+    assert "north  of north-college  by rest  results" in told.stdout
+    assert "wrong" in told.stderr
+    assert json.loads(run("list", "--folder", folder, "--json").stdout)["quarantined"][0]["code"] == "wrong"
+
+
+def test_checking_a_connector_computes_its_standing():
+    told = run("check", "tests.hub.test_connector_commands:good")
+    assert (told.exit_code, "standing: GOLD" in told.stdout) == (0, True)
+
+
+def test_checking_a_bad_connector_fails_and_cites_the_clause():
+    told = run("check", "tests.hub.test_connector_commands:bad")
+    assert told.exit_code == 1
+    assert "BROKEN    C3" in told.stdout
+
+
+def test_a_sample_is_read_and_shows_no_person_unless_asked(folder):
+    told = run("read", "north", "student:s1", "--folder", folder, "--most", "2")
+    assert (told.exit_code, len(told.stdout.splitlines())) == (0, 2)
+    assert "s1" not in told.stdout
+    assert "s1-0" in run("read", "north", "student:s1", "--folder", folder, "--personal").stdout
+
+
+EXPORTS = """
+source: folder
+member: m
+connector: files
+settings:
+  folder: .
+  columns: [学号, 学分]
+  key_scheme: s
+  map: {id: 学号, learner: 学号, credit: {scheme: cn, amount: 学分}}
+"""
+
+
+def test_an_export_is_inspected_and_its_defects_named_without_their_values(tmp_path):
+    (tmp_path / "folder.yaml").write_text(EXPORTS, encoding="utf-8")
+    sheet = tmp_path / "export.csv"
+    sheet.write_text("学号,学分\n001,2\n002,-7\n", encoding="utf-8")
+    told = run("inspect", "folder", str(sheet), "--folder", str(tmp_path))
+    assert (told.exit_code, told.stdout[:15]) == (1, "line 3: credit:")
+    assert "-7" not in told.stdout
+    sheet.write_text("学号,学分\n001,2\n", encoding="utf-8")
+    assert run("inspect", "folder", str(sheet), "--folder", str(tmp_path)).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [("read", "nowhere", "student:s1"), ("read", "north", "s1"), ("schema", "none")]
+)
+def test_a_wrong_word_is_told_kindly(arguments):
+    told = run(*arguments)
+    assert told.exit_code == 1
+    assert told.stderr.startswith("Error: ")
+
+
+def test_the_commands_need_the_base_distribution_only():
+    heavy = "starlette strawberry neo4j uvicorn rich pytest"
+    script = f"import sys, hub.connector_commands; print([m for m in '{heavy}'.split() if m in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"

@@ -1,0 +1,207 @@
+"""The first questions, asked of both engines through the whole schema."""
+
+from datetime import timedelta
+
+import pytest
+
+from graph.exchange.importing import import_bundle
+from graph.moment import today
+from schema.permissions import decisions, undecided
+from schema.root import make_schema
+from tests.alliance_in_a_box import WIPE, ask, code, data
+from tests.schema.small_alliance import CFLP, COURIER, COURSE, OUC, UNIT, outcome, text, things, write
+
+
+@pytest.fixture(scope="module")
+async def alliance(shared_store, tmp_path_factory):
+    """The small alliance, loaded once into each engine."""
+    await shared_store.write(WIPE, within=60)
+    imported = await import_bundle(shared_store, write(tmp_path_factory.mktemp("small") / "b", things()))
+    assert imported.ok, imported.report
+    return shared_store
+
+
+async def test_a_unit_is_found_by_its_key_with_its_texts_in_both_languages(alliance):
+    query = """query($key: Key!) { unit(key: $key) {
+      scheme edition code version title { zh en preferred(language: EN) } credit { amount scheme }
+      statements { code dimension text { zh } } synthetic source owner { title { en } } } }"""
+    assert (await data(alliance, query, key=UNIT))["unit"] == {
+        "scheme": "unit",
+        "edition": "2016",
+        "code": "LG-01",
+        "version": 1,
+        "title": {
+            "zh": "快件收派",
+            "en": "Collecting and delivering parcels",
+            "preferred": "Collecting and delivering parcels",
+        },
+        "credit": {"amount": "2.5", "scheme": "ouc"},
+        "statements": [
+            {"code": "S1", "dimension": "skills", "text": {"zh": "能收取快件"}},
+            {"code": "S2", "dimension": "skills", "text": {"zh": "能派送快件"}},
+        ],
+        "synthetic": True,
+        "source": "small",
+        "owner": {"title": {"en": "CFLP"}},
+    }
+
+
+async def test_an_unknown_key_answers_null_without_an_error(alliance):
+    assert await data(alliance, '{ unit(key: "unit:2016:NONE") { key } }') == {"unit": None}
+    assert await data(alliance, '{ rule(code: "NONE") { key } }') == {"rule": None}
+
+
+@pytest.mark.parametrize(
+    "key", ["", "unit", "unit:2016", "unit:2016:", ":2016:x", "u nit:2016:x", "a" * 5000]
+)
+async def test_a_malformed_key_is_refused_by_a_stable_code_in_both_languages(alliance, key):
+    body = await ask(alliance, "query($key: Key!) { unit(key: $key) { key } }", key=key)
+    extensions = body["errors"][0]["extensions"]
+    assert extensions["code"] == "MALFORMED_KEY"
+    assert extensions["zh"]
+    assert extensions["remedy"]["zh"]
+
+
+async def test_a_key_in_full_width_characters_finds_the_same_unit(alliance):
+    found = await data(alliance, "query($key: Key!) { unit(key: $key) { key } }", key=" unit:2016:LG-01 ")
+    assert found == {"unit": {"key": UNIT}}
+
+
+async def test_several_keys_are_answered_in_their_order_with_null_for_the_unknown(alliance):
+    query = "query($keys: [Key!]!) { outcomesByKey(keys: $keys) { key } }"
+    found = await data(alliance, query, keys=[COURSE, "cert:2020:none", COURIER, COURSE])
+    assert found["outcomesByKey"] == [{"key": COURSE}, None, {"key": COURIER}, {"key": COURSE}]
+
+
+async def test_a_list_is_paged_to_its_end_without_gap_or_repetition(alliance):
+    query = """query($after: String) { outcomes(first: 7, after: $after) {
+      nodes { key } edges { cursor } pageInfo { hasNextPage endCursor } } }"""
+    seen, after, more = [], None, True
+    while more:
+        page = (await data(alliance, query, stride=3, after=after))["outcomes"]
+        seen += [node["key"] for node in page["nodes"]]
+        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+        assert [edge["cursor"] for edge in page["edges"]] == [node["key"] for node in page["nodes"]]
+    assert seen == sorted(seen)
+    assert len(set(seen)) == len(seen) == 42
+
+
+@pytest.mark.parametrize("first", [0, -1, 201])
+async def test_a_page_of_an_impossible_size_is_refused(alliance, first):
+    assert (
+        await code(alliance, "query($n: Int!) { units(first: $n) { nodes { key } } }", n=first) == "BAD_PAGE"
+    )
+
+
+async def test_too_many_keys_are_refused_before_the_graph_is_asked(alliance):
+    query = "query($keys: [Key!]!) { unitsByKey(keys: $keys) { key } }"
+    before = alliance.round_trips
+    assert await code(alliance, query, keys=[UNIT] * 201) == "TOO_MANY_KEYS"
+    assert alliance.round_trips == before
+
+
+async def test_neighbours_lead_from_an_outcome_to_its_rules_units_and_issuer(alliance):
+    query = """query($key: Key!) { outcome(key: $key) {
+      issuer { key units { nodes { key } } }
+      mappings { nodes { statements whole unit { key mappings { nodes { outcome { key } } } } } }
+      askedBy { nodes { key version institution { key } agreement { key parties { key } signatures { on } }
+        alternatives { clauses { __typename ... on OutcomeClause { outcomeKey outcome { key } }
+                                            ... on UnitClause { unit { key } } } }
+        grants { __typename ... on OutcomeGrant { outcome { key } giving { worth { fixed { amount } } } } }
+      } } } }"""
+    found = (await data(alliance, query, key=COURIER))["outcome"]
+    assert found["issuer"] == {"key": CFLP, "units": {"nodes": [{"key": UNIT}]}}
+    assert found["mappings"]["nodes"] == [
+        {
+            "statements": ["S1"],
+            "whole": False,
+            "unit": {"key": UNIT, "mappings": {"nodes": [{"outcome": {"key": COURIER}}]}},
+        }
+    ]
+    [rule] = found["askedBy"]["nodes"]
+    assert (rule["key"], rule["version"], rule["institution"]) == ("R1", 2, {"key": OUC})
+    assert [party["key"] for party in rule["agreement"]["parties"]] == [OUC, CFLP]
+    assert rule["alternatives"] == [
+        {"clauses": [{"__typename": "OutcomeClause", "outcomeKey": COURIER, "outcome": {"key": COURIER}}]},
+        {"clauses": [{"__typename": "UnitClause", "unit": {"key": UNIT}}]},
+    ]
+    assert rule["grants"] == [
+        {
+            "__typename": "OutcomeGrant",
+            "outcome": {"key": COURSE},
+            "giving": {"worth": {"fixed": {"amount": "3"}}},
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "version"), [("2015-12-31", None), ("2016-01-01", 1), ("2019-12-31", 1), ("2020-01-01", 2)]
+)
+async def test_a_rule_answers_the_version_live_on_the_day_asked(alliance, day, version):
+    query = 'query($day: Date!) { rule(code: "R1", asOf: {validOn: $day}) { version } }'
+    found = (await data(alliance, query, day=day))["rule"]
+    assert (found and found["version"]) == version
+
+
+async def test_all_versions_are_listed_whatever_the_day(alliance):
+    query = '{ rule(code: "R1") { versions { version validFrom validTo } } }'
+    assert (await data(alliance, query))["rule"]["versions"] == [
+        {"version": 1, "validFrom": "2016-01-01", "validTo": "2020-01-01"},
+        {"version": 2, "validFrom": "2020-01-01", "validTo": None},
+    ]
+
+
+async def test_two_root_fields_keep_their_own_day(alliance):
+    query = """{ old: rule(code: "R1", asOf: {validOn: "2017-01-01"}) { version agreement { key } }
+                 new: rule(code: "R1", asOf: {validOn: "2021-01-01"}) { version agreement { key } } }"""
+    found = await data(alliance, query)
+    assert (found["old"]["version"], found["new"]["version"]) == (1, 2)
+
+
+async def test_what_was_corrected_is_still_answered_as_it_was_known(alliance, tmp_path):
+    before = (await data(alliance, f'{{ unit(key: "{UNIT}") {{ recordedAt }} }}'))["unit"]["recordedAt"]
+    corrected = [outcome("cert:2020:corrected", CFLP, "EXAM", "NON_DEGREE", text("甲", "First"))]
+    await import_bundle(
+        alliance, write(tmp_path / "a", {"outcomes": corrected}, mode="delta", source="other")
+    )
+    query = """query($at: DateTime) { outcome(key: "cert:2020:corrected", asOf: {knownAt: $at}) {
+      title { en } version recordedAt } }"""
+    first = (await data(alliance, query, at=None))["outcome"]
+    corrected[0]["title"] = text("乙", "Second")
+    await import_bundle(
+        alliance, write(tmp_path / "b", {"outcomes": corrected}, mode="delta", source="other")
+    )
+    assert (await data(alliance, query, at=None))["outcome"]["title"]["en"] == "Second"
+    assert (await data(alliance, query, at=first["recordedAt"]))["outcome"]["title"]["en"] == "First"
+    assert await data(alliance, query, at=before) == {"outcome": None}
+
+
+async def test_a_moment_without_a_zone_is_refused(alliance):
+    query = f'{{ unit(key: "{UNIT}", asOf: {{knownAt: "2026-01-01T00:00:00"}}) {{ key }} }}'
+    assert await code(alliance, query) == "MOMENT_WITHOUT_ZONE"
+
+
+@pytest.mark.parametrize("first", [1, 5, 40])
+async def test_round_trips_depend_on_the_depth_and_never_on_the_length_of_lists(alliance, first):
+    query = """query($n: Int!) { institutions(first: 2) { nodes { outcomes(first: $n) { nodes {
+      issuer { key } grantedBy { nodes { agreement { parties { key } } } } } } } } }"""
+    before = alliance.round_trips
+    await data(alliance, query, n=first)
+    # The moment, the directory of institutions, institutions, their outcomes, issuers, granting rules,
+    # agreements; the parties are issuers.
+    assert alliance.round_trips - before == 7
+
+
+async def test_tomorrows_things_are_not_seen_today(alliance, tmp_path):
+    tomorrow = (today() + timedelta(days=2)).isoformat()
+    coming = outcome("cert:2020:coming", CFLP, "EXAM", "NON_DEGREE", text("将来", "Coming"))
+    coming["validFrom"] = tomorrow
+    await import_bundle(alliance, write(tmp_path / "b", {"outcomes": [coming]}, mode="delta", source="third"))
+    query = 'query($day: Date) { outcome(key: "cert:2020:coming", asOf: {validOn: $day}) { key } }'
+    assert await data(alliance, query, day=None) == {"outcome": None}
+    assert (await data(alliance, query, day=tomorrow))["outcome"] == {"key": "cert:2020:coming"}
+
+
+def test_every_field_of_the_hubs_schema_has_a_permission_decision():
+    assert undecided(make_schema()) == ()
+    assert len(decisions(make_schema())) > 200
