@@ -1,4 +1,4 @@
-"""WebSocket connections of the server (docs/decisions/0004): uvicorn's, with the bounds it lacks.
+"""WebSocket connections of the server (docs/decisions/0006): uvicorn's, with the bounds it lacks.
 
 uvicorn waits for ever for a client that does not read, answers its pings without end, and writes the query
 string of each connection into its log.
