@@ -37,18 +37,17 @@ class Compressed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] == "http":
-            encodings = ",".join(Headers(scope=scope).getlist("accept-encoding"))
-            send = _Sender(send, self._smallest, accepts_gzip(encodings) and scope["method"] != "HEAD")
+            send = _Sender(scope, send, self._smallest)
         await self._app(scope, receive, send)
 
 
 class _Sender:
     """Holds the head back until the first part of the body tells whether it is all there is."""
 
-    def __init__(self, send: Send, smallest: int, gzip: bool) -> None:
+    def __init__(self, scope: Scope, send: Send, smallest: int) -> None:
+        self._scope = scope
         self._send = send
         self._smallest = smallest
-        self._gzip = gzip
         self._head: Message | None = None
 
     async def __call__(self, message: Message) -> None:
@@ -66,12 +65,16 @@ class _Sender:
         if not headers.get("content-type", "").startswith(TEXTS):
             return message
         headers.add_vary_header("Accept-Encoding")
-        if not self._gzip or message.get("more_body") or len(body) < self._smallest:
+        if message.get("more_body") or len(body) < self._smallest or not self._wanted():
             return message
         packed = await asyncio.to_thread(_pack, body) if len(body) > LONG else _pack(body)
         headers["content-encoding"] = "gzip"
         headers["content-length"] = str(len(packed))
         return {"type": "http.response.body", "body": packed}
+
+    def _wanted(self) -> bool:
+        encodings = Headers(scope=self._scope).getlist("accept-encoding")
+        return self._scope["method"] != "HEAD" and accepts_gzip(",".join(encodings))
 
 
 def _pack(body: bytes) -> bytes:

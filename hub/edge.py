@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.bounds import Bounds
 from hub.media import demand_json, wants_events
-from hub.presence import ClientGone, present
+from hub.presence import ClientGone, Present
 from hub.reply import Reply
 from hub.turns import Turns
 from schema.context import Deadline
@@ -62,7 +62,7 @@ class Guard:
         body = await self._read(reply.headers, scope["method"], receive)
         lasting = scope["path"] in self._bounds.streams and wants_events(reply.accept)
         turn = self._lasting(len(body)) if lasting else self._passing(len(body), deadline)
-        async with present(receive, lambda: reply.ended), turn:
+        async with Present(receive, lambda: reply.ended), turn:
             await self._app(scope, _replay(body), reply)
 
     @asynccontextmanager

@@ -55,11 +55,12 @@ class CrossOrigin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        headers = Headers(scope=scope) if scope["type"] == "http" else None
-        origin = headers.get("origin") if headers else None
-        if headers is None or self._origins.none:
+        if scope["type"] != "http" or self._origins.none:
             await self._app(scope, receive, send)
-        elif origin and scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
+            return
+        headers = Headers(scope=scope)
+        origin = headers.get("origin")
+        if origin and scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
             await self._preflight(origin)(scope, receive, send)
         else:
             await self._app(scope, receive, self._marked(origin, send))

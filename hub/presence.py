@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from types import TracebackType
+from typing import Final
 
 from starlette.types import Receive
+
+GRACE: Final = 0.02  # seconds: what is answered sooner is not worth watching for
 
 
 class ClientGone(Exception):
     """The client left before its answer was whole."""
 
 
-@asynccontextmanager
-async def present(receive: Receive, answered: Callable[[], bool]) -> AsyncIterator[None]:
-    """Cancel what is inside when the client leaves unanswered, and raise `ClientGone`."""
-    task = asyncio.current_task()
-    assert task
-    watching = asyncio.create_task(_gone(receive))
-    watching.add_done_callback(lambda done: done.cancelled() or answered() or task.cancel())
-    try:
-        yield
-    except asyncio.CancelledError:
-        if not watching.done() or task.uncancel():
-            raise  # somebody else's: a deadline, or the server that stops
-        raise ClientGone from None
-    finally:
-        watching.cancel()
+class Present:
+    """Cancels what is inside when the client leaves unanswered, and raises `ClientGone`."""
 
+    def __init__(self, receive: Receive, answered: Callable[[], bool]) -> None:
+        self._receive = receive
+        self._answered = answered
+        self._gone = False
+        self._watching: asyncio.Task[None] | None = None
 
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    async def __aenter__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._task = asyncio.current_task(loop)
+        self._later = loop.call_later(GRACE, self._watch)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._later.cancel()
+        if self._watching:
+            self._watching.cancel()
+        if self._gone and kind is asyncio.CancelledError and self._task and not self._task.uncancel():
+            raise ClientGone
+
+    def _watch(self) -> None:
+        self._watching = asyncio.create_task(self._see())
+
+    async def _see(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        if self._task and not self._answered():
+            self._gone = True
+            self._task.cancel()

@@ -154,6 +154,8 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
     async def until(self, stop: asyncio.Event, bound: socket.socket, started: asyncio.Event | None) -> None:
+        # Inherited by its connections: head and body are two writes, and asyncio would let the second wait.
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         running = asyncio.ensure_future(self._serve([bound]))
         watching = asyncio.ensure_future(self._stop_at(stop, started))
         try:
