@@ -40,7 +40,7 @@ demo: setup ## load the demo alliance and serve it (ONCE=1: take the tour and st
 	$(BIN)/alliance-hub demo --port $(PORT) $(if $(ONCE),--once)
 
 bench: setup ## the benchmarks, as ratios in one interleaved run
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks --scale $(or $(SCALE),small)
 
 ci-deps: setup ## what the tests need besides Python: system packages, and Neo4j through Maven
 	bash .ci/deps

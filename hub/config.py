@@ -13,6 +13,8 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta, Struct
 
+from graph.engines import EngineSettings
+
 PREFIX: Final = "ALLIANCE_HUB_"
 
 
@@ -32,6 +34,17 @@ class GraphConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
     def __repr__(self) -> str:
         return f"GraphConfig(uri={self.uri!r}, data={self.data!r})"  # never the password
+
+
+def engine_settings(config: GraphConfig) -> EngineSettings:
+    """Say which engine a configuration names."""
+    return EngineSettings(
+        uri=config.uri,
+        user=config.user,
+        password=config.password or None,
+        database=config.database or None,
+        folder=Path(config.data),
+    )
 
 
 class ServerConfig(Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,13 +8,13 @@ from pathlib import Path
 from starlette.requests import HTTPConnection
 
 from graph.directory import Directory
-from graph.engines import EngineSettings, choose
+from graph.engines import choose
 from graph.layout import CATALOG
 from graph.publication import Publication
 from graph.store import Limits, Store
 from hub import start
 from hub.app import Parts, State
-from hub.config import Config, GraphConfig
+from hub.config import Config, GraphConfig, engine_settings
 from hub.console.pages import routes as console_pages
 from hub.demo.tour import stops
 from hub.graphql import plain_context
@@ -30,14 +30,7 @@ from schema.root import make_schema
 
 def open_store(config: GraphConfig) -> Store:
     """Make the store that a configuration names; it is opened by ``async with``."""
-    settings = EngineSettings(
-        uri=config.uri,
-        user=config.user,
-        password=config.password or None,
-        database=config.database,
-        folder=Path(config.data) if config.data else None,
-    )
-    return Store(choose(settings), CATALOG.prepare, Limits(deadline=config.deadline))
+    return Store(choose(engine_settings(config)), CATALOG.prepare, Limits(deadline=config.deadline))
 
 
 def compose(config: Config, store: Store | None = None) -> Parts:

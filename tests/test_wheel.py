@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 NEEDED = (
     "hub/demo/alliance/bundle.json",
     "hub/demo/alliance/rules.jsonl",
-    "hub/demo/tour/1-courier.graphql",
+    "hub/demo/stops/1-courier.graphql",
     "graph/exchange/mappings/gbt4754.json",
     "graph/engines/child.py",
     *(f"{room}/py.typed" for room in ("hub", "schema", "connectors", "graph")),

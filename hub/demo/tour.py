@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
 
-TOUR: Final = files("hub.demo") / "tour"
+TOUR: Final = files("hub.demo") / "stops"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,8 @@ class Stop:
 
 def stops() -> tuple[Stop, ...]:
     """Read the stops in order; a file begins with the lines ``# zh: ...`` and ``# en: ...``."""
-    files_there = TOUR.iterdir() if TOUR.is_dir() else ()
     found = sorted(
-        (file for file in files_there if file.name.endswith(".graphql")), key=lambda file: file.name
+        (file for file in TOUR.iterdir() if file.name.endswith(".graphql")), key=lambda file: file.name
     )
     return tuple(_stop(file.name.removesuffix(".graphql"), file.read_text("utf-8")) for file in found)
 
