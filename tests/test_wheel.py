@@ -37,6 +37,13 @@ def test_the_wheel_holds_the_four_rooms_and_its_own_metadata_only(wheel):
     assert {top for top in tops if not top.endswith(".dist-info")} == {"hub", "schema", "connectors", "graph"}
 
 
+def test_the_console_is_in_the_wheel_where_it_was_built_and_its_sources_are_not(wheel):
+    named = {name for name in wheel.namelist() if name.startswith("hub/console/")}
+    built = {f"hub/console/static/{file.name}" for file in (ROOT / "hub/console/static").glob("*")}
+    assert built <= named
+    assert not any("node_modules" in name or "/web/" in name for name in named)
+
+
 def test_the_wheel_gives_the_command(wheel):
     [points] = [name for name in wheel.namelist() if name.endswith("entry_points.txt")]
     assert "alliance-hub = hub.cli:main" in wheel.read(points).decode()
