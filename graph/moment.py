@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -21,11 +21,13 @@ class Moment(NamedTuple):
     published: str
 
 
-def moment(published: str, valid_on: date | None = None, known_at: datetime | None = None) -> Moment:
-    """Give the moment asked for: by default today, and the last published import, which is the latest too."""
-    day = valid_on or today()
-    known = published if known_at is None else min(published, stamp(known_at))
-    return Moment(day.isoformat(), known, published)
+def moment(published: str, valid_on: date | None = None, known: str | None = None) -> Moment:
+    """Give the moment asked for: by default today, and the last published import, which is the latest too.
+
+    The last day of the calendar stands for "no end", so it is asked as the day before.
+    """
+    day = min(valid_on or today(), date.max - timedelta(days=1))
+    return Moment(day.isoformat(), published if known is None else min(published, known), published)
 
 
 def today() -> date:
@@ -39,13 +41,20 @@ def stamp(at: datetime) -> str:
     >>> stamp(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
     '2026-01-02T03:04:05.000000Z'
     """
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+    try:
+        moment = at.astimezone(UTC)
+    except OverflowError:  # within a zone's width of the ends of time
+        moment = LAST if at.year > 5000 else FIRST
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
 
 
 def unstamp(text: str) -> datetime:
     """Read what ``stamp`` wrote."""
     return datetime.fromisoformat(text)
 
+
+FIRST = datetime(1, 1, 1, tzinfo=UTC)
+LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 FOREVER = "9999-12-31T23:59:59.999999Z"
 """The ``retractedAt`` of what is not retracted."""

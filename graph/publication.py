@@ -5,12 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Final
 
-from graph.moment import NOTHING_YET
+from graph.moment import NOTHING_YET, stamp, unstamp
 from graph.store import Store
 
 _READ: Final = "MATCH (h:Hub {name: 'hub'}) RETURN h.published AS published"
+_WINDOWS: Final = (
+    "MATCH (i:Import {state: 'PUBLISHED', kind: 'IMPORT'}) "
+    "RETURN i.moment AS moment, i.endedAt AS ended ORDER BY moment DESC LIMIT $most"
+)
+MOST: Final = 1_000
+"""How many imports back the time between an import's moment and its publication is remembered."""
 
 
 class Publication:
@@ -27,6 +34,7 @@ class Publication:
         self._lasts = lasts
         self._clock = clock
         self._known = NOTHING_YET
+        self._windows: tuple[tuple[str, str], ...] = ()
         self._until = float("-inf")
         self._asking = asyncio.Lock()
 
@@ -37,9 +45,25 @@ class Publication:
                 await self._renew()
         return self._known
 
+    async def known(self, asked: str) -> str:
+        """Give what was known at a moment: the same answer however late it is asked.
+
+        An import's versions bear the moment it began; until it was published nobody knew them. So a moment
+        between the two is answered as before the import. The import's own moment names its publication.
+        """
+        await self.latest()
+        for began, ended in self._windows:
+            if began < asked < ended:
+                return stamp(unstamp(began) - timedelta(microseconds=1))
+        return asked
+
     async def _renew(self) -> None:
         if self._clock() < self._until:
             return
         rows = await self._store.read(_READ)
-        self._known = (rows[0]["published"] if rows else None) or NOTHING_YET
+        published = (rows[0]["published"] if rows else None) or NOTHING_YET
+        if published != self._known:
+            found = await self._store.read(_WINDOWS, most=MOST)
+            self._windows = tuple((row["moment"], row["ended"]) for row in found)
+        self._known = published
         self._until = self._clock() + self._lasts

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import click
+from starlette.types import ASGIApp
 
 from graph.errors import GraphError
 from hub.app import create_app
@@ -19,7 +22,7 @@ CONFIG = click.option(
     "--config",
     "file",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A TOML file; see below. Without it: defaults and ALLIANCE_HUB_ variables.",
+    help="A TOML file (`serve --help` shows one). Without it: defaults and ALLIANCE_HUB_ variables.",
 )
 
 
@@ -67,9 +70,19 @@ def serve(file: Path | None, host: str | None, port: int | None) -> None:
     """
     config = configured(file)
     listening = bound(host or config.server.host, config.server.port if port is None else port)
-    at = listening.getsockname()
-    click.echo(f"Serving on http://{at[0]}:{at[1]}/graphql (state: /health/ready). Interrupt to stop.")
-    run(create_app(compose(config)), listening)
+    try:
+        run(_opening(config, listening.getsockname()), listening)
+    except GraphError as error:
+        raise click.ClickException(f"the graph cannot be opened: {error}") from error
+
+
+@asynccontextmanager
+async def _opening(config: Config, at: tuple[str, int]) -> AsyncIterator[ASGIApp]:
+    """Open the graph, so that what waiting will not mend is told at once; then say where to ask."""
+    async with open_store(config.graph) as store:
+        app = create_app(compose(config, store))
+        click.echo(f"Serving on http://{at[0]}:{at[1]}/graphql (state: /health/ready). Interrupt to stop.")
+        yield app
 
 
 @click.command()

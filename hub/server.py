@@ -10,7 +10,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractAsyncContextManager, ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -184,11 +184,19 @@ async def serve(
     await _Server(_config(app, serving)).until(stop, bound, started)
 
 
-def run(app: ASGIApp, bound: socket.socket, serving: Serving | None = None) -> None:
-    """Serve until SIGINT or SIGTERM, and return: the caller then leaves as it likes."""
-    config = _config(app, serving or Serving())
-    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_until_signal(app, bound, serving or Serving()))
+def run(
+    opening: AbstractAsyncContextManager[ASGIApp], bound: socket.socket, serving: Serving | None = None
+) -> None:
+    """Open an app, serve it until SIGINT or SIGTERM, close it and return; what opening raises is raised."""
+    with asyncio.Runner(loop_factory=uvicorn.Config("").get_loop_factory()) as runner:
+        runner.run(_opened(opening, bound, serving or Serving()))
+
+
+async def _opened(
+    opening: AbstractAsyncContextManager[ASGIApp], bound: socket.socket, serving: Serving
+) -> None:
+    async with opening as app:
+        await _until_signal(app, bound, serving)
 
 
 async def _until_signal(app: ASGIApp, bound: socket.socket, serving: Serving) -> None:

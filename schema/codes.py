@@ -252,6 +252,11 @@ _TABLE: Final = (
         spoken=True,
     ),
     Code(
+        "GRAPH_BUSY", HTTPStatus.SERVICE_UNAVAILABLE,
+        "The graph has more questions than it can answer now.", "图数据库当前过于繁忙。",
+        "Try again in a few seconds, or ask for smaller pages.", "请稍后重试,或缩小分页。", spoken=True,
+    ),
+    Code(
         "GRAPH_TIMEOUT", HTTPStatus.SERVICE_UNAVAILABLE,
         "The graph did not answer in time.", "图数据库未能及时应答。",
         "Ask for smaller pages, or try again.", "请缩小分页,或稍后重试。", spoken=True,

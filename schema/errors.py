@@ -15,7 +15,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from graph.errors import GraphAway, GraphTimeout
+from graph.errors import GraphAway, GraphBusy, GraphTimeout
 from schema.codes import CODES, Code
 
 log = logging.getLogger("alliance_hub.errors")
@@ -75,6 +75,8 @@ def dress_raised(error: GraphQLError, request_id: str) -> dict[str, Any]:
 
 def _translated(cause: Exception | None) -> Exception | None:
     """Tell what the client can do about a graph that is away or slow; any other graph error is a defect."""
+    if isinstance(cause, GraphBusy):
+        return Refusal("GRAPH_BUSY")
     if isinstance(cause, GraphAway):
         return Refusal("GRAPH_AWAY")
     return Refusal("GRAPH_TIMEOUT") if isinstance(cause, GraphTimeout) else cause

@@ -14,7 +14,7 @@ from graph import things
 from graph.directory import Directory
 from graph.model.outcomes import Mapping
 from graph.model.values import Versioned
-from graph.moment import Moment, moment
+from graph.moment import Moment, moment, stamp
 from graph.publication import Publication
 from graph.store import Store
 from graph.things import Naming, Page, Side
@@ -57,9 +57,14 @@ class Loaders:
         asked = as_of or AsOf()
         if asked.known_at is not None and asked.known_at.tzinfo is None:
             raise Refusal("MOMENT_WITHOUT_ZONE")
-        at = moment(published, asked.valid_on, asked.known_at)
+        known = await self._publication.known(stamp(asked.known_at)) if asked.known_at else None
+        at = moment(published, asked.valid_on, known)
         self._moments[info.path.key] = at
         return at
+
+    async def spelled(self, keys: Sequence[str], at: Moment) -> list[str]:
+        """Give coded keys in the case that their schemes ask for."""
+        return await self._directory.spelled(keys, at.published)
 
     def moment_of(self, info: Info) -> Moment:
         """Give the moment fixed by the root field above."""

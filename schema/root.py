@@ -49,8 +49,10 @@ def _keyed(struct: type[Versioned]) -> Resolver:
     """Find one thing by its key."""
 
     async def resolve(info: Info, key: OneKey, as_of: As = None) -> Any:
+        read = read_key(key)
         at = await loaders(info).moment(info, as_of)
-        return await loaders(info).thing(struct, read_key(key), at)
+        [spelled] = await loaders(info).spelled([read], at)
+        return await loaders(info).thing(struct, spelled, at)
 
     return resolve
 
@@ -79,7 +81,9 @@ def _keys(struct: type[Versioned]) -> Resolver:
     """Find several things by their keys."""
 
     async def resolve(info: Info, keys: Keys, as_of: As = None) -> Any:
-        return await _many(info, struct, [read_key(key) for key in _bounded(keys)], as_of)
+        read = [read_key(key) for key in _bounded(keys)]
+        at = await loaders(info).moment(info, as_of)
+        return await loaders(info).many(struct, tuple(await loaders(info).spelled(read, at)), at)
 
     return resolve
 
@@ -88,7 +92,9 @@ def _codes(struct: type[Versioned]) -> Resolver:
     """Find several things by their bare codes."""
 
     async def resolve(info: Info, codes: Codes, as_of: As = None) -> Any:
-        return await _many(info, struct, [read_code(code) for code in _bounded(codes)], as_of)
+        read = [read_code(code) for code in _bounded(codes)]
+        at = await loaders(info).moment(info, as_of)
+        return await loaders(info).many(struct, tuple(read), at)
 
     return resolve
 
@@ -97,11 +103,6 @@ def _bounded(keys: Sequence[str]) -> Sequence[str]:
     if len(keys) > MOST_KEYS:
         raise Refusal("TOO_MANY_KEYS", value=len(keys), limit=MOST_KEYS)
     return keys
-
-
-async def _many(info: Info, struct: type[Versioned], keys: Sequence[str], as_of: AsOf | None) -> Any:
-    at = await loaders(info).moment(info, as_of)
-    return await loaders(info).many(struct, tuple(keys), at)
 
 
 @strawberry.type(description="What the hub answers. Every question may be asked as of a day and a moment.")

@@ -51,7 +51,10 @@ class Embedded:
 
     async def open(self) -> None:
         """Start the child; a folder in use or a missing package is told at once."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise GraphRefused(f"{self._folder} cannot hold the graph's data: {error.strerror}") from error
         if importlib.util.find_spec("arcadedb") is None:
             raise GraphRefused(
                 "the embedded engine is not installed: "

@@ -16,7 +16,13 @@ class Neo4j:
     generation = 0
 
     def __init__(self, uri: str, user: str, password: str | None, database: str | None) -> None:
-        if urlsplit(uri).scheme not in SCHEMES:
+        parts = urlsplit(uri)
+        if "@" in parts.netloc:
+            raise GraphRefused(
+                "the graph's URI holds a user or a password: give them as graph.user and in "
+                "ALLIANCE_HUB_GRAPH_PASSWORD"
+            )
+        if parts.scheme not in SCHEMES:
             raise GraphRefused(f"the graph's URI must begin with one of {', '.join(sorted(SCHEMES))}")
         self.link = Link(uri, (user, password) if password else None, database or "neo4j")
 

@@ -52,13 +52,9 @@ def parts_of(bundle: Bundle, manifest: Manifest) -> tuple[list[Part], list[Findi
             raise refused(code, NAME, 1, f"files.{name}", name=name)
     parts = [part for name in bundle.sizes if (part := _part(name, manifest))]
     seen = {part.file for part in parts} | {NAME}
-    aside = [found("FILE_IGNORED", name) for name in bundle.sizes if name not in seen and _looks(name)]
+    aside = [found("FILE_IGNORED", name) for name in bundle.sizes if name not in seen]
     order = {concept.name: place for place, concept in enumerate(CONCEPTS)}
     return sorted(_declared(manifest) + parts, key=lambda part: order[part.concept.name]), aside
-
-
-def _looks(name: str) -> bool:
-    return name.endswith(SUFFIXES)
 
 
 def _declared(manifest: Manifest) -> list[Part]:
@@ -81,7 +77,7 @@ def _part(name: str, manifest: Manifest) -> Part | None:
 
 def _check_form(name: str, entry: Entry) -> None:
     """Refuse what no reader would read as it was meant: other suffixes, or a mapping of JSON Lines."""
-    if not _looks(name):
+    if not name.endswith(SUFFIXES):
         why = f"a file's name ends in {', '.join(SUFFIXES)}"
         raise refused("MANIFEST_INVALID", NAME, 1, f"files.{name}", why=why)
     if entry.mapping and name.endswith(".jsonl"):

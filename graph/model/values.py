@@ -180,8 +180,8 @@ def key_of(scheme: str, edition: str, code: str) -> Key:
     """
     if not _PART.match(scheme) or not _PART.match(edition):
         raise ValueError("scheme and edition are letters, digits, dots, dashes; '-' is 'no edition'")
-    if not code or code != code.strip() or len(code) > 120 or not code.isprintable():
-        raise ValueError("a code is 1 to 120 printable characters without blanks around it")
+    if not code or code != code.strip() or len(code) > 120 or "|" in code or not code.isprintable():
+        raise ValueError("a code is 1 to 120 printable characters without | and without blanks around it")
     return Key(f"{scheme}:{edition}:{code}")
 
 

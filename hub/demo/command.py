@@ -68,8 +68,8 @@ async def _demo(console: Console, listening: socket.socket, once: bool) -> Visit
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with _loaded_store(console) as store, _serving(store, listening, stop) as url:
         visit = await _tour(console, url)
-        _tell_what_to_open(console, url)
         if not once:
+            _tell_what_to_open(console, url)
             console.print("Interrupt to stop.")
             await stop.wait()
     return visit
@@ -135,9 +135,9 @@ async def _ask(session: aiohttp.ClientSession, stop: Stop) -> dict[str, Any]:
 def _show(console: Console, place: str, stop: Stop, answer: dict[str, Any]) -> None:
     console.rule(f"[bold]{place}  {stop.zh}[/bold]", align="left")
     console.print(stop.en, style="dim")
-    console.print(Syntax(stop.query.rstrip(), "graphql", background_color="default", word_wrap=True))
+    console.print(Syntax(stop.query.rstrip(), "graphql", background_color="default"), soft_wrap=True)
     written = folded(answer.get("data") or answer)
-    console.print(Syntax(written, "json", background_color="default", word_wrap=True))
+    console.print(Syntax(written, "json", background_color="default"), soft_wrap=True)
 
 
 def folded(value: Any, indent: str = "", room: int = 100) -> str:

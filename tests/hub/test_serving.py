@@ -119,10 +119,31 @@ async def test_a_hub_whose_graph_is_away_starts_lives_and_says_so(tmp_path):
 async def test_a_second_hub_on_the_same_data_is_told_whose_it_is(tmp_path):
     async with hub(tmp_path) as (_, url):
         await until_ready(url, 30)
-        code, said = await command("check", ALLIANCE_HUB_GRAPH_DATA=str(tmp_path / "data"))
-    assert code == 1
-    assert "another running hub" in said
-    assert "Traceback" not in said
+        for words in (["check"], ["serve", "--port", "0"]):
+            code, said = await command(*words, ALLIANCE_HUB_GRAPH_DATA=str(tmp_path / "data"))
+            assert code == 1
+            assert "another running hub" in said
+            assert "Serving" not in said
+            assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"GRAPH_URI": "neo4j://u:hunter2@127.0.0.1:1"}, "ALLIANCE_HUB_GRAPH_PASSWORD"),
+        ({"GRAPH_URI": "http://127.0.0.1:1"}, "must begin with"),
+        ({"GRAPH_DATA": "/proc/nope"}, "cannot hold the graph's data"),
+    ],
+)
+async def test_a_graph_that_cannot_be_is_refused_without_traceback_or_password(settings, says):
+    for words in (["check"], ["serve", "--port", "0"]):
+        code, said = await command(
+            *words, **{f"ALLIANCE_HUB_{name}": value for name, value in settings.items()}
+        )
+        assert code == 1
+        assert says in said
+        assert "hunter2" not in said
+        assert "Traceback" not in said
 
 
 async def command(*arguments: str, **environment: str) -> tuple[int, str]:

@@ -76,7 +76,13 @@ def things() -> dict[str, list[dict]]:
 
 
 def scheme(key: str, concept: str, edition: str) -> dict:
-    return {"key": key, "title": text(key, key), "concept": concept, "editions": [{"code": edition}]}
+    return {
+        "key": key,
+        "title": text(key, key),
+        "case": "UPPER" if key == "unit" else "KEEP",
+        "concept": concept,
+        "editions": [{"code": edition}],
+    }
 
 
 def statement(code: str, zh: str, en: str) -> dict:

@@ -67,6 +67,28 @@ async def test_a_key_in_full_width_characters_finds_the_same_unit(alliance):
     assert found == {"unit": {"key": UNIT}}
 
 
+async def test_a_key_is_spelled_in_the_case_of_its_scheme(alliance):
+    query = "query($key: Key!) { unit(key: $key) { key } unitsByKey(keys: [$key]) { key } }"
+    assert await data(alliance, query, key="unit:2016:lg-01") == {
+        "unit": {"key": UNIT},
+        "unitsByKey": [{"key": UNIT}],
+    }
+    assert await data(alliance, '{ outcome(key: "cert:2020:COURIER") { key } }') == {"outcome": None}
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z"])
+async def test_at_the_beginning_of_time_nothing_was_known(alliance, at):
+    query = f'query($at: DateTime) {{ unit(key: "{UNIT}", asOf: {{knownAt: $at}}) {{ key }} }}'
+    assert await data(alliance, query, at=at) == {"unit": None}
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z"])
+async def test_at_the_end_of_time_what_has_no_end_is_still_valid(alliance, at):
+    query = f'''query($at: DateTime) {{
+      unit(key: "{UNIT}", asOf: {{knownAt: $at, validOn: "9999-12-31"}}) {{ key }} }}'''
+    assert await data(alliance, query, at=at) == {"unit": {"key": UNIT}}
+
+
 async def test_several_keys_are_answered_in_their_order_with_null_for_the_unknown(alliance):
     query = "query($keys: [Key!]!) { outcomesByKey(keys: $keys) { key } }"
     found = await data(alliance, query, keys=[COURSE, "cert:2020:none", COURIER, COURSE])
@@ -187,9 +209,9 @@ async def test_round_trips_depend_on_the_depth_and_never_on_the_length_of_lists(
       issuer { key } grantedBy { nodes { agreement { parties { key } } } } } } } } }"""
     before = alliance.round_trips
     await data(alliance, query, n=first)
-    # The moment, the directory of institutions, institutions, their outcomes, issuers, granting rules,
-    # agreements; the parties are issuers.
-    assert alliance.round_trips - before == 7
+    # The moment and the times of imports, the directory of institutions, institutions, their outcomes,
+    # issuers, granting rules, agreements; the parties are issuers.
+    assert alliance.round_trips - before == 8
 
 
 async def test_tomorrows_things_are_not_seen_today(alliance, tmp_path):
