@@ -1,0 +1,192 @@
+"""The hub as a subgraph: what it says of itself, and the things that others name by their keys.
+
+Keys are the natural codes: `key`, and beside it `scheme edition code` where a key is made of these. What
+`_entities` answers are canonical values, so an entity's type follows from the value's own: nothing here
+needs `is_type_of`, which would cost the types their short way (schema/plain.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Annotated, Any, Final, NamedTuple
+
+import strawberry
+from strawberry.federation.schema import FederationAny
+from strawberry.types import Info
+from strawberry.types.union import StrawberryUnion
+
+from graph import things
+from graph.model.framework import Framework, Industry, Position, Region
+from graph.model.institutions import Agreement, Alliance, Institution
+from graph.model.outcomes import Outcome, Programme, Unit
+from graph.model.rules import Rule
+from graph.model.values import Versioned, normalised
+from schema.asking import loaders
+from schema.errors import Refusal
+from schema.framework import FrameworkType, IndustryType, PositionType, RegionType, UnitType
+from schema.institutions import AgreementType, AllianceType, InstitutionType
+from schema.outcomes import OutcomeType
+from schema.permissions import PUBLIC, decided
+from schema.programmes import ProgrammeType
+from schema.rules import RuleType
+from schema.scalars import SCALARS, read_code, read_key
+from schema.weights import costs
+
+VERSION: Final = "2.9"
+"""Of the federation specification: the newest that all three common composers read."""
+
+ANY: Final[dict[object, Any]] = {
+    FederationAny: strawberry.scalar(
+        name="_Any",
+        description="Names a thing of some type: `__typename` and the fields of one of its keys.",
+        serialize=lambda value: value,
+        parse_value=lambda value: value,
+    )
+}
+
+MOST: Final = things.MOST
+"""How many entities one question may name: as many as one round trip finds."""
+
+
+class Entity(NamedTuple):
+    """A type that other subgraphs may name: its struct, and how its key is read."""
+
+    struct: type[Versioned]
+    read: Callable[[Mapping[str, Any]], str]
+
+
+class EntityUnion(StrawberryUnion):
+    """The union of entities, told apart by the canonical value's own type."""
+
+    def get_type_resolver(self, type_map: Any) -> Any:
+        """Give what names the type of a found entity."""
+        return lambda value, _info, _union: NAMES[type(value)]
+
+
+def _coded(given: Mapping[str, Any]) -> str:
+    """Read a coded key: `key`, or else its three parts."""
+    if "key" in given:
+        return read_key(_text(given, "key"))
+    parts = [normalised(_text(given, name)) for name in ("scheme", "edition", "code")]
+    if any(":" in part for part in parts[:2]):
+        raise Refusal("MALFORMED_KEY")
+    return read_key(":".join(parts))
+
+
+def _bare(given: Mapping[str, Any]) -> str:
+    """Read a bare code."""
+    return read_code(_text(given, "key"))
+
+
+ENTITIES: Final = {
+    "AccreditationUnit": Entity(Unit, _coded),
+    "Agreement": Entity(Agreement, _bare),
+    "Alliance": Entity(Alliance, _bare),
+    "ConversionRule": Entity(Rule, _bare),
+    "Framework": Entity(Framework, _coded),
+    "Industry": Entity(Industry, _coded),
+    "Institution": Entity(Institution, _coded),
+    "Outcome": Entity(Outcome, _coded),
+    "Position": Entity(Position, _coded),
+    "ProgrammeVersion": Entity(Programme, _coded),
+    "Region": Entity(Region, _coded),
+}
+NAMES: Final = {entity.struct: name for name, entity in ENTITIES.items()}
+
+AnyEntity = Annotated[
+    UnitType
+    | AgreementType
+    | AllianceType
+    | RuleType
+    | FrameworkType
+    | IndustryType
+    | InstitutionType
+    | OutcomeType
+    | PositionType
+    | ProgrammeType
+    | RegionType,
+    EntityUnion("_Entity", description="A thing that other subgraphs may name by its key."),
+]
+Representations = Annotated[
+    list[FederationAny],
+    strawberry.argument(
+        description="Each an object of `__typename` and a key: `key`, or `scheme`, `edition` and `code`; "
+        f"at most {MOST}."
+    ),
+]
+
+
+@strawberry.type(name="_Service", description="The hub as a subgraph of a federation.")
+@decided(PUBLIC)
+class Service:
+    """What the hub says of itself to a composer."""
+
+    # As much text as thousands of other fields, so that an answer holds a few copies at most.
+    sdl: str = strawberry.field(
+        metadata=costs(2_000), description="The hub's schema with its federation directives."
+    )
+
+
+class Subgraph(strawberry.federation.Schema):
+    """A schema whose query has `_service` and `_entities` of its own, and which is printed once."""
+
+    def __init__(self, query: type) -> None:
+        super().__init__(query=query, config=SCALARS, scalar_overrides=ANY, federation_version=VERSION)
+
+    def _get_federation_query_type(self, query: Any, *_rest: Any) -> Any:
+        """Leave the query as it is: a generated heir would lose the decisions on its fields."""
+        return query
+
+    @cached_property
+    def sdl(self) -> str:
+        """The schema as composers read it, and as `schema.graphql` holds it."""
+        return self.as_str().rstrip() + "\n"
+
+
+async def service(info: Info) -> Service:
+    """Tell a composer the schema."""
+    assert isinstance(info.schema, Subgraph)
+    return Service(sdl=info.schema.sdl)
+
+
+async def entities(info: Info, representations: Representations) -> list[AnyEntity | None]:
+    """Find the named things, as of now; one that is malformed is refused in its place."""
+    if len(representations) > MOST:
+        raise Refusal("TOO_MANY_KEYS", value=len(representations), limit=MOST)
+    answers: list[Any] = [None] * len(representations)
+    wanted: dict[type[Versioned], dict[int, str]] = defaultdict(dict)
+    for place, given in enumerate(representations):
+        try:
+            struct, key = _read(given)
+        except Refusal as refusal:
+            answers[place] = refusal  # a value to graphql-core, which reports it at its place
+        else:
+            wanted[struct][place] = key
+    at = await loaders(info).moment(info, None)
+
+    async def fill(struct: type[Versioned], keys: Mapping[int, str]) -> None:
+        found = await loaders(info).many(struct, tuple(keys.values()), at)
+        for place, thing in zip(keys, found, strict=True):
+            answers[place] = thing
+
+    await asyncio.gather(*(fill(struct, keys) for struct, keys in wanted.items()))
+    return answers
+
+
+def _read(given: object) -> tuple[type[Versioned], str]:
+    if not isinstance(given, dict):
+        raise Refusal("MALFORMED_REPRESENTATION", why="it is no object")
+    entity = ENTITIES.get(_text(given, "__typename"))
+    if entity is None:
+        raise Refusal("MALFORMED_REPRESENTATION", why="its `__typename` is no entity of the hub")
+    return entity.struct, entity.read(given)
+
+
+def _text(given: Mapping[str, Any], name: str) -> str:
+    text = given.get(name)
+    if not isinstance(text, str):
+        raise Refusal("MALFORMED_REPRESENTATION", why=f"its `{name}` is no text")
+    return text
