@@ -14,9 +14,9 @@ from functools import cached_property
 from typing import Annotated, Any, Final, NamedTuple
 
 import strawberry
+from graphql import GraphQLUnionType
 from strawberry.federation.schema import FederationAny
 from strawberry.types import Info
-from strawberry.types.union import StrawberryUnion
 
 from graph import things
 from graph.model.framework import Framework, Industry, Position, Region
@@ -56,14 +56,6 @@ class Entity(NamedTuple):
 
     struct: type[Versioned]
     read: Callable[[Mapping[str, Any]], str]
-
-
-class EntityUnion(StrawberryUnion):
-    """The union of entities, told apart by the canonical value's own type."""
-
-    def get_type_resolver(self, type_map: Any) -> Any:
-        """Give what names the type of a found entity."""
-        return lambda value, _info, _union: NAMES[type(value)]
 
 
 def _coded(given: Mapping[str, Any]) -> str:
@@ -108,7 +100,7 @@ AnyEntity = Annotated[
     | PositionType
     | ProgrammeType
     | RegionType,
-    EntityUnion("_Entity", description="A thing that other subgraphs may name by its key."),
+    strawberry.union("_Entity", description="A thing that other subgraphs may name by its key."),
 ]
 Representations = Annotated[
     list[FederationAny],
@@ -135,6 +127,9 @@ class Subgraph(strawberry.federation.Schema):
 
     def __init__(self, query: type) -> None:
         super().__init__(query=query, config=SCALARS, scalar_overrides=ANY, federation_version=VERSION)
+        union = self._schema.type_map["_Entity"]
+        assert isinstance(union, GraphQLUnionType)
+        union.resolve_type = lambda value, _info, _union: NAMES[type(value)]
 
     def _get_federation_query_type(self, query: Any, *_rest: Any) -> Any:
         """Leave the query as it is: a generated heir would lose the decisions on its fields."""

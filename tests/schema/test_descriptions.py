@@ -1,0 +1,43 @@
+"""The schema documents itself: whatever a reader of it meets is described."""
+
+import re
+
+from graphql import GraphQLSchema, is_enum_type, is_input_object_type, is_interface_type, is_object_type
+
+from schema.root import make_schema
+
+# What the federation specification defines, under its own names.
+THEIRS = re.compile(r"^(__|_FieldSet$|link__)")
+
+
+def described(schema: GraphQLSchema) -> dict[str, str | None]:
+    """Each type, field, argument, input field and enum value, with its description."""
+    found: dict[str, str | None] = {}
+    for name, type_ in schema.type_map.items():
+        if THEIRS.match(name):
+            continue
+        found[name] = type_.description
+        if is_enum_type(type_):
+            found |= {f"{name}.{value}": told.description for value, told in type_.values.items()}
+        if is_object_type(type_) or is_interface_type(type_) or is_input_object_type(type_):
+            for field_name, field in type_.fields.items():
+                found[f"{name}.{field_name}"] = field.description
+                for argument, told in getattr(field, "args", {}).items():
+                    found[f"{name}.{field_name}({argument})"] = told.description
+    return found
+
+
+def test_every_type_field_argument_input_field_and_enum_value_is_described():
+    undescribed = [
+        name for name, told in described(make_schema()._schema).items() if not (told or "").strip()
+    ]
+    assert undescribed == []
+
+
+def test_all_kinds_of_things_are_looked_at():
+    names = described(make_schema()._schema)
+    assert {"Outcome", "Outcome.title", "Outcome.askedBy(first)", "AsOf.validOn", "Status.RETIRED"} <= set(
+        names
+    )
+    assert {"Query.outcome(key)", "Key", "Clause", "_Any", "_Entity"} <= set(names)
+    assert len(names) > 400
