@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "serve": "hub.serve_commands:serve",
     "check": "hub.serve_commands:check",
     "bundle": "hub.exchange_commands:bundle",
+    "schema": "hub.schema_commands:schema",
 }
 NEEDS: Final = "This command needs the server's parts: pip install 'alliance-hub[server,embedded]'"
 
@@ -58,4 +59,5 @@ def main() -> None:
       alliance-hub demo --once                   the tour alone
       alliance-hub serve --config hub.toml       your own alliance
       alliance-hub bundle validate FOLDER        check knowledge before it goes in
+      alliance-hub schema print                  the schema, for composers and code generators
     """
