@@ -8,7 +8,6 @@ from typing import Annotated, Any, Final
 import strawberry
 from strawberry.types import Info
 
-import schema.enums  # noqa: F401 - registers the closed lists
 from graph.model.framework import Framework, Industry, Position, Region
 from graph.model.institutions import Agreement, Alliance, Institution
 from graph.model.outcomes import Outcome, Programme, Unit

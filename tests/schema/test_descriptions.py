@@ -1,7 +1,10 @@
 """The schema documents itself: whatever a reader of it meets is described."""
 
 import re
+import subprocess
+import sys
 
+import pytest
 from graphql import GraphQLSchema, is_enum_type, is_input_object_type, is_interface_type, is_object_type
 
 from schema.root import make_schema
@@ -41,3 +44,12 @@ def test_all_kinds_of_things_are_looked_at():
     )
     assert {"Query.outcome(key)", "Key", "Clause", "_Any", "_Entity"} <= set(names)
     assert len(names) > 400
+
+
+@pytest.mark.parametrize("first", ["framework", "federation", "rules", "programmes", "texts", "root"])
+def test_the_lists_are_described_whichever_module_is_imported_first(first):
+    said = f"import schema.{first}; from schema.root import make_schema; print(make_schema().sdl, end='')"
+    printed = subprocess.run(
+        [sys.executable, "-c", said], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert printed.stdout == make_schema().sdl
