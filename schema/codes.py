@@ -139,7 +139,7 @@ _TABLE: Final = (
     ),
     Code(
         "MALFORMED_REPRESENTATION", HTTPStatus.BAD_REQUEST,
-        "A representation cannot be read: {why}.", "实体引用无法读取:{why}。",
+        "The `{member}` of a representation is missing or cannot be read.", "实体引用缺少 `{member}`,或其无法读取。",
         "Give an object of `__typename` and `key`, or `scheme`, `edition` and `code`.", "请提供含 `__typename` 与 `key`(或 `scheme`、`edition`、`code`)的对象。", spoken=True,
     ),
     Code(

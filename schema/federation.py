@@ -32,7 +32,7 @@ from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
 from schema.programmes import ProgrammeType
 from schema.rules import RuleType
-from schema.scalars import SCALARS, read_code, read_key
+from schema.scalars import LONGEST, SCALARS, read_code, read_key
 from schema.weights import costs
 
 VERSION: Final = "2.9"
@@ -50,6 +50,9 @@ ANY: Final[dict[object, Any]] = {
 MOST: Final = things.MOST
 """How many entities one question may name: as many as one round trip finds."""
 
+SPOILT: Final = 10
+"""How many of them are refused in their places; with more the whole is, for each error costs time."""
+
 
 class Entity(NamedTuple):
     """A type that other subgraphs may name: its struct, and how its key is read."""
@@ -58,11 +61,18 @@ class Entity(NamedTuple):
     read: Callable[[Mapping[str, Any]], str]
 
 
+class Named(NamedTuple):
+    """What a representation names."""
+
+    struct: type[Versioned]
+    key: str
+
+
 def _coded(given: Mapping[str, Any]) -> str:
     """Read a coded key: `key`, or else its three parts."""
     if "key" in given:
         return read_key(_text(given, "key"))
-    parts = [normalised(_text(given, name)) for name in ("scheme", "edition", "code")]
+    parts = [normalised(_text(given, name)[: LONGEST + 1]) for name in ("scheme", "edition", "code")]
     if any(":" in part for part in parts[:2]):
         raise Refusal("MALFORMED_KEY")
     return read_key(":".join(parts))
@@ -151,37 +161,46 @@ async def entities(info: Info, representations: Representations) -> list[AnyEnti
     """Find the named things, as of now; one that is malformed is refused in its place."""
     if len(representations) > MOST:
         raise Refusal("TOO_MANY_KEYS", value=len(representations), limit=MOST)
-    answers: list[Any] = [None] * len(representations)
-    wanted: dict[type[Versioned], dict[int, str]] = defaultdict(dict)
-    for place, given in enumerate(representations):
-        try:
-            struct, key = _read(given)
-        except Refusal as refusal:
-            answers[place] = refusal  # a value to graphql-core, which reports it at its place
-        else:
-            wanted[struct][place] = key
-    at = await loaders(info).moment(info, None)
-
-    async def fill(struct: type[Versioned], keys: Mapping[int, str]) -> None:
-        found = await loaders(info).many(struct, tuple(keys.values()), at)
-        for place, thing in zip(keys, found, strict=True):
-            answers[place] = thing
-
-    await asyncio.gather(*(fill(struct, keys) for struct, keys in wanted.items()))
+    answers: list[Any] = []
+    spoilt = 0
+    for given in representations:
+        answers.append(answer := _read(given))
+        spoilt += isinstance(answer, Refusal)
+        if spoilt > SPOILT:
+            raise answer
+    await _fill(info, answers)
     return answers
 
 
-def _read(given: object) -> tuple[type[Versioned], str]:
-    if not isinstance(given, dict):
-        raise Refusal("MALFORMED_REPRESENTATION", why="it is no object")
-    entity = ENTITIES.get(_text(given, "__typename"))
-    if entity is None:
-        raise Refusal("MALFORMED_REPRESENTATION", why="its `__typename` is no entity of the hub")
-    return entity.struct, entity.read(given)
+async def _fill(info: Info, answers: list[Any]) -> None:
+    """Put the things where their names are; a refusal stays, and graphql-core reports it at its place."""
+    at = await loaders(info).moment(info, None)
+    wanted: dict[type[Versioned], list[int]] = defaultdict(list)
+    for place, answer in enumerate(answers):
+        if isinstance(answer, Named):
+            wanted[answer.struct].append(place)
+
+    async def fill(struct: type[Versioned], places: list[int]) -> None:
+        found = await loaders(info).many(struct, tuple(answers[place].key for place in places), at)
+        for place, thing in zip(places, found, strict=True):
+            answers[place] = thing
+
+    await asyncio.gather(*(fill(struct, places) for struct, places in wanted.items()))
+
+
+def _read(given: Any) -> Any:
+    """Read a representation: what it names, or why it is refused."""
+    try:
+        entity = ENTITIES.get(_text(given, "__typename")) if isinstance(given, dict) else None
+        if entity is None:
+            raise Refusal("MALFORMED_REPRESENTATION", member="__typename")
+        return Named(entity.struct, entity.read(given))
+    except Refusal as refusal:
+        return refusal
 
 
 def _text(given: Mapping[str, Any], name: str) -> str:
     text = given.get(name)
     if not isinstance(text, str):
-        raise Refusal("MALFORMED_REPRESENTATION", why=f"its `{name}` is no text")
+        raise Refusal("MALFORMED_REPRESENTATION", member=name)
     return text

@@ -4,7 +4,7 @@ import pytest
 from graphql import parse
 
 from graph.exchange.importing import import_bundle
-from schema.federation import ENTITIES, MOST
+from schema.federation import ENTITIES, MOST, SPOILT
 from schema.permissions import PUBLIC, decisions
 from schema.root import make_schema
 from tests.alliance_in_a_box import WIPE, ask, code, data
@@ -111,30 +111,33 @@ async def test_each_concept_is_one_round_trip_however_many_are_named(alliance, s
 
 
 UNREADABLE = [
-    "Outcome",
-    7,
-    [],
-    {},
-    {"__typename": "Outcome"},
-    {"__typename": 7, "key": COURIER},
-    {"__typename": "Query", "key": COURIER},
-    {"__typename": "Credit", "key": COURIER},
-    {"__typename": "outcome", "key": COURIER},
-    {"__typename": "Outcome", "key": None},
-    {"__typename": "Outcome", "key": [COURIER]},
-    {"__typename": "Outcome", "scheme": "cert", "code": "courier"},
-    {"__typename": "ConversionRule", "scheme": "a", "edition": "-", "code": "R1"},
+    ("Outcome", "__typename"),
+    (7, "__typename"),
+    ([], "__typename"),
+    ({}, "__typename"),
+    ({"__typename": 7, "key": COURIER}, "__typename"),
+    ({"__typename": "Query", "key": COURIER}, "__typename"),
+    ({"__typename": "Credit", "key": COURIER}, "__typename"),
+    ({"__typename": "outcome", "key": COURIER}, "__typename"),
+    ({"__typename": "Outcome"}, "scheme"),
+    ({"__typename": "Outcome", "key": None}, "key"),
+    ({"__typename": "Outcome", "key": [COURIER]}, "key"),
+    ({"__typename": "Outcome", "scheme": "cert", "code": "courier"}, "edition"),
+    ({"__typename": "ConversionRule", "scheme": "a", "edition": "-", "code": "R1"}, "key"),
 ]
 
 
-@pytest.mark.parametrize("given", UNREADABLE, ids=str)
-async def test_an_unreadable_representation_is_refused_in_its_place_and_spoils_no_other(alliance, given):
+@pytest.mark.parametrize(("given", "member"), UNREADABLE, ids=str)
+async def test_an_unreadable_representation_is_refused_in_its_place_and_spoils_no_other(
+    alliance, given, member
+):
     body = await ask(alliance, NAMED, given=[named("Outcome", COURIER), given, named("Outcome", COURSE)])
     first, refused, last = body["data"]["_entities"]
     assert (first["key"], refused, last["key"]) == (COURIER, None, COURSE)
     [error] = body["errors"]
     assert error["path"] == ["_entities", 1]
     assert error["extensions"]["code"] == "MALFORMED_REPRESENTATION"
+    assert error["extensions"]["facts"] == {"member": member}
     assert error["extensions"]["zh"]
     assert error["extensions"]["remedy"]["zh"]
 
@@ -146,6 +149,7 @@ async def test_an_unreadable_representation_is_refused_in_its_place_and_spoils_n
         (named("Outcome", ""), "MALFORMED_KEY"),
         (named("Outcome", "a" * 300), "MALFORMED_KEY"),
         (parted("Outcome", "cert::courier"), "MALFORMED_KEY"),
+        ({"__typename": "Outcome", "scheme": "s", "edition": "-", "code": "a" * 9999}, "MALFORMED_KEY"),
         ({"__typename": "Outcome", "scheme": "cert:2020", "edition": "x", "code": "y"}, "MALFORMED_KEY"),
         (named("ConversionRule", ""), "MALFORMED_CODE"),
         (named("Agreement", "a" * 121), "MALFORMED_CODE"),
@@ -154,6 +158,16 @@ async def test_an_unreadable_representation_is_refused_in_its_place_and_spoils_n
 )
 async def test_a_malformed_key_of_a_representation_has_the_code_it_has_elsewhere(alliance, given, expected):
     assert await code(alliance, NAMED, given=[given]) == expected
+
+
+async def test_a_few_are_refused_in_their_places_and_with_many_the_whole_is(alliance):
+    good, bad = [named("Outcome", COURIER)], [named("Outcome", "bad")]
+    few = await ask(alliance, NAMED, given=good + bad * SPOILT)
+    assert len(few["errors"]) == SPOILT
+    assert few["data"]["_entities"][0]["key"] == COURIER
+    many = await ask(alliance, NAMED, given=good + bad * (SPOILT + 1))
+    assert [error["path"] for error in many["errors"]] == [["_entities"]]
+    assert many["errors"][0]["extensions"]["code"] == "MALFORMED_KEY"
 
 
 async def test_a_code_with_colons_is_found_by_its_parts(alliance):
