@@ -135,8 +135,14 @@ class Service:
 class Subgraph(strawberry.federation.Schema):
     """A schema whose query has `_service` and `_entities` of its own, and which is printed once."""
 
-    def __init__(self, query: type) -> None:
-        super().__init__(query=query, config=SCALARS, scalar_overrides=ANY, federation_version=VERSION)
+    def __init__(self, query: type, subscription: type | None = None) -> None:
+        super().__init__(
+            query=query,
+            subscription=subscription,
+            config=SCALARS,
+            scalar_overrides=ANY,
+            federation_version=VERSION,
+        )
         union = self._schema.type_map["_Entity"]
         assert isinstance(union, GraphQLUnionType)
         union.resolve_type = lambda value, _info, _union: NAMES[type(value)]

@@ -14,6 +14,7 @@ from graph.model.outcomes import Outcome, Programme, Unit
 from graph.model.rules import Rule
 from graph.model.values import Versioned
 from schema.asking import After, Connection, First, connected, loaders
+from schema.changes import Subscription
 from schema.errors import Refusal
 from schema.federation import AnyEntity, Service, Subgraph, entities, service
 from schema.framework import FrameworkType, IndustryType, PositionType, RegionType, UnitType
@@ -177,4 +178,4 @@ class Query:
 
 def make_schema() -> Subgraph:
     """Make the schema."""
-    return Subgraph(Query)
+    return Subgraph(Query, Subscription)
