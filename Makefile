@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check format types arrows test console demo bench ci-deps lock clean
+.PHONY: help setup check format types arrows test console demo bench print-schema release-schema ci-deps lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 $(VENV)/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say make PYTHON=python3.12, for example")'
@@ -20,11 +20,12 @@ $(VENV)/installed: requirements.lock pyproject.toml
 
 setup: $(VENV)/installed ## install the project and its tools into .venv
 
-check: setup ## formatting, lint, types, and which room may import which
+check: setup ## formatting, lint, types, which room may import which, and breaking changes of the schema
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(BIN)/alliance-hub schema print | bash .ci/changes
 
 format: setup ## put the code into its standard form
 	$(BIN)/ruff format .
@@ -41,6 +42,12 @@ demo: setup ## load the demo alliance and serve it (ONCE=1: take the tour and st
 
 bench: setup ## the benchmarks, as ratios in one interleaved run
 	$(BIN)/python -m benchmarks --scale $(or $(SCALE),small)
+
+print-schema: setup ## print the schema into schema/schema.graphql
+	$(BIN)/alliance-hub schema print > schema/schema.graphql
+
+release-schema: print-schema ## at a release: what is printed now is what later changes must not break
+	cp schema/schema.graphql schema/released.graphql
 
 ci-deps: setup ## what the tests need besides Python: system packages, and Neo4j through Maven
 	bash .ci/deps

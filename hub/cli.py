@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "check": "hub.serve_commands:check",
     "bundle": "hub.exchange_commands:bundle",
     "connectors": "hub.connector_commands:connectors",
+    "schema": "hub.schema_commands:schema",
 }
 NEEDS: Final = "This command needs the server's parts: pip install 'alliance-hub[server,embedded]'"
 
@@ -59,4 +60,5 @@ def main() -> None:
       alliance-hub demo --once                   the tour alone
       alliance-hub serve --config hub.toml       your own alliance
       alliance-hub bundle validate FOLDER        check knowledge before it goes in
+      alliance-hub schema print                  the schema, for composers and code generators
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 from strawberry.types import Info
@@ -14,6 +14,9 @@ from schema.loaders import NESTED, Loaders, paging
 from schema.permissions import PUBLIC, decided
 
 N = TypeVar("N")
+
+First = Annotated[int, strawberry.argument(description="At most so many, 1 to 200.")]
+After = Annotated[str | None, strawberry.argument(description="The cursor after which the page begins.")]
 
 
 @strawberry.type(description="Where a page ends, and whether the list goes on.")
@@ -83,7 +86,7 @@ def neighbours(field: str, struct: type[Versioned]) -> Callable[..., Awaitable[A
 def those_naming(way: Naming) -> Callable[..., Awaitable[Any]]:
     """Resolve a page of the things that name this one."""
 
-    async def resolve(root: Any, info: Info, first: int = NESTED, after: str | None = None) -> Any:
+    async def resolve(root: Any, info: Info, first: First = NESTED, after: After = None) -> Any:
         at = loaders(info).moment_of(info)
         return connected(await loaders(info).naming(way, root.key, at, paging(first, after)))
 
@@ -93,7 +96,7 @@ def those_naming(way: Naming) -> Callable[..., Awaitable[Any]]:
 def mappings_of(side: Side) -> Callable[..., Awaitable[Any]]:
     """Resolve a page of the mappings of this outcome or of this unit."""
 
-    async def resolve(root: Any, info: Info, first: int = NESTED, after: str | None = None) -> Any:
+    async def resolve(root: Any, info: Info, first: First = NESTED, after: After = None) -> Any:
         at = loaders(info).moment_of(info)
         return connected(await loaders(info).mappings(side, root.key, at, paging(first, after)))
 

@@ -41,8 +41,7 @@ _TABLE: Final = (
     ),
     Code(
         "OPERATION_AMBIGUOUS", HTTPStatus.BAD_REQUEST,
-        "The document holds {count} operations and `operationName` names none.",
-        "文档含 {count} 个操作,而 `operationName` 未指明其一。",
+        "The document holds {count} operations and `operationName` names none.", "文档含 {count} 个操作,而 `operationName` 未指明其一。",
         "Name the operation in `operationName`.", "请用 `operationName` 指明要执行的操作。", spoken=True,
     ),
     Code(
@@ -124,21 +123,17 @@ _TABLE: Final = (
     ),
     Code(
         "TOO_MANY_SELECTIONS", HTTPStatus.BAD_REQUEST,
-        "With its fragments spread out the operation selects {value} fields; {limit} are allowed.",
-        "展开片段后操作选取 {value} 个字段,上限为 {limit} 个。",
+        "With its fragments spread out the operation selects {value} fields; {limit} are allowed.", "展开片段后操作选取 {value} 个字段,上限为 {limit} 个。",
         "Spread fragments in fewer places.", "请减少片段的展开次数。",
     ),
     Code(
         "TOO_MANY_OVERLAPS", HTTPStatus.BAD_REQUEST,
-        "The document repeats the same names {value} times over; {limit} are allowed.",
-        "文档中同名字段的重合数为 {value},上限为 {limit}。",
-        "Share the repeated selections in fewer fragments, or split the document.",
-        "请合并重复的选取,或拆分文档。",
+        "The document repeats the same names {value} times over; {limit} are allowed.", "文档中同名字段的重合数为 {value},上限为 {limit}。",
+        "Share the repeated selections in fewer fragments, or split the document.", "请合并重复的选取,或拆分文档。",
     ),
     Code(
         "INTROSPECTION_TOO_DEEP", HTTPStatus.BAD_REQUEST,
-        "Introspection lists are nested {value} times; {limit} are allowed.",
-        "内省列表嵌套 {value} 层,上限为 {limit} 层。",
+        "Introspection lists are nested {value} times; {limit} are allowed.", "内省列表嵌套 {value} 层,上限为 {limit} 层。",
         "Use the standard introspection query.", "请使用标准的内省查询。",
     ),
     Code(
@@ -162,6 +157,11 @@ _TABLE: Final = (
         "MALFORMED_CODE", HTTPStatus.BAD_REQUEST,
         "This is no code.", "编码的格式不正确。",
         "Give 1 to 120 printable characters.", "请提供 1 至 120 个可见字符。", spoken=True,
+    ),
+    Code(
+        "MALFORMED_REPRESENTATION", HTTPStatus.BAD_REQUEST,
+        "The `{member}` of a representation is missing or cannot be read.", "实体引用缺少 `{member}`,或其无法读取。",
+        "Give an object of `__typename` and `key`, or `scheme`, `edition` and `code`.", "请提供含 `__typename` 与 `key`(或 `scheme`、`edition`、`code`)的对象。", spoken=True,
     ),
     Code(
         "TOO_MANY_KEYS", HTTPStatus.BAD_REQUEST,

@@ -13,6 +13,7 @@ from graph.model.outcomes import Unit
 from graph.model.rules import Rule
 from graph.things import Naming
 from schema.asking import Connection, all_versions, mappings_of, neighbour, neighbours, part, those_naming
+from schema.keys import CODED
 from schema.permissions import PUBLIC, decided
 from schema.recorded import Recorded
 from schema.scalars import CodeText, KeyText
@@ -82,7 +83,9 @@ class LevelType:
     )
 
 
-@strawberry.type(name="Framework", description="A learning-outcomes framework edition 学习成果框架.")
+@strawberry.federation.type(
+    name="Framework", keys=CODED, description="A learning-outcomes framework edition 学习成果框架."
+)
 @decided(PUBLIC)
 class FrameworkType(Coded):
     """A framework edition."""
@@ -109,7 +112,9 @@ class SuccessionType:
     kind: SuccessionKind = strawberry.field(description="How it came after.")
 
 
-@strawberry.type(name="Industry", description="An industry class 行业分类, such as a division of GB/T 4754.")
+@strawberry.federation.type(
+    name="Industry", keys=CODED, description="An industry class 行业分类, such as a division of GB/T 4754."
+)
 @decided(PUBLIC)
 class IndustryType(Coded):
     """An industry class."""
@@ -134,7 +139,7 @@ class IndustryType(Coded):
     )
 
 
-@strawberry.type(name="Region", description="A region 行政区划.")
+@strawberry.federation.type(name="Region", keys=CODED, description="A region 行政区划.")
 @decided(PUBLIC)
 class RegionType(Coded):
     """A region."""
@@ -152,7 +157,9 @@ class RegionType(Coded):
     )
 
 
-@strawberry.type(name="Position", description="A position 岗位 that accreditation units are made for.")
+@strawberry.federation.type(
+    name="Position", keys=CODED, description="A position 岗位 that accreditation units are made for."
+)
 @decided(PUBLIC)
 class PositionType(Coded):
     """A position."""
@@ -187,8 +194,9 @@ class StatementType:
     )
 
 
-@strawberry.type(
+@strawberry.federation.type(
     name="AccreditationUnit",
+    keys=CODED,
     description="An accreditation unit 认证单元: outcomes are mapped to it, and rules ask for it.",
 )
 @decided(PUBLIC)

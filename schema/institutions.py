@@ -14,6 +14,7 @@ from graph.model.rules import Rule
 from graph.things import Naming
 from schema.asking import Connection, all_versions, neighbour, neighbours, those_naming
 from schema.framework import Coded, IndustryType, RegionType, UnitType
+from schema.keys import BARE, CODED
 from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
 from schema.recorded import Recorded
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 LazyRule = Annotated["RuleType", strawberry.lazy("schema.rules")]
 
 
-@strawberry.type(
-    name="Alliance", description="An alliance 联盟 whose members recognise each other's outcomes."
+@strawberry.federation.type(
+    name="Alliance", keys=BARE, description="An alliance 联盟 whose members recognise each other's outcomes."
 )
 @decided(PUBLIC)
 class AllianceType(Recorded):
@@ -78,8 +79,10 @@ class MandateType:
     )
 
 
-@strawberry.type(
-    name="Institution", description="An institution 机构: school, association, company or sub-centre."
+@strawberry.federation.type(
+    name="Institution",
+    keys=CODED,
+    description="An institution 机构: school, association, company or sub-centre.",
 )
 @decided(PUBLIC)
 class InstitutionType(Coded):
@@ -154,7 +157,9 @@ class SignatureType:
     on: date = strawberry.field(description="The day it signed.")
 
 
-@strawberry.type(name="Agreement", description="A mutual-recognition agreement 互认协议.")
+@strawberry.federation.type(
+    name="Agreement", keys=BARE, description="A mutual-recognition agreement 互认协议."
+)
 @decided(PUBLIC)
 class AgreementType(Recorded):
     """An agreement."""

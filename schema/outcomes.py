@@ -14,6 +14,7 @@ from graph.model.values import Stage
 from graph.things import Naming
 from schema.asking import Connection, all_versions, mappings_of, neighbour, neighbours, those_naming
 from schema.framework import Coded, IndustryType, LevelRefType, PositionType, UnitType
+from schema.keys import CODED
 from schema.permissions import PUBLIC, decided
 from schema.recorded import Recorded
 from schema.scalars import CodeText
@@ -28,7 +29,9 @@ LazyInstitution = Annotated["InstitutionType", strawberry.lazy("schema.instituti
 LazyRule = Annotated["RuleType", strawberry.lazy("schema.rules")]
 
 
-@strawberry.type(name="Outcome", description="A catalogue item that can be earned 成果目录项.")
+@strawberry.federation.type(
+    name="Outcome", keys=CODED, description="A catalogue item that can be earned 成果目录项."
+)
 @decided(PUBLIC)
 class OutcomeType(Coded):
     """An outcome."""

@@ -14,6 +14,7 @@ from graph.things import Naming
 from schema.asking import Connection, all_versions, neighbour, neighbours, those_naming
 from schema.framework import Coded, LevelRefType
 from schema.institutions import InstitutionType, LazyRule
+from schema.keys import CODED
 from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
 from schema.scalars import CodeText
@@ -56,8 +57,9 @@ class BlockType:
     blocks: list[BlockType] = strawberry.field(metadata=costs(size=5), description="The blocks below it.")
 
 
-@strawberry.type(
+@strawberry.federation.type(
     name="ProgrammeVersion",
+    keys=CODED,
     description="A programme version 培养方案: blocks and requirements of one intake.",
 )
 @decided(PUBLIC)

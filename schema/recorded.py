@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import strawberry
 
+import schema.enums  # noqa: F401 - tells the closed lists before any type uses one
 from graph.model.values import Status
 from schema.permissions import PUBLIC, decided
 from schema.scalars import CodeText

@@ -8,15 +8,15 @@ from typing import Annotated, Any, Final
 import strawberry
 from strawberry.types import Info
 
-import schema.enums  # noqa: F401 - registers the closed lists
 from graph.model.framework import Framework, Industry, Position, Region
 from graph.model.institutions import Agreement, Alliance, Institution
 from graph.model.outcomes import Outcome, Programme, Unit
 from graph.model.rules import Rule
 from graph.model.values import Versioned
-from schema.asking import Connection, connected, loaders
+from schema.asking import After, Connection, First, connected, loaders
 from schema.changes import Subscription
 from schema.errors import Refusal
+from schema.federation import AnyEntity, Service, Subgraph, entities, service
 from schema.framework import FrameworkType, IndustryType, PositionType, RegionType, UnitType
 from schema.institutions import AgreementType, AllianceType, InstitutionType
 from schema.loaders import FIRST, AsOf, paging
@@ -24,11 +24,9 @@ from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
 from schema.programmes import ProgrammeType
 from schema.rules import RuleType
-from schema.scalars import SCALARS, CodeText, KeyText, read_code, read_key
+from schema.scalars import CodeText, KeyText, read_code, read_key
 
 As = Annotated[AsOf | None, strawberry.argument(description="As of when. Default: today, as known now.")]
-First = Annotated[int, strawberry.argument(description="At most so many, 1 to 200.")]
-After = Annotated[str | None, strawberry.argument(description="The cursor after which the page begins.")]
 OneKey = Annotated[KeyText, strawberry.argument(description="Its key.")]
 OneCode = Annotated[CodeText, strawberry.argument(description="Its code.")]
 Keys = Annotated[
@@ -168,8 +166,17 @@ class Query:
     position: PositionType | None = strawberry.field(
         resolver=_keyed(Position), description="One position 岗位."
     )
+    service: Service = strawberry.field(
+        name="_service", resolver=service, description="The hub as a subgraph, for composers and gateways."
+    )
+    entities: list[AnyEntity | None] = strawberry.field(
+        name="_entities",
+        resolver=entities,
+        description="The things that other subgraphs name, in their order, null for each not seen; always as "
+        "of now.",
+    )
 
 
-def make_schema() -> strawberry.Schema:
+def make_schema() -> Subgraph:
     """Make the schema."""
-    return strawberry.Schema(query=Query, subscription=Subscription, config=SCALARS)
+    return Subgraph(Query, Subscription)

@@ -15,6 +15,7 @@ from graph.model.values import Stage
 from schema.asking import all_versions, neighbour
 from schema.framework import UnitType
 from schema.institutions import AgreementType, InstitutionType, MethodType
+from schema.keys import BARE
 from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
 from schema.programmes import ProgrammeType
@@ -262,8 +263,9 @@ class FeeType:
     currency: str = strawberry.field(description="The currency, three letters.")
 
 
-@strawberry.type(
+@strawberry.federation.type(
     name="ConversionRule",
+    keys=BARE,
     description="A version of a conversion rule 转换规则: any alternative, all its clauses: all its grants. "
     "A rule from A to B says nothing of B to A, and rules never chain.",
 )

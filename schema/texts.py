@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -21,7 +21,10 @@ class Language(Enum):
     EN = strawberry.enum_value("en", description="English 英文")
 
 
-def _preferred(root: Any, language: Language = Language.ZH) -> str:
+Wanted = Annotated[Language, strawberry.argument(description="The language that is preferred.")]
+
+
+def _preferred(root: Any, language: Wanted = Language.ZH) -> str:
     first, second = (root.zh, root.en) if language is Language.ZH else (root.en, root.zh)
     return str(first or second)
 
