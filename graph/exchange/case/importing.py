@@ -1,0 +1,91 @@
+"""The import of a package: examined, written as a bundle, and that bundle imported."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from graph.exchange import imports
+from graph.exchange.case import bundle, document, package
+from graph.exchange.case.inspection import CONCEPTS, Inspection
+from graph.exchange.case.package import Package
+from graph.exchange.codec import codec
+from graph.exchange.findings import Finding
+from graph.exchange.importing import Imported, import_bundle
+from graph.exchange.report import Report
+from graph.exchange.standing import Standing
+from graph.model.concepts import BY_NAME
+from graph.model.framework import Association, FrameworkItem
+from graph.store import Store
+
+SECTIONS: Final = {
+    bundle.FRAMEWORKS: document.DOCUMENT,
+    bundle.FRAMEWORK_ITEMS: document.ITEMS,
+    bundle.ASSOCIATIONS: document.ASSOCIATIONS,
+}
+GROUP: Final = 1_000
+_LISTED: Final = {bundle.FRAMEWORK_ITEMS, bundle.ASSOCIATIONS}
+
+
+async def import_package(store: Store, path: Path, *, synthetic: bool = False) -> Imported:
+    """Import the package at ``path``; what is wrong with it is told in the outcome, not raised.
+
+    Raises what :func:`graph.exchange.importing.import_bundle` raises, ``Refused`` where there is no package.
+    """
+    given = await asyncio.to_thread(package.load, path)
+    inspection = Inspection(given)
+    with tempfile.TemporaryDirectory(prefix="alliance-hub-case-") as name:
+        folder = Path(name)
+        written = await asyncio.to_thread(bundle.write, given, inspection, folder, synthetic=synthetic)
+        if written:
+            await _elsewhere(store, folder, inspection)
+        if not inspection.ok:
+            return Imported(inspection.report())
+        done = await import_bundle(store, folder)
+    return Imported(_told(done.report, inspection.report(), given), done.loaded)
+
+
+async def _elsewhere(store: Store, folder: Path, inspection: Inspection) -> None:
+    """Refuse identifiers that another framework of the graph holds: they would be taken away from it."""
+    standing = Standing(store, await imports.published(store))
+    for name in sorted(_LISTED):
+        concept = CONCEPTS[SECTIONS[name]]
+        for start, things in _groups(folder / name, concept):
+            homes = {thing.key: thing.framework for thing in things}
+            for held in await standing.things(concept, homes):
+                home = getattr(held, "framework", homes[held.key])
+                if home != homes[held.key]:
+                    place = start + list(homes).index(held.key)
+                    facts = {"value": held.key, "framework": home}
+                    inspection.tell("CASE_ELSEWHERE", f"{SECTIONS[name]}[{place}].identifier", **facts)
+
+
+def _groups(path: Path, concept: str) -> Iterator[tuple[int, list[FrameworkItem | Association]]]:
+    """Yield the things of a file of the bundle, some at a time, with the place of the first."""
+    decode, place = codec(BY_NAME[concept]).decode, 0
+    with path.open("rb") as file:
+        while lines := file.readlines(GROUP * 1_000):
+            things = [thing for thing in map(decode, lines) if isinstance(thing, FrameworkItem | Association)]
+            yield place, things
+            place += len(lines)
+
+
+def _told(report: Report, own: Report, given: Package) -> Report:
+    """Return the bundle's report as one on the package: its file, and its places."""
+    findings = (*own.findings, *(_placed(finding, given.file) for finding in report.findings))
+    return msgspec.structs.replace(report, findings=findings, totals=(*own.totals, *report.totals))
+
+
+def _placed(finding: Finding, file: str) -> Finding:
+    section = SECTIONS.get(finding.file)
+    if section is None:
+        return msgspec.structs.replace(finding, file=file)
+    place = f"{section}[{finding.line - 1}]" if finding.file in _LISTED else section
+    field = re.sub(r"\.$", "", f"{place}.{finding.field}")
+    return msgspec.structs.replace(finding, file=file, line=0, field=field)
