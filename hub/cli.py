@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "serve": "hub.serve_commands:serve",
     "check": "hub.serve_commands:check",
     "bundle": "hub.exchange_commands:bundle",
+    "case": "hub.case_commands:case",
 }
 NEEDS: Final = "This command needs the server's parts: pip install 'alliance-hub[server,embedded]'"
 
