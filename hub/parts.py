@@ -9,10 +9,11 @@ from starlette.requests import Request
 
 from graph.directory import Directory
 from graph.engines import EngineSettings, choose
+from graph.exchange.case.library import Library
 from graph.layout import CATALOG
 from graph.publication import Publication
 from graph.store import Limits, Store
-from hub import start
+from hub import case_routes, start
 from hub.app import Parts, State
 from hub.config import Config, GraphConfig
 from hub.graphql import plain_context
@@ -51,5 +52,9 @@ def compose(config: Config, store: Store | None = None) -> Parts:
 
     rooms = () if given else (lambda: used,)
     return Parts(
-        schema=make_schema(), rooms=rooms, routes=start.routes(), states=states, make_context=make_context
+        schema=make_schema(),
+        rooms=rooms,
+        routes=[*start.routes(), *case_routes.routes(Library(used, publication))],
+        states=states,
+        make_context=make_context,
     )

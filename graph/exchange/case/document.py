@@ -54,8 +54,9 @@ def _document(kept_: Any, framework: Framework) -> Said:
     return said
 
 
-def definitions(framework: Framework, name: str) -> list[Said]:
-    """Return the framework's definitions of one kind, such as ``CFItemTypes``."""
-    found = unkept(framework.verbatim).get(DEFINITIONS)
-    listed = found.get(name) if isinstance(found, dict) else None
+def defined(framework: Framework, kind: str) -> list[Said]:
+    """Return what the framework's package defines of one kind, such as ``CFItemTypes`` or ``CFRubrics``."""
+    around = unkept(framework.verbatim)
+    within = around.get(DEFINITIONS)
+    listed = around.get(kind) or (within.get(kind) if isinstance(within, dict) else None)
     return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
