@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "check": "hub.serve_commands:check",
     "bundle": "hub.exchange_commands:bundle",
     "case": "hub.case_commands:case",
+    "export": "hub.export_command:export",
 }
 NEEDS: Final = "This command needs the server's parts: pip install 'alliance-hub[server,embedded]'"
 
