@@ -13,7 +13,7 @@ from graph.exchange.case.association import Inside
 from graph.exchange.case.checks import problems
 from graph.exchange.case.document import ASSOCIATIONS, DOCUMENT, ITEMS
 from graph.exchange.case.package import Package
-from graph.exchange.case.verbatim import BROKEN, LIMIT, Said, decode
+from graph.exchange.case.verbatim import BROKEN, LIMIT, Said, decode, demand_shallow
 from graph.exchange.circles import circles
 from graph.exchange.findings import KINDS, Severity, found
 from graph.exchange.report import Count, Findings, Report
@@ -84,19 +84,23 @@ class Inspection:
     def _things(self, section: str, raws: list[msgspec.Raw], become: Callable[[Said], Any]) -> Iterator[Any]:
         for number, raw in enumerate(raws):
             place = f"{section}[{number}]"
-            said = self._said(place, raw)
-            if not self._sound(section, place, said) or not self._new(section, place, said["identifier"]):
-                continue
-            thing = become(said)
-            if self._fits(section, place, thing):
-                yield number, thing
+            for said in self._said(section, place, raw):
+                if self._sound(section, place, said) and self._new(section, place, said["identifier"]):
+                    thing = become(said)
+                    if self._fits(section, place, thing):
+                        yield number, thing
 
-    def _said(self, place: str, raw: msgspec.Raw) -> Any:
+    def _said(self, section: str, place: str, raw: msgspec.Raw) -> Iterator[Any]:
+        """Yield the value of one member, unless it cannot be read."""
         try:
-            return decode(raw)
+            said = decode(raw)
+            demand_shallow(said)
         except BROKEN as error:
             self.tell("CASE_UNREADABLE", place, why=error)
-            return None
+            self._read[section] += 1
+            self._refused[section] += 1
+        else:
+            yield said
 
     def _sound(self, section: str, place: str, said: Any) -> bool:
         wrong = list(problems(section, said))

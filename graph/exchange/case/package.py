@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from graph.exchange.case.document import ASSOCIATIONS, DOCUMENT, ITEMS
-from graph.exchange.case.verbatim import BROKEN, Said, decode
+from graph.exchange.case.verbatim import BROKEN, Said, decode, demand_shallow
 from graph.exchange.findings import refused
 
 LARGEST: Final = 64 * 1024 * 1024
@@ -54,6 +54,7 @@ def parse(data: bytes, file: str) -> Package:
         parts = _PARTS.decode(data.removeprefix(b"\xef\xbb\xbf"))
         lists = {name: _list(name, parts.pop(name, None), file) for name in LISTS}
         around = {name: decode(raw) for name, raw in parts.items()}
+        demand_shallow(around)
     except BROKEN as error:
         raise refused("CASE_UNREADABLE", file, why=error) from error
     if not isinstance(around.get(DOCUMENT), dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final
 
@@ -9,6 +10,9 @@ import msgspec
 
 LIMIT: Final = 1_000_000
 """Characters that may be kept verbatim of one thing."""
+
+DEEPEST: Final = 64
+"""How deep a part of a package may be nested."""
 
 Said = dict[str, Any]
 """An object of a package, as it says itself."""
@@ -23,6 +27,21 @@ BROKEN: Final = (msgspec.MsgspecError, UnicodeError, RecursionError)
 def decode(raw: bytes | str | msgspec.Raw) -> Any:
     """Return the value of a JSON text; fractions stay exact."""
     return _DECODER.decode(raw)
+
+
+def demand_shallow(value: Any) -> None:
+    """Raise one of :data:`BROKEN` where a value is nested deeper than any tool would read it again."""
+    level, depth = [value], 0
+    while level := [inner for one in level for inner in _inner(one)]:
+        depth += 1
+        if depth > DEEPEST:
+            raise msgspec.ValidationError(f"nested more than {DEEPEST} deep")
+
+
+def _inner(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def encode(value: Any) -> bytes:

@@ -145,6 +145,12 @@ async def test_what_is_no_package_is_refused(bring, name):
     assert [code for code, _ in await refused(bring, UNREADABLE[name])] == ["CASE_UNREADABLE"]
 
 
+@pytest.mark.parametrize(("depth", "place"), [(65, "CFItems[1]"), (400, "CFItems[1]"), (5000, "")])
+async def test_an_item_nested_without_end_is_refused(bring, depth, place):
+    deep = raw(package([item(1), item(2, x="X")])).replace(b'"X"', b"[" * depth + b"]" * depth)
+    assert await refused(bring, deep) == [("CASE_UNREADABLE", place)]
+
+
 async def test_a_package_of_over_64_mebibytes_is_refused_unread(graph, tmp_path):
     path = tmp_path / "package.json"
     with path.open("wb") as file:
