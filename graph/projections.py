@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -28,9 +28,9 @@ from graph.model.outcomes import Mapping, Outcome, Programme, Unit
 from graph.model.rules import Cap, Rule
 from graph.model.schemes import CreditScheme, GradingScheme, Licence, Scheme, Source
 from graph.model.values import FIRST_DAY, NEVER, PLACES, Versioned
+from graph.moment import FOREVER
 
-NOT_RETRACTED = "9999-12-31T23:59:59.999999Z"
-"""``retractedAt`` of what still stands; later than any moment."""
+T = TypeVar("T", bound=Versioned)
 
 COMMON = ("key", "number", "body", "hash", "validFrom", "validTo", "status", "synthetic", "stub")
 """The columns every version starts with; recordedAt, retractedAt and from are given by the import."""
@@ -151,15 +151,10 @@ def content(thing: Versioned) -> bytes:
     return canonical(msgspec.structs.replace(thing, version=0) if thing.version else thing)
 
 
-def stamp(moment: datetime) -> str:
-    """Return a moment as the graph stores it: ISO, UTC, six decimals, ``Z``; such texts sort by time."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
 def line(body: str, number: int, recorded_at: str, retracted_at: str) -> str:
     """Return the JSON of a stored version with its number and recorded times, as an export writes it."""
     times = f'"recordedAt":"{recorded_at}"'
-    if retracted_at != NOT_RETRACTED:
+    if retracted_at != FOREVER:
         times += f',"retractedAt":"{retracted_at}"'
     told = f'"version":{number},{times}' if number else times
     return f"{body[:-1]},{told}}}"
@@ -170,9 +165,9 @@ def _decoder(struct: type[Versioned]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(struct)
 
 
-def thing_of(concept: Concept, body: str, number: int, recorded_at: str, retracted_at: str) -> Versioned:
+def thing_of(struct: type[T], body: str, number: int, recorded_at: str, retracted_at: str) -> T:
     """Return the thing of a stored version, with its number and recorded times."""
-    thing: Versioned = _decoder(concept.struct).decode(line(body, number, recorded_at, retracted_at))
+    thing: T = _decoder(struct).decode(line(body, number, recorded_at, retracted_at))
     return thing
 
 

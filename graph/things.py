@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Literal, TypeVar
 
-import msgspec
-
+from graph import projections
 from graph.directory import Directory
 from graph.model.concepts import BY_STRUCT, CONCEPTS
 from graph.model.outcomes import Mapping
 from graph.model.values import Versioned
-from graph.moment import FOREVER, Moment, unstamp
+from graph.moment import Moment
 from graph.store import Store
 
 T = TypeVar("T", bound=Versioned)
@@ -75,9 +74,6 @@ _MAPPINGS_OF: Final = {
 }
 Side = Literal["outcome", "unit"]
 
-_DECODERS: Final[dict[type[Versioned], msgspec.json.Decoder[Any]]] = {
-    concept.struct: msgspec.json.Decoder(concept.struct) for concept in CONCEPTS
-}
 _BY_LABEL: Final = {
     template: {concept.struct: template.format(label=concept.label) for concept in CONCEPTS}
     for template in (_FIND, _VERSIONS, _PAGE)
@@ -167,17 +163,7 @@ async def mappings(
 
 def thing_of(struct: type[T], row: Row) -> T:
     """Decode a version node's row into its value, with its number and recorded times."""
-    thing: T = _DECODERS[struct].decode(row["body"])
-    stamp_recorded(thing, row)
-    return thing
-
-
-def stamp_recorded(thing: Versioned, row: Row) -> None:
-    """Give a value just decoded (and so nobody else's yet) what its row says of it."""
-    msgspec.structs.force_setattr(thing, "version", row["number"])
-    msgspec.structs.force_setattr(thing, "recorded_at", unstamp(row["recorded"]))
-    if row["retracted"] != FOREVER:
-        msgspec.structs.force_setattr(thing, "retracted_at", unstamp(row["retracted"]))
+    return projections.thing_of(struct, row["body"], row["number"], row["recorded"], row["retracted"])
 
 
 def _paged(struct: type[T], rows: Iterable[Row], first: int) -> Page[T]:

@@ -36,12 +36,15 @@ def read_question(body: bytes) -> Question:
 
 def question_of(sent: Mapping[str, Any]) -> Question:
     """Check the members of a request; names that GraphQL over HTTP does not know are passed over."""
-    query = sent.get("query")
-    if not isinstance(query, str) or not query:
+    extensions, name = _object(sent, "extensions"), _string(sent, "documentId")
+    query = sent.get("query") or None
+    if not isinstance(query, str) and not (
+        query is None and (name or "persistedQuery" in (extensions or {}))
+    ):
         raise _wrong("query", "a string")
-    return Question(
-        query, _string(sent, "operationName"), _object(sent, "variables"), _object(sent, "extensions")
-    )
+    if query and name:
+        raise _wrong("query", "left out beside `documentId`")
+    return Question(query, _string(sent, "operationName"), _object(sent, "variables"), extensions, name)
 
 
 def read_json(text: bytes) -> Any:

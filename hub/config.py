@@ -13,6 +13,8 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta, Struct
 
+from graph.engines import EngineSettings
+
 PREFIX: Final = "ALLIANCE_HUB_"
 
 
@@ -34,6 +36,17 @@ class GraphConfig(Struct, frozen=True, forbid_unknown_fields=True):
         return f"GraphConfig(uri={self.uri!r}, data={self.data!r})"  # never the password
 
 
+def engine_settings(config: GraphConfig) -> EngineSettings:
+    """Say which engine a configuration names."""
+    return EngineSettings(
+        uri=config.uri,
+        user=config.user,
+        password=config.password or None,
+        database=config.database or None,
+        folder=Path(config.data),
+    )
+
+
 class ServerConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """Where the hub listens. Only addresses of this machine unless told otherwise."""
 
@@ -41,17 +54,30 @@ class ServerConfig(Struct, frozen=True, forbid_unknown_fields=True):
     port: Annotated[int, Meta(ge=0, le=65535)] = 8000
 
 
+class HttpConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who may ask over HTTP, how long public answers keep, and which documents have names."""
+
+    origins: str = ""  # of other sites' pages, separated by blanks; * for all
+    public_max_age: Annotated[int, Meta(ge=0, le=86_400)] = 0  # seconds
+    trusted: str | None = None  # a manifest of trusted documents
+    only_trusted: bool = False  # answer no others
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """All settings; each has a default that works on a fresh machine."""
 
     graph: GraphConfig = GraphConfig()
     server: ServerConfig = ServerConfig()
+    http: HttpConfig = HttpConfig()
+
+
+SECTIONS: Final = {"graph": GraphConfig, "server": ServerConfig, "http": HttpConfig}
 
 
 def read_config(file: Path | None, environment: Mapping[str, str]) -> Config:
     """Read the settings; raises `ConfigRefused` naming the setting and the remedy."""
     settings = _read_file(file) if file else {}
-    for section, struct in (("graph", GraphConfig), ("server", ServerConfig)):
+    for section, struct in SECTIONS.items():
         for field in struct.__struct_fields__:
             variable = f"{PREFIX}{section}_{field}".upper()
             if variable in environment:

@@ -2,85 +2,38 @@
 
 A body is read before a place is taken, so slow senders hold no place; all bodies being read share one
 budget. What comes out has a request id and the security headers, whether it came from the app or from
-here.
+here. A stream of events holds neither place nor deadline: its operations take their own turns.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
-import uuid
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
-import msgspec
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import Response
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hub.gate import Gate
-from hub.media import JSON, choose, demand_json
+from hub.bounds import Bounds
+from hub.media import demand_json, wants_events
+from hub.presence import ClientGone, Present
+from hub.reply import Reply
+from hub.turns import Turns
 from schema.context import Deadline
-from schema.errors import Refusal, dress, dress_internal, log_defect
+from schema.errors import Refusal, log_defect
 
 REQUEST_ID: Final = "request_id"
 DEADLINE: Final = "deadline"
-
-SECURITY: Final = {
-    "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-    "cross-origin-resource-policy": "same-origin",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
-    """How much the edge takes: bytes, seconds and requests."""
-
-    body: int = 2_000_000  # bytes of one body
-    bodies: int = 64_000_000  # bytes of all bodies being read or answered
-    deadline: float = 10.0  # seconds from the head of a request to its answer
-    upload: float = 8.0  # seconds for a body to arrive
-    places: int = 64  # requests answered at once
-    queue: int = 64  # requests waiting for a place
-    patience: float = 1.0  # seconds in the queue
-    retry_after: int = 1  # seconds, told to those refused
-    unguarded: tuple[str, ...] = ("/health/",)  # paths that need no place
-
-
-def encode(body: object) -> bytes:
-    """Encode an answer as JSON."""
-    return msgspec.json.encode(body)
-
-
-def refused(refusal: Refusal, request_id: str, accept: str, retry_after: int) -> Response:
-    """Answer a refusal, in the media type the client prefers and in JSON where it takes neither."""
-    response = Response(encode({"errors": [dress(refusal, request_id)]}), refusal.code.status)
-    response.headers["content-type"] = content_type(choose(accept) or JSON)
-    if refusal.code.name in ("OVERLOADED", "DEADLINE_EXCEEDED"):
-        response.headers["retry-after"] = str(retry_after)
-    if "allow" in refusal.facts:
-        response.headers["allow"] = str(refusal.facts["allow"])
-    if refusal.code.name == "BODY_TOO_SLOW":
-        response.headers["connection"] = "close"
-    return response
-
-
-def content_type(media: str) -> str:
-    """Write out a media type with its charset."""
-    return f"{media}; charset=utf-8"
 
 
 class Guard:
     """Wraps an ASGI app; puts the request id and the deadline into the request's state."""
 
-    def __init__(self, app: ASGIApp, bounds: Bounds | None = None) -> None:
+    def __init__(self, app: ASGIApp, bounds: Bounds | None = None, turns: Turns | None = None) -> None:
         self._app = app
         self._bounds = bounds or Bounds()
-        self._gate = Gate(self._bounds.places, self._bounds.queue, self._bounds.patience)
+        self._turns = turns or Turns(self._bounds)
         self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -88,7 +41,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        reply = _Reply(scope, send)
+        reply = Reply(scope, send)
         try:
             await self._answer(scope, receive, reply)
         except Refusal as refusal:
@@ -99,27 +52,31 @@ class Guard:
             log_defect(error, reply.request_id)
             await reply.fail()
 
-    async def _answer(self, scope: Scope, receive: Receive, reply: _Reply) -> None:
-        deadline = Deadline.after(self._bounds.deadline)
+    async def _answer(self, scope: Scope, receive: Receive, reply: Reply) -> None:
+        deadline = self._turns.deadline()
         scope.setdefault("state", {}).update({REQUEST_ID: reply.request_id, DEADLINE: deadline})
         if scope["path"].startswith(self._bounds.unguarded):
-            await self._run(scope, receive, reply, deadline)
+            async with self._turns.until(deadline):
+                await self._app(scope, receive, reply)
             return
         body = await self._read(reply.headers, scope["method"], receive)
-        try:
-            async with self._gate.place():
-                await self._run(scope, _replay(body, receive), reply, deadline)
-        finally:
-            self._held -= len(body)
+        lasting = scope["path"] in self._bounds.streams and wants_events(reply.accept)
+        turn = self._lasting(len(body)) if lasting else self._passing(len(body), deadline)
+        async with Present(receive, lambda: reply.ended), turn:
+            await self._app(scope, _replay(body), reply)
 
-    async def _run(self, scope: Scope, receive: Receive, reply: _Reply, deadline: Deadline) -> None:
+    @asynccontextmanager
+    async def _passing(self, size: int, deadline: Deadline) -> AsyncIterator[None]:
         try:
-            async with asyncio.timeout(deadline.left) as limit:
-                await self._app(scope, receive, reply)
-        except TimeoutError as error:
-            if not limit.expired():
-                raise
-            raise Refusal("DEADLINE_EXCEEDED", seconds=self._bounds.deadline) from error
+            async with self._turns.request(deadline):
+                yield
+        finally:
+            self._held -= size
+
+    @asynccontextmanager
+    async def _lasting(self, size: int) -> AsyncIterator[None]:
+        self._held -= size  # the body is read at once and dropped, the stream may last for hours
+        yield
 
     async def _read(self, headers: Headers, method: str, receive: Receive) -> bytes:
         if method == "POST":
@@ -152,42 +109,6 @@ class Guard:
             raise Refusal("OVERLOADED")
 
 
-class _Reply:
-    """The way back: adds the headers of every answer, and knows whether one has begun."""
-
-    def __init__(self, scope: Scope, send: Send) -> None:
-        self.headers = Headers(scope=scope)
-        self.accept = ",".join(self.headers.getlist("accept"))
-        self.request_id = _request_id(self.headers.get("x-request-id"))
-        self._scope = scope
-        self._send = send
-        self._begun = False
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self._begun = True
-            headers = MutableHeaders(raw=message.setdefault("headers", []))
-            headers["x-request-id"] = self.request_id
-            for name, value in SECURITY.items():
-                headers.setdefault(name, value)
-        await self._send(message)
-
-    async def refuse(self, refusal: Refusal, retry_after: int) -> None:
-        await self._say(refused(refusal, self.request_id, self.accept, retry_after))
-
-    async def fail(self) -> None:
-        body = encode({"errors": [dress_internal(self.request_id)]})
-        await self._say(Response(body, 500, media_type=choose(self.accept) or JSON))
-
-    async def _say(self, response: Response) -> None:
-        if not self._begun:  # half an answer cannot be taken back: the server closes the connection
-            await response(self._scope, _nothing, self)
-
-
-async def _nothing() -> Message:
-    return {"type": "http.disconnect"}
-
-
 async def _chunks(receive: Receive) -> Any:
     more = True
     while more:
@@ -198,22 +119,13 @@ async def _chunks(receive: Receive) -> Any:
         yield message.get("body", b"")
 
 
-class ClientGone(Exception):
-    """The client left before its request was whole."""
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+def _replay(body: bytes) -> Receive:
+    """Give the body once more, and nothing after it: whether the client left is watched by the guard."""
+    given: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replayed() -> Message:
-        return first.pop() if first else await receive()
+        if not given:
+            await asyncio.Event().wait()
+        return given.pop()
 
     return replayed
-
-
-# Ids are taken over only in a shape that no personal number has.
-_GIVEN = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-
-
-def _request_id(given: str | None) -> str:
-    return given if given and _GIVEN.fullmatch(given) else uuid.uuid4().hex

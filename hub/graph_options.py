@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import wraps
@@ -13,6 +14,7 @@ import click
 from graph.engines import EngineSettings, choose
 from graph.layout import CATALOG
 from graph.store import Store
+from hub.config import ConfigRefused, engine_settings, read_config
 
 PATIENCE = 60.0
 
@@ -32,6 +34,11 @@ _OPTIONS = (
         metavar="FOLDER",
         help="The embedded engine, with its data in FOLDER.",
     ),
+    click.option(
+        "--config",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help="The graph of a hub's configuration. Without any of these: what `serve` would use.",
+    ),
 )
 
 
@@ -40,9 +47,17 @@ def graph_options(command: Command) -> Command:
 
     @wraps(command)
     def with_settings(
-        uri: str | None, user: str, password_file: Path | None, data: Path | None, **more: Any
+        uri: str | None,
+        user: str,
+        password_file: Path | None,
+        data: Path | None,
+        config: Path | None,
+        **more: Any,
     ) -> Any:
-        return command(settings=_settings(uri, user, password_file, data), **more)
+        if sum(given is not None for given in (uri, data, config)) > 1:
+            raise click.UsageError("name one graph: --graph URI, --data FOLDER or --config FILE")
+        found = _configured(config) if config else _settings(uri, user, password_file, data)
+        return command(settings=found, **more)
 
     given: Command = with_settings
     for option in reversed(_OPTIONS):
@@ -53,19 +68,22 @@ def graph_options(command: Command) -> Command:
 def _settings(
     uri: str | None, user: str, password_file: Path | None, data: Path | None
 ) -> EngineSettings | None:
-    if uri and data:
-        raise click.UsageError("name one graph: --graph URI or --data FOLDER")
     if not (uri or data):
         return None
     password = password_file.read_text(encoding="utf-8").strip() if password_file else None
     return EngineSettings(uri=uri, user=user, password=password, folder=data)
 
 
+def _configured(file: Path | None) -> EngineSettings:
+    try:
+        return engine_settings(read_config(file, os.environ).graph)
+    except ConfigRefused as error:
+        raise click.ClickException(str(error)) from error
+
+
 def named(settings: EngineSettings | None) -> EngineSettings:
-    """Return ``settings``; a usage error where no graph was named."""
-    if settings is None:
-        raise click.UsageError("name the graph: --graph URI (Neo4j) or --data FOLDER (embedded engine)")
-    return settings
+    """Return ``settings``, or the graph that `serve` would use where none was named."""
+    return settings or _configured(None)
 
 
 @asynccontextmanager

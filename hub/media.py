@@ -8,6 +8,7 @@ from schema.errors import Refusal
 
 GRAPHQL: Final = "application/graphql-response+json"
 JSON: Final = "application/json"
+EVENTS: Final = "text/event-stream"
 # The order in which equals are preferred; a wildcard means plain JSON.
 _MATCHES: Final = {GRAPHQL: GRAPHQL, JSON: JSON, "application/*": JSON, "*/*": JSON}
 
@@ -29,6 +30,22 @@ def choose(accept: str) -> str | None:
     wanted = [(_quality(p), -i, _MATCHES[name]) for i, (name, p) in enumerate(_ours(accept))]
     best = max(wanted, default=None)
     return best[2] if best and best[0] > 0 else None
+
+
+def wants_events(accept: str) -> bool:
+    """Whether a stream of events is preferred to either kind of JSON; a wildcard prefers JSON."""
+    if EVENTS not in accept.lower():
+        return False
+    wanted = dict(_split(part) for part in accept.split(",", 64))
+    return _quality(wanted.get(EVENTS, {"q": "0"})) > max(
+        (_quality(p) for name, p in wanted.items() if name in _MATCHES), default=0
+    )
+
+
+def accepts_gzip(encodings: str) -> bool:
+    """Whether an Accept-Encoding header takes gzip."""
+    wanted = dict(_split(part) for part in encodings.split(",", 64))
+    return _quality(wanted.get("gzip", wanted.get("*", {"q": "0"}))) > 0
 
 
 def _ours(accept: str) -> list[tuple[str, dict[str, str]]]:

@@ -5,33 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from graph.directory import Directory
-from graph.engines import EngineSettings, choose
+from graph.engines import choose
 from graph.exchange.case.library import Library
 from graph.layout import CATALOG
 from graph.publication import Publication
 from graph.store import Limits, Store
 from hub import case_routes, start
 from hub.app import Parts, State
-from hub.config import Config, GraphConfig
+from hub.config import Config, GraphConfig, engine_settings
+from hub.console.pages import routes as console_pages
+from hub.demo.tour import stops
 from hub.graphql import plain_context
+from hub.manifest import read_manifest
+from hub.origins import Origins
+from hub.validators import Freshness
+from schema.changes import Changes
 from schema.context import Context
 from schema.loaders import Loaders
+from schema.persisted import Persisted
 from schema.root import make_schema
 
 
 def open_store(config: GraphConfig) -> Store:
     """Make the store that a configuration names; it is opened by ``async with``."""
-    settings = EngineSettings(
-        uri=config.uri,
-        user=config.user,
-        password=config.password or None,
-        database=config.database,
-        folder=Path(config.data) if config.data else None,
-    )
-    return Store(choose(settings), CATALOG.prepare, Limits(deadline=config.deadline))
+    return Store(choose(engine_settings(config)), CATALOG.prepare, Limits(deadline=config.deadline))
 
 
 def compose(config: Config, store: Store | None = None) -> Parts:
@@ -39,10 +39,12 @@ def compose(config: Config, store: Store | None = None) -> Parts:
     given = store
     used = given or open_store(config.graph)
     publication, directory = Publication(used), Directory(used)
+    changes = Changes(publication)
 
-    def make_context(request: Request) -> Context:
+    def make_context(request: HTTPConnection) -> Context:
         context = plain_context(request)
         context.loaders = Loaders(used, publication, directory)
+        context.changes = changes
         return context
 
     async def states() -> Mapping[str, State]:
@@ -50,11 +52,15 @@ def compose(config: Config, store: Store | None = None) -> Parts:
         detail = f"{health.engine}: {health.state} since {health.since:%Y-%m-%dT%H:%M:%SZ}"
         return {"graph": State(health.state == "ready", detail)}
 
-    rooms = () if given else (lambda: used,)
+    schema, http = make_schema(), config.http
+    trusted = read_manifest(Path(http.trusted), schema) if http.trusted else {}
     return Parts(
-        schema=make_schema(),
-        rooms=rooms,
-        routes=[*start.routes(), *case_routes.routes(Library(used, publication))],
+        schema=schema,
+        rooms=() if given else (lambda: used,),
+        routes=[*start.routes(), *console_pages(stops()), *case_routes.routes(Library(used, publication))],
         states=states,
         make_context=make_context,
+        persisted=Persisted(trusted, only=http.only_trusted),
+        origins=Origins(http.origins.split()),
+        freshness=Freshness(http.public_max_age),
     )

@@ -59,6 +59,11 @@ def serve(file: Path | None, host: str | None, port: int | None) -> None:
       [server]
       host = "127.0.0.1"
       port = 8000
+      [http]
+      origins = ""                       # other sites' pages that may ask: "https://a.example https://b.example"
+      public_max_age = 0                 # seconds caches may keep public GET answers without asking again
+      trusted = "manifest.json"          # trusted documents, for `documentId`; none by default
+      only_trusted = false               # true: answer trusted documents only
     """
     config = configured(file)
     listening = bound(host or config.server.host, config.server.port if port is None else port)

@@ -18,6 +18,8 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from hub.sockets import Socket
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
@@ -30,7 +32,9 @@ class Serving:
     unread: float = 30.0  # seconds for a client to read what it was sent, once we are done
     draining: int = 15  # seconds for requests in progress when the hub is told to stop
     connections: int = 2_000  # open at once
-    websockets: type[asyncio.Protocol] | str = "none"
+    message: int = 200_000  # bytes of one message of a WebSocket
+    ping: float = 20.0  # seconds between two pings of a WebSocket
+    pong: float = 20.0  # seconds for the answer
 
 
 class Patient(HttpToolsProtocol):
@@ -38,6 +42,7 @@ class Patient(HttpToolsProtocol):
 
     serving = Serving()
     _head_timer: asyncio.TimerHandle | None = None
+    _cutting: asyncio.TimerHandle | None = None
     _head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -60,7 +65,20 @@ class Patient(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
         self._forget_head()
+        self.resume_writing()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Wait for the client to read, and not for ever."""
+        super().pause_writing()
+        self._cutting = self._cutting or self.loop.call_later(self.serving.unread, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        super().resume_writing()
+        if self._cutting is not None:
+            self._cutting.cancel()
+            self._cutting = None
 
     def handle_websocket_upgrade(self) -> None:
         """Stop waiting: the connection has another protocol now."""
@@ -70,7 +88,8 @@ class Patient(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Note the end of a body, also of one that was refused."""
         super().on_message_complete()
-        self.cycle.more_body = False
+        if self.cycle is not None:  # none: it asks for a WebSocket
+            self.cycle.more_body = False
 
     def on_response_complete(self) -> None:
         """Give the client its time to read the answer, and what follows in the pipe its own time."""
@@ -127,7 +146,16 @@ class Patient(HttpToolsProtocol):
 class _Server(uvicorn.Server):
     """uvicorn's server, stopped by an event and not by signals of its own."""
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tell the app first, whose streams would not end by themselves."""
+        leaving = self.lifespan.state.get("leaving")
+        if leaving is not None:
+            leaving.set()
+        await super().shutdown(sockets)
+
     async def until(self, stop: asyncio.Event, bound: socket.socket, started: asyncio.Event | None) -> None:
+        # Inherited by its connections: head and body are two writes, and asyncio would let the second wait.
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         running = asyncio.ensure_future(self._serve([bound]))
         watching = asyncio.ensure_future(self._stop_at(stop, started))
         try:
@@ -181,7 +209,11 @@ def _config(app: ASGIApp, serving: Serving) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=type("Connection", (Patient,), {"serving": serving}),
-        ws=serving.websockets,
+        ws=type("Conversation", (Socket,), {"unread": serving.unread}),
+        ws_max_size=serving.message,
+        ws_ping_interval=serving.ping,
+        ws_ping_timeout=serving.pong,
+        ws_per_message_deflate=False,
         lifespan="on",
         log_config=None,
         access_log=False,

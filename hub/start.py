@@ -32,7 +32,8 @@ def page(tour: tuple[Stop, ...]) -> str:
 <html lang="zh"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Alliance Hub 学分银行互认联盟</title><link rel="stylesheet" href="/start.css"></head><body>
 <h1>Alliance Hub</h1><p>学分银行学习成果互认联盟 · what counts for what, where, why, and when</p>
-<p>GraphQL: <code>/graphql</code> · <a href="/health/ready">/health/ready</a></p>
+<p>GraphQL: <code>/graphql</code> · <a href="/graphiql">GraphiQL</a> ·
+<a href="/health/ready">/health/ready</a></p>
 <ol>{items}</ol></body></html>
 """
 

@@ -55,6 +55,27 @@ _TABLE: Final = (
         "A {kind} is not served here.", "此处不支持该类操作({kind})。",
         "Ask over a transport that serves it.", "请改用支持该类操作的传输方式。", spoken=True,
     ),
+    # What is asked for by its name
+    Code(  # the message is what clients of automatic persisted queries look for
+        "PERSISTED_QUERY_NOT_FOUND", HTTPStatus.BAD_REQUEST,
+        "PersistedQueryNotFound", "尚未记住该哈希对应的查询文档。",
+        "Send the document once together with its hash.", "请将查询文档与其哈希一并发送一次。", spoken=True,
+    ),
+    Code(
+        "PERSISTED_QUERY_HASH_MISMATCH", HTTPStatus.BAD_REQUEST,
+        "The hash is not the SHA-256 of the document.", "哈希与查询文档的 SHA-256 不符。",
+        "Hash the text exactly as it is sent, in UTF-8.", "请对实际发送的 UTF-8 文本计算哈希。", spoken=True,
+    ),
+    Code(
+        "DOCUMENT_UNKNOWN", HTTPStatus.BAD_REQUEST,
+        "There is no trusted document of that name.", "没有该名称的受信文档。",
+        "Ask the operator which documents are trusted.", "请向运维人员了解受信文档清单。", spoken=True,
+    ),
+    Code(
+        "ONLY_TRUSTED_DOCUMENTS", HTTPStatus.FORBIDDEN,
+        "Only trusted documents are answered here.", "此处只应答受信文档。",
+        "Name a trusted document in `documentId`.", "请用 `documentId` 指明受信文档。", spoken=True,
+    ),
     # What is too much
     Code(
         "DOCUMENT_TOO_LONG", HTTPStatus.BAD_REQUEST,
@@ -166,6 +187,11 @@ _TABLE: Final = (
         "Use an allowed method; mutations need POST.", "请使用允许的方法;变更操作须用 POST。",
     ),
     Code(
+        "ORIGIN_REFUSED", HTTPStatus.FORBIDDEN,
+        "Pages of this origin may not ask here.", "不允许来自该源的页面访问。",
+        "Ask the operator to allow the origin.", "请联系运维人员许可该源。",
+    ),
+    Code(
         "NOT_FOUND", HTTPStatus.NOT_FOUND,
         "There is nothing at this path.", "此路径不存在。",
         "GraphQL is served at /graphql.", "GraphQL 服务位于 /graphql。",
@@ -234,6 +260,11 @@ _TABLE: Final = (
         "OVERLOADED", HTTPStatus.SERVICE_UNAVAILABLE,
         "The hub has more requests than it can answer in time.", "当前请求过多,暂时无法处理。",
         "Try again after the seconds in Retry-After.", "请在 Retry-After 所示秒数后重试。",
+    ),
+    Code(
+        "TOO_MANY_OPERATIONS_OPEN", HTTPStatus.SERVICE_UNAVAILABLE,
+        "This connection has {limit} operations in progress already.", "该连接进行中的操作已达 {limit} 个。",
+        "Complete one of them first, or open another connection.", "请先结束其中一个,或另开连接。",
     ),
     Code(
         "DEADLINE_EXCEEDED", HTTPStatus.SERVICE_UNAVAILABLE,

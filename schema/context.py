@@ -42,3 +42,4 @@ class Context:
     deadline: Deadline
     viewer: Viewer = ANONYMOUS
     loaders: Any = field(default=None)  # the schema's own, made anew for each request
+    changes: Any = field(default=None)  # a `schema.changes.Changes`, one for all requests

@@ -8,11 +8,18 @@ of the schema would be passed over, so a schema that has any is refused.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterable, Awaitable, Callable
 from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any, cast
 
-from graphql import DocumentNode, GraphQLError, OperationType, execute
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    OperationType,
+    create_source_event_stream,
+    execute,
+)
 from graphql import ExecutionResult as Result
 from graphql.pyutils import AwaitableOrValue
 from strawberry import Schema
@@ -23,28 +30,47 @@ from schema.context import Context
 from schema.documents import Documents, Prepared
 from schema.errors import DocumentRefused, Refusal, dress, dress_own, dress_raised
 from schema.limits import Limits
+from schema.persisted import Persisted
 from schema.plain import PlainExecutor
 
 QUERIES = frozenset({OperationType.QUERY})
 WRITES = frozenset({OperationType.QUERY, OperationType.MUTATION})
+READS = frozenset({OperationType.QUERY, OperationType.SUBSCRIPTION})
+ALL = frozenset(OperationType)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a client asks: a document, which of its operations, and the values of its variables."""
+    """What a client asks: a document, which of its operations, and the values of its variables.
 
-    query: str
+    The document is its text, or its name: `document_id`, or a hash in `extensions.persistedQuery`.
+    """
+
+    query: str | None = None
     operation_name: str | None = None
     variables: dict[str, Any] | None = None
     extensions: dict[str, Any] | None = None
+    document_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A GraphQL response; `code` says why there is no `data` where the request was refused beforehand."""
+    """A GraphQL response; `code` says why there is no `data` where the request was refused beforehand.
+
+    One that is `shared` holds, without errors, only what anyone may read.
+    """
 
     body: dict[str, Any]
     code: Code | None = None
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A subscription: its events, in themselves nothing to show, and how each is answered."""
+
+    events: AsyncIterable[object]
+    answer: Callable[[object, Context], Awaitable[Answer]]
 
 
 def refuse(refusal: Refusal, request_id: str) -> Answer:
@@ -52,30 +78,55 @@ def refuse(refusal: Refusal, request_id: str) -> Answer:
     return Answer({"errors": [dress(refusal, request_id)]}, refusal.code)
 
 
+def fall(error: Exception, request_id: str) -> Answer:
+    """Answer that a subscription cannot go on: by its resolver's refusal, or by a defect, masked."""
+    body = dress_raised(GraphQLError("", original_error=error), request_id)
+    return Answer({"errors": [body]}, CODES[body["extensions"]["code"]])
+
+
 class Execution:
     """Answers the questions put to one schema."""
 
-    def __init__(self, schema: Schema, limits: Limits | None = None) -> None:
+    def __init__(
+        self, schema: Schema, limits: Limits | None = None, persisted: Persisted | None = None
+    ) -> None:
         if any(schema.extensions) or schema.directives:
             raise ValueError(
                 "the hub runs documents itself: schema extensions and directives would be passed over"
             )
         self._schema = schema
         self._documents = Documents(schema, limits or Limits())
+        self._persisted = persisted or Persisted()
         self._introspecting = asyncio.Lock()  # one at a time, in a thread of its own
 
     async def answer(
         self, question: Question, context: Context, served: frozenset[OperationType] = WRITES
     ) -> Answer:
         """Answer a question; never raises for what the client sent. `served` are kinds of operation."""
+        answer = await self.open(question, context, served)
+        assert isinstance(answer, Answer)  # subscriptions are not among `served`
+        return answer
+
+    async def open(
+        self, question: Question, context: Context, served: frozenset[OperationType] = ALL
+    ) -> Answer | Stream:
+        """Answer a query or a mutation, or begin a subscription."""
         try:
-            prepared = self._documents.prepare(question.query, question.operation_name, question.variables)
-            _demand(prepared.kind, served)
+            prepared = self._prepare(question, served)
         except Refusal as refusal:
             return refuse(refusal, context.request_id)
         except DocumentRefused as refused:
             return _own(refused.errors, refused.code, context.request_id)
-        return _dressed(await self._run(prepared, question, context), context.request_id)
+        if prepared.kind is OperationType.SUBSCRIPTION:
+            return await self._subscribe(prepared, question, context)
+        return _dressed(await self._run(prepared, question, context), context.request_id, prepared.shared)
+
+    def _prepare(self, question: Question, served: frozenset[OperationType]) -> Prepared:
+        text = self._persisted.find(question)
+        prepared = self._documents.prepare(text, question.operation_name, question.variables)
+        self._persisted.keep(question, text)
+        _demand(prepared.kind, served)
+        return prepared
 
     async def _run(self, prepared: Prepared, question: Question, context: Context) -> Result:
         if prepared.introspects:
@@ -85,18 +136,45 @@ class Execution:
         return await result if isawaitable(result) else result
 
     def _execute(
-        self, document: DocumentNode, question: Question, context: Context
+        self, document: DocumentNode, question: Question, context: Context, root: object = None
     ) -> AwaitableOrValue[Result]:
         return execute(
             self._schema._schema,
             document,
-            context_value=context,
-            variable_values=question.variables,
-            operation_name=question.operation_name,
+            root,
             is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
             executor_class=PlainExecutor,
-            operation_extensions=question.extensions,
+            variable_values=question.variables,
+            **_arguments(question, context),
         )
+
+    async def _subscribe(self, prepared: Prepared, question: Question, context: Context) -> Answer | Stream:
+        executor = PlainExecutor.build(
+            self._schema._schema,
+            prepared.ast,
+            raw_variable_values=question.variables,
+            **_arguments(question, context),
+        )
+        if isinstance(executor, list):
+            return _own(executor, CODES["BAD_VARIABLES"], context.request_id)
+        source = create_source_event_stream(executor)
+        events = await source if isawaitable(source) else source
+        if isinstance(events, Result):
+            return _failed(events, context.request_id)
+
+        async def answer(event: object, context: Context) -> Answer:
+            result = self._execute(prepared.ast, question, context, event)
+            return _dressed(await result if isawaitable(result) else result, context.request_id)
+
+        return Stream(events, answer)
+
+
+def _arguments(question: Question, context: Context) -> dict[str, Any]:
+    return {
+        "context_value": context,
+        "operation_name": question.operation_name,
+        "operation_extensions": question.extensions,
+    }
 
 
 def _demand(kind: OperationType, served: frozenset[OperationType]) -> None:
@@ -107,13 +185,18 @@ def _demand(kind: OperationType, served: frozenset[OperationType]) -> None:
     raise Refusal("OPERATION_NOT_SERVED", kind=kind.value)
 
 
-def _dressed(result: Result, request_id: str) -> Answer:
+def _dressed(result: Result, request_id: str, shared: bool = False) -> Answer:
     errors = result.errors
     if not errors:
-        return Answer({"data": result.data})
+        return Answer({"data": result.data}, shared=shared)
     if result.data is None and all(error.path is None for error in errors):
         return _own(errors, CODES["BAD_VARIABLES"], request_id)
     return Answer({"data": result.data, "errors": [dress_raised(error, request_id) for error in errors]})
+
+
+def _failed(result: Result, request_id: str) -> Answer:
+    bodies = [dress_raised(error, request_id) for error in result.errors or ()]
+    return Answer({"errors": bodies}, CODES[bodies[0]["extensions"]["code"]])
 
 
 def _own(errors: list[GraphQLError], code: Code, request_id: str) -> Answer:

@@ -15,6 +15,7 @@ from graph.model.outcomes import Outcome, Programme, Unit
 from graph.model.rules import Rule
 from graph.model.values import Versioned
 from schema.asking import Connection, connected, loaders
+from schema.changes import Subscription
 from schema.errors import Refusal
 from schema.framework import FrameworkType, IndustryType, PositionType, RegionType, UnitType
 from schema.institutions import AgreementType, AllianceType, InstitutionType
@@ -170,4 +171,4 @@ class Query:
 
 def make_schema() -> strawberry.Schema:
     """Make the schema."""
-    return strawberry.Schema(query=Query, config=SCALARS)
+    return strawberry.Schema(query=Query, subscription=Subscription, config=SCALARS)

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 NEEDED = (
     "hub/demo/alliance/bundle.json",
     "hub/demo/alliance/rules.jsonl",
-    "hub/demo/tour/1-courier.graphql",
+    "hub/demo/stops/1-courier.graphql",
     "graph/exchange/mappings/gbt4754.json",
     "graph/engines/child.py",
     *(f"{room}/py.typed" for room in ("hub", "schema", "connectors", "graph")),
@@ -35,6 +35,13 @@ def test_what_a_hub_needs_is_in_the_wheel(wheel, name):
 def test_the_wheel_holds_the_four_rooms_and_its_own_metadata_only(wheel):
     tops = {name.split("/")[0] for name in wheel.namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"hub", "schema", "connectors", "graph"}
+
+
+def test_the_console_is_in_the_wheel_where_it_was_built_and_its_sources_are_not(wheel):
+    named = {name for name in wheel.namelist() if name.startswith("hub/console/")}
+    built = {f"hub/console/static/{file.name}" for file in (ROOT / "hub/console/static").glob("*")}
+    assert built <= named
+    assert not any("node_modules" in name or "/web/" in name for name in named)
 
 
 def test_the_wheel_gives_the_command(wheel):

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from graph.engines.engine import Address, Define, Link
 from graph.engines.process import Process, launch
-from graph.errors import GraphAway, GraphError, GraphRefused
+from graph.errors import GraphAway, GraphError, GraphRefused, GraphTaken
 
 log = logging.getLogger(__name__)
 
 DATABASE = "hub"
 FIRST_WAIT = 0.1
 LONGEST_WAIT = 4.0  # so that a graph that can return does so within 5 s
+HANDOVER = 3.0  # a killed hub's child may hold the folder a moment longer
 SETTLED = 30.0  # a child that lived this long was well: begin the next backoff afresh
 ANALYZER = "org.apache.lucene.analysis.cjk.CJKAnalyzer"
 
@@ -57,7 +58,7 @@ class Embedded:
                 "pip install 'alliance-hub[embedded]', or give a Neo4j URI"
             )
         with contextlib.suppress(GraphAway):  # a crash at start is the watch's to mend
-            await self._start()
+            await self._take_over()
         self._watch = asyncio.create_task(self._guard())
 
     async def close(self) -> None:
@@ -92,6 +93,17 @@ class Embedded:
 
     async def settle(self, define: Define) -> None:
         """Nothing to wait for: a statement returns when its index is filled."""
+
+    async def _take_over(self) -> None:
+        """Start, waiting a little for the child of a hub that was just killed to end."""
+        until = time.monotonic() + HANDOVER
+        while True:
+            try:
+                return await self._start()
+            except GraphTaken:
+                if time.monotonic() > until:
+                    raise
+            await asyncio.sleep(FIRST_WAIT)
 
     async def _start(self) -> None:
         self._process = await launch(self._folder, self._password, DATABASE, self._follow)

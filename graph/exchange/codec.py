@@ -46,8 +46,8 @@ def codec(concept: Concept) -> Codec:
 
 def body(thing: Versioned) -> bytes:
     """Return the canonical JSON of ``thing``: sorted names, no defaults, no recorded times."""
-    if thing.recorded_at or thing.retracted_at:
-        thing = msgspec.structs.replace(thing, recorded_at=None, retracted_at=None)
+    if thing.recorded_at or thing.retracted_at or thing.loaded_by:
+        thing = msgspec.structs.replace(thing, recorded_at=None, retracted_at=None, loaded_by="")
     return _ENCODER.encode(thing)
 
 

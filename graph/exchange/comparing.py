@@ -19,7 +19,8 @@ from graph.exchange.rows import batches
 from graph.exchange.sorting import Pair, Sorter
 from graph.model.concepts import CONCEPTS, Concept
 from graph.model.values import Value
-from graph.projections import NOT_RETRACTED, content
+from graph.moment import FOREVER
+from graph.projections import content
 from graph.store import Store
 
 
@@ -120,7 +121,7 @@ class GraphSide:
         """Yield what stands and is no stub."""
         known = await imports.published(self._store)
         async for row in self._store.stream(statements.every(concept), known=known):
-            standing = row["retracted"] == NOT_RETRACTED or row["retracted"] > known
+            standing = row["retracted"] == FOREVER or row["retracted"] > known
             if standing and row["number"] and row["source"] == self._source:
                 yield One(row["key"], row["number"], 0, row["body"].encode())
 

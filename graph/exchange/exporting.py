@@ -20,7 +20,8 @@ from graph.exchange.manifest import NAME, Manifest, Mode
 from graph.exchange.sorting import Pair, Sorter
 from graph.model.concepts import CONCEPTS, Concept
 from graph.model.values import Text
-from graph.projections import NOT_RETRACTED, thing_of
+from graph.moment import FOREVER
+from graph.projections import thing_of
 from graph.store import Row, Store
 
 SOURCE = "export"
@@ -93,8 +94,10 @@ def _write(target: Target, name: str, pairs: Iterator[Pair], watch: Watch) -> di
 
 
 def _pair(concept: Concept, row: Row, known: str) -> Pair:
-    until = row["retracted"] if row["retracted"] <= known else NOT_RETRACTED
-    thing = thing_of(concept, row["body"], row["number"], row["recorded"], until)
+    until = row["retracted"] if row["retracted"] <= known else FOREVER
+    thing = thing_of(concept.struct, row["body"], row["number"], row["recorded"], until)
+    if row["source"] != thing.source:
+        thing = msgspec.structs.replace(thing, loaded_by=row["source"])
     place = f"{row['key']}\0{row['number']:08d}\0{row['recorded']}"
     return place.encode(), line(thing).rstrip(b"\n")
 

@@ -13,7 +13,7 @@ import msgspec
 
 from graph.errors import GraphBusy
 from graph.model.values import Value
-from graph.projections import stamp
+from graph.moment import stamp
 from graph.store import Row, Store, Transaction
 
 SILENCE = timedelta(seconds=60)

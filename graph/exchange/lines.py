@@ -69,8 +69,8 @@ class Lines:
 
     def _recorded(self) -> None:
         for place, thing in enumerate(self.batch.things):
-            if thing.recorded_at or thing.retracted_at:
-                field = "recordedAt" if thing.recorded_at else "retractedAt"
+            if thing.recorded_at or thing.retracted_at or thing.loaded_by:
+                field = _given(thing)
                 self._refuse(place, field, "RECORDED_TIME", {})
 
     def _fold(self, asked: Asked) -> Asked:
@@ -139,3 +139,10 @@ def is_plain(keys: Sequence[str]) -> bool:
 
 def _prefix(key: str) -> str:
     return key[: key.find(":", key.find(":") + 1)]
+
+
+def _given(thing: Versioned) -> str:
+    """Name the field that only an import gives."""
+    if thing.loaded_by:
+        return "loadedBy"
+    return "recordedAt" if thing.recorded_at else "retractedAt"

@@ -12,7 +12,8 @@ from graph.exchange.run import Run
 from graph.exchange.tally import Count
 from graph.exchange.writing import Work
 from graph.model.values import Versioned
-from graph.projections import NOT_RETRACTED, content, stamp
+from graph.moment import FOREVER, stamp
+from graph.projections import content
 from graph.store import Store
 
 
@@ -59,16 +60,16 @@ def _work(run: Run, load: Load, batch: Batch) -> tuple[Work, str]:
     work, latest = Work(load.concept, run.moment, run.source), ""
     for line, thing in zip(batch.lines, batch.things, strict=True):
         since, until = _times(load.file, line, thing)
-        work.source = thing.source or run.source
+        work.source = thing.loaded_by or thing.source or run.source
         work.add_recorded(thing, thing.version, content(thing), since, until)
-        latest = max(latest, since, until if until != NOT_RETRACTED else "")
+        latest = max(latest, since, until if until != FOREVER else "")
     return work, latest
 
 
 def _times(file: str, line: int, thing: Versioned) -> tuple[str, str]:
     if thing.recorded_at is None:
         raise ImportRefused("NOT_AN_EXPORT", f"{file}:{line}: no recordedAt: restore takes exports only")
-    until = _moment(thing.retracted_at) if thing.retracted_at else NOT_RETRACTED
+    until = _moment(thing.retracted_at) if thing.retracted_at else FOREVER
     return _moment(thing.recorded_at), until
 
 

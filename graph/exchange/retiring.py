@@ -11,7 +11,7 @@ from graph.exchange.imports import LONG
 from graph.exchange.run import Run
 from graph.exchange.writing import Work, groups
 from graph.model.concepts import Concept
-from graph.projections import NOT_RETRACTED
+from graph.moment import FOREVER
 
 
 @dataclass(slots=True)
@@ -57,13 +57,13 @@ class Retiring:
     async def _nothing(self) -> bool:
         if self.concept.name in self.run.tally.fresh:
             return True
-        given = {"source": self.run.source, "never": NOT_RETRACTED}
+        given = {"source": self.run.source, "never": FOREVER}
         rows = await self.run.store.read(statements.standing_count(self.concept), within=LONG, **given)
         count: int = rows[0]["count"]
         return not count or (self.sure and count == len(self.seen) - len(self.foreign))
 
     async def _gone(self) -> list[tuple[str, int]]:
-        given = {"source": self.run.source, "never": NOT_RETRACTED, "moment": self.run.moment}
+        given = {"source": self.run.source, "never": FOREVER, "moment": self.run.moment}
         rows = self.run.store.stream(statements.standing(self.concept), **given)
         return sorted(
             [(row["key"], row["number"]) async for row in rows if hash(row["key"]) not in self.seen]

@@ -14,7 +14,7 @@ from graph.exchange.tally import Tally, tally_of
 from graph.exchange.writing import Work
 from graph.model.concepts import CONCEPTS, Concept
 from graph.model.outcomes import Mapping
-from graph.projections import NOT_RETRACTED
+from graph.moment import FOREVER
 from graph.store import Store
 
 TRIES = 5
@@ -130,6 +130,6 @@ async def _holder(store: Store) -> str:
 
 
 async def _drain(store: Store, query: LiteralString, moment: str) -> None:
-    given = {"moment": moment, "never": NOT_RETRACTED, "most": SWEPT}
+    given = {"moment": moment, "never": FOREVER, "most": SWEPT}
     while (await store.write(query, within=LONG, **given))[0]["count"]:
         pass

@@ -12,7 +12,8 @@ from graph.exchange.imports import LONG
 from graph.exchange.writing import GROUP, groups
 from graph.model.concepts import BY_NAME, Concept
 from graph.model.values import Versioned
-from graph.projections import NOT_RETRACTED, thing_of
+from graph.moment import FOREVER
+from graph.projections import thing_of
 from graph.store import Store
 
 MANY = 2_500
@@ -40,7 +41,7 @@ async def _asked(
 async def settled(store: Store, concept: Concept, keys: Sequence[str], source: str) -> list[Any]:
     """Return (key, number, hash, whether ours) of every standing version of ``keys``."""
     query = statements.settled(concept)
-    return await _asked(store, concept, query, keys, source=source, never=NOT_RETRACTED)
+    return await _asked(store, concept, query, keys, source=source, never=FOREVER)
 
 
 async def history(
@@ -50,7 +51,7 @@ async def history(
     found = await _asked(store, concept, statements.history(concept), keys, source=source)
     past: dict[str, list[Stored]] = {}
     for key, number, hash_, start, end, retracted, recorded, _, body in sorted(found, key=lambda row: row[6]):
-        standing = retracted == NOT_RETRACTED
+        standing = retracted == FOREVER
         version = Stored(key, number, hash_, start, end, standing, recorded == moment, body)
         past.setdefault(key, []).append(version)
     return past
@@ -75,7 +76,7 @@ class Standing:
         best: dict[str, Versioned] = {}
         for group in groups(sorted(keys)):
             for row in await self._store.read(query, within=LONG, keys=group, known=self._moment):
-                thing = thing_of(asked, row["body"], row["number"], row["recorded"], row["retracted"])
+                thing = thing_of(asked.struct, row["body"], row["number"], row["recorded"], row["retracted"])
                 if thing.key not in best or best[thing.key].version < thing.version:
                     best[thing.key] = thing
         return [best[key] for key in sorted(best)]

@@ -11,7 +11,8 @@ from graph.exchange import statements
 from graph.model.concepts import Concept
 from graph.model.outcomes import Mapping
 from graph.model.values import Versioned
-from graph.projections import NOT_RETRACTED, row
+from graph.moment import FOREVER
+from graph.projections import row
 from graph.store import Transaction
 
 GROUP = 200
@@ -31,7 +32,7 @@ class Work:
 
     def add(self, thing: Versioned, number: int, body: bytes) -> None:
         """Write ``thing`` under ``number`` as recorded now."""
-        self.add_recorded(thing, number, body, self.moment, NOT_RETRACTED)
+        self.add_recorded(thing, number, body, self.moment, FOREVER)
 
     def add_recorded(self, thing: Versioned, number: int, body: bytes, since: str, until: str) -> None:
         """Write ``thing`` with recorded times of its own."""
@@ -57,7 +58,7 @@ class Work:
             await tx.run(statements.join(self.concept.label, edge, target), rows=drawn)
 
     async def _retract(self, tx: Transaction) -> None:
-        query, times = statements.retract(self.concept), {"moment": self.moment, "never": NOT_RETRACTED}
+        query, times = statements.retract(self.concept), {"moment": self.moment, "never": FOREVER}
         if not statements.is_mapping(self.concept):
             await tx.run(query, rows=self.retracts, **times)
             return

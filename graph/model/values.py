@@ -143,7 +143,8 @@ class Versioned(Value, frozen=True, kw_only=True):
     """What every public thing carries besides its own fields.
 
     ``version`` 0 asks the import to give the next number. The valid window is half open, in days of
-    Asia/Shanghai. ``recorded_at`` and ``retracted_at`` are given by the import, never by a file.
+    Asia/Shanghai. ``recorded_at`` and ``retracted_at`` are given by the import, never by a file;
+    nor is ``loaded_by``, the source whose import recorded this version where it is not the version's own.
     """
 
     key: Key
@@ -157,6 +158,7 @@ class Versioned(Value, frozen=True, kw_only=True):
     stub: bool = False
     recorded_at: datetime | None = None
     retracted_at: datetime | None = None
+    loaded_by: str = ""
 
     def __post_init__(self) -> None:
         if self.valid_from and self.valid_to and self.valid_from >= self.valid_to:

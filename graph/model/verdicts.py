@@ -6,7 +6,8 @@ from decimal import Decimal
 from enum import Enum
 
 from graph.model.rules import WaiverMode
-from graph.model.values import Key, Value
+from graph.model.trees import Node, Reason
+from graph.model.values import Grade, Key, Value
 
 
 class Verdict(Enum):
@@ -54,7 +55,10 @@ class Judged(Value, frozen=True, kw_only=True):
     ``grant`` is the place (from 0) of the grant among the rule's, a whole-block grant counting once
     for all it is short for. ``credit`` is the rounded credit given under the verdict, in the scheme of the
     grant (None: none, or unknown); ``gives`` tells whether credit or a waiver is given (MEETS_RULE always
-    gives; CAPPED may).
+    gives; CAPPED may). ``alternative`` is the place of the best alternative, ``nearest`` of the one nearest
+    to completion where none is met (R24); ``deciding`` names the silent sources behind UNDECIDED (R20);
+    ``limited`` says that the search was cut short: the verdict is still true, or CONDITIONAL with
+    SEARCH_LIMIT, but another assignment may come before the one shown.
     """
 
     rule: Key
@@ -67,6 +71,120 @@ class Judged(Value, frozen=True, kw_only=True):
     credit: Decimal | None = None
     scheme: str = ""
     evidence: tuple[str, ...] = ()
+    reason: Reason | None = None
+    alternative: int | None = None
+    nearest: int | None = None
+    priority: int = 100
+    preferred: bool = False
+    grade: Grade | None = None
+    deciding: tuple[str, ...] = ()
+    limited: bool = False
+    tree: Node | None = None
+
+
+class Rollup(Value, frozen=True, kw_only=True):
+    """The best verdict on a target over all rules concerned (R1), NOT_EVALUATED if no rule names it."""
+
+    target: Target
+    verdict: Verdict
+    gives: bool = False
+    preferred: tuple[tuple[Key, int], ...] = ()
+
+
+class MightConcern(Value, frozen=True, kw_only=True):
+    """How many rule versions only outcomes of this silent source could make concerned (R2)."""
+
+    source: str
+    rules: int
+
+
+class Answer(Value, frozen=True, kw_only=True):
+    """What the evaluator says to one question.
+
+    ``others`` counts rule versions of the receiving institution and programme that are not concerned;
+    ``unevaluated`` lists results no rule names; ``limited`` says that a search limit was reached somewhere.
+    """
+
+    judged: tuple[Judged, ...] = ()
+    targets: tuple[Rollup, ...] = ()
+    others: int = 0
+    unevaluated: tuple[str, ...] = ()
+    might_concern: tuple[MightConcern, ...] = ()
+    incomplete: bool = False
+    hypothetical: bool = False
+    limited: bool = False
+
+
+class Named(Value, frozen=True, kw_only=True):
+    """What a question names (R2): a rule, one of its versions, or a target."""
+
+    rule: Key | None = None
+    version: int | None = None
+    target: Target | None = None
+
+
+class Granted(Value, frozen=True, kw_only=True):
+    """One grant of a candidate application, by the verdict of the application's own assignment."""
+
+    grant: int
+    target: Target
+    verdict: Verdict
+    gives: bool = False
+    mode: WaiverMode = WaiverMode.FULL
+    with_credit: bool = True
+    credit: Decimal | None = None
+    scheme: str = ""
+    reason: Reason | None = None
+
+
+class Candidate(Value, frozen=True, kw_only=True):
+    """One application a plan may choose (R19): a rule version, an alternative, and one assignment.
+
+    ``credit`` of a grant is its whole rounded credit, before any cap; ``limited`` says that the alternative
+    may have more assignments than were sought.
+    """
+
+    rule: Key
+    version: int
+    alternative: int
+    evidence: tuple[str, ...]
+    priority: int
+    sharable: bool
+    repeatable: int
+    agreement: Key | None = None
+    grants: tuple[Granted, ...]
+    limited: bool = False
+
+
+class OutcomeSet(Value, frozen=True, kw_only=True):
+    """A set of outcomes that is enough for a target by one alternative (R22).
+
+    ``verdict`` is MEETS_RULE, CAPPED (that gives) or CONDITIONAL; then ``conditions`` say why.
+    """
+
+    rule: Key
+    version: int
+    alternative: int
+    grant: int
+    target: Target
+    outcomes: tuple[Key, ...]
+    verdict: Verdict
+    conditions: tuple[Reason, ...] = ()
+
+
+class Accepted(Value, frozen=True, kw_only=True):
+    """Sets of outcomes accepted for a target, by size, then code; ``truncated`` if there are more."""
+
+    sets: tuple[OutcomeSet, ...] = ()
+    truncated: bool = False
+
+
+class Equivalents(Value, frozen=True, kw_only=True):
+    """Where one outcome suffices, and where it is one of several with what is also needed (R22)."""
+
+    suffices: tuple[OutcomeSet, ...] = ()
+    also_needs: tuple[OutcomeSet, ...] = ()
+    truncated: bool = False
 
 
 class PlanNumbers(Value, frozen=True, kw_only=True):

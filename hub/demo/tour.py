@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
 
-TOUR: Final = files("hub.demo") / "tour"
+TOUR: Final = files("hub.demo") / "stops"
 
 
 @dataclass(frozen=True, slots=True)

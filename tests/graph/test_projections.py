@@ -14,7 +14,8 @@ from graph.model.concepts import BY_STRUCT, CONCEPTS
 from graph.model.framework import LevelRef
 from graph.model.outcomes import Outcome, OutcomeClass, OutcomeKind
 from graph.model.values import Credit, Text
-from graph.projections import COMMON, NOT_RETRACTED, columns, content, row, scaled, stamp, thing_of
+from graph.moment import FOREVER, stamp
+from graph.projections import COMMON, columns, content, row, scaled, thing_of
 
 COURSE = Outcome(
     key="oc:1:a",
@@ -27,7 +28,6 @@ COURSE = Outcome(
     level=LevelRef(framework="fw:1:f", ordinal=4),
     valid_from=date(2024, 1, 1),
 )
-OUTCOME = BY_STRUCT[Outcome]
 
 
 def test_every_edge_that_references_draw_is_allowed():
@@ -49,7 +49,7 @@ def test_amounts_are_whole_numbers_of_ten_thousandths():
 
 
 def test_a_row_holds_the_projections_in_the_order_of_the_columns():
-    found = dict(zip(columns(OUTCOME), row(COURSE, 3, content(COURSE)), strict=True))
+    found = dict(zip(columns(BY_STRUCT[Outcome]), row(COURSE, 3, content(COURSE)), strict=True))
     assert tuple(found)[: len(COMMON)] == COMMON
     assert (found["credit"], found["ordinal"], found["titleZh"], found["tier"]) == (25_000, 4, "课", None)
     assert (found["validFrom"], found["validTo"]) == ("2024-01-01", "9999-12-31")
@@ -64,7 +64,7 @@ def test_content_does_not_depend_on_number_and_recorded_times():
 
 def test_a_stored_version_is_read_back_exactly():
     moment = stamp(datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC))
-    thing = thing_of(OUTCOME, content(COURSE).decode(), 3, moment, NOT_RETRACTED)
+    thing = thing_of(Outcome, content(COURSE).decode(), 3, moment, FOREVER)
     assert (thing.version, thing.retracted_at) == (3, None)
     assert stamp(thing.recorded_at) == moment
     assert content(thing) == content(COURSE)

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from hub.app import Parts, create_app
-from hub.edge import Bounds
+from hub.bounds import Bounds
 from tests.hub.wire import get, post, request, send, served
 from tests.schema.small import SECRET, schema
 
@@ -232,10 +232,26 @@ async def test_a_get_that_asks_nothing_is_refused(port: int, query: str, code: s
 
 
 async def test_other_methods_are_refused(port: int):
-    for method in ("PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"):
-        raw = request(method=method, content_length="0")
-        status = (await send(port, raw)).status if method != "HEAD" else 405
-        assert status == 405
+    for method in ("PUT", "DELETE", "PATCH"):
+        reply = await send(port, request(method=method, content_length="0"))
+        assert (reply.status, reply.headers["allow"]) == (405, "GET, HEAD, OPTIONS, POST")
+
+
+async def test_options_tells_the_methods(port: int):
+    reply = await send(port, request(method="OPTIONS"))
+    assert (reply.status, reply.headers["allow"]) == (204, "GET, HEAD, OPTIONS, POST")
+
+
+async def test_head_is_get_without_its_body(port: int):
+    path = "/graphql?query=%7B__typename%7D"
+    asked = await get(port, path)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request(method="HEAD", path=path, connection="close"))
+    head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200")
+    assert f"content-length: {len(asked.body)}".encode() in head.lower()
+    assert body == b""
+    writer.close()
 
 
 async def test_a_mutation_is_served_by_post(port: int):

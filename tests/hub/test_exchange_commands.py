@@ -58,11 +58,24 @@ def test_a_difference_exits_with_1_and_names_the_field(run, tmp_path):
     assert 'tags: (absent) -> ["x"]' in done.output
 
 
-@pytest.mark.parametrize("words", [("import", "x"), ("export", "x"), ("diff", "x"), ("imports",)])
-def test_a_command_without_a_graph_is_misused(run, words):
-    done = run(*words, graph=False)
+def test_without_options_the_graph_is_the_one_that_serve_would_use(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("ALLIANCE_HUB_GRAPH_DATA", str(tmp_path / "data"))
+    assert run("import", write(tmp_path / "bundle", LINES), graph=False).exit_code == 0
+    assert json.loads(run("imports", "--json").stdout)[0]["state"] == "PUBLISHED"
+
+
+def test_a_configuration_names_the_graph_too(run, tmp_path):
+    config = tmp_path / "hub.toml"
+    config.write_text(f'[graph]\ndata = "{tmp_path / "data"}"\n')
+    bundle = write(tmp_path / "bundle", LINES)
+    assert run("import", bundle, "--config", config, graph=False).exit_code == 0
+    assert run("diff", bundle).output == "nothing differs\n"
+
+
+def test_two_graphs_at_once_are_a_misuse(run, tmp_path):
+    done = run("imports", "--graph", "bolt://127.0.0.1:1")
     assert done.exit_code == 2
-    assert "name the graph" in done.output
+    assert "name one graph" in done.output
 
 
 @pytest.mark.parametrize("name", ["import", "export", "diff", "imports"])

@@ -94,6 +94,16 @@ async def test_a_long_head_below_the_cap_is_answered(port: int):
     assert (await send(port, request(FINE, x_long="a" * 40_000))).status == 200
 
 
+async def test_answers_on_one_connection_do_not_wait_for_acknowledgements(port: int):
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    begun = time.monotonic()
+    for _ in range(100):
+        writer.write(request(FINE))
+        await read_reply(reader)
+    assert time.monotonic() - begun < 1 + 1  # held back for 40 ms each, they would take 4 s
+    writer.close()
+
+
 @pytest.mark.parametrize(
     "raw", [b"\x16\x03\x01\x02\x00\x01\x00", b"GARBAGE\r\n\r\n", b"GET /\xff HTTP/1.1\r\n\r\n"]
 )

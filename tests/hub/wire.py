@@ -30,16 +30,20 @@ class Reply:
         return self.json["errors"][0]["extensions"]["code"]
 
 
+def bound() -> socket.socket:
+    return socket.create_server(("127.0.0.1", 0))
+
+
 @asynccontextmanager
 async def served(app: ASGIApp, serving: Serving | None = None) -> AsyncIterator[int]:
     """Serve an app on a free port of loopback; gives the port."""
-    with socket.create_server(("127.0.0.1", 0)) as bound:
+    with bound() as at:
         stop = asyncio.Event()
         started = asyncio.Event()
-        running = asyncio.create_task(serve(app, bound, serving or Serving(), stop=stop, started=started))
+        running = asyncio.create_task(serve(app, at, serving or Serving(), stop=stop, started=started))
         await started.wait()
         try:
-            yield bound.getsockname()[1]
+            yield at.getsockname()[1]
         finally:
             stop.set()
             await running

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
 
 import strawberry
 
@@ -49,7 +51,11 @@ class Query:
 
     @strawberry.field
     async def slow(self, seconds: float) -> int:
-        await asyncio.sleep(seconds)
+        GIVEN["slow"] += 1
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            GIVEN["slow"] -= 1
         return 1
 
 
@@ -61,4 +67,52 @@ class Mutation:
         return code
 
 
-schema = strawberry.Schema(Query, Mutation)
+@strawberry.type
+@decided(PUBLIC)
+class Subscription:
+    @strawberry.subscription
+    async def count(self, to: int, every: float = 0) -> AsyncIterator[int]:
+        for i in range(to):
+            await asyncio.sleep(every)
+            yield i
+
+    @strawberry.subscription
+    async def flood(self, info: strawberry.Info) -> AsyncIterator[str]:
+        """Endless, 10 kB each; counts what it gave."""
+        GIVEN["flooding"] += 1
+        try:
+            while True:
+                await asyncio.sleep(0)
+                GIVEN["flood"] += 1
+                yield "x" * 10_000
+        finally:
+            GIVEN["flooding"] -= 1
+
+    @strawberry.subscription
+    async def endless(self) -> AsyncIterator[int]:
+        """Never gives anything; counts who listens."""
+        GIVEN["listening"] += 1
+        try:
+            await asyncio.Event().wait()
+            yield 0
+        finally:
+            GIVEN["listening"] -= 1
+
+    @strawberry.subscription
+    async def breaks(self) -> AsyncIterator[int]:
+        yield 1
+        raise RuntimeError(f"learner {SECRET} is not in the table")
+
+    @strawberry.subscription
+    async def refuses(self) -> AsyncIterator[int]:
+        raise Refusal("NOT_FOUND")
+        yield 0
+
+    @strawberry.subscription
+    async def unit_changes(self) -> AsyncIterator[Unit]:
+        yield Unit(code="U1", level=1)
+
+
+GIVEN: Counter[str] = Counter()
+
+schema = strawberry.Schema(Query, Mutation, Subscription)

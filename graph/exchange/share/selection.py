@@ -18,9 +18,8 @@ from graph.model.concepts import Concept
 from graph.model.references import Reference
 from graph.model.values import Value, Versioned
 from graph.moment import Moment
-from graph.projections import thing_of
 from graph.store import Store
-from graph.things import SEEN
+from graph.things import SEEN, thing_of
 
 Fields = dict[str, Any]
 
@@ -117,6 +116,6 @@ async def chosen(store: Store, selection: Selection, at: Moment) -> AsyncIterato
     concept = selection.concept
     with Sorter() as sorter:
         async for row in store.stream(_query(concept), on=at.valid_on, known=at.known_at):
-            thing = thing_of(concept, row["body"], row["number"], row["recorded"], row["retracted"])
+            thing = thing_of(concept.struct, row)
             sorter.add(f"{row['key']}\0{row['number']:08d}".encode(), line(thing).rstrip(b"\n"))
         yield Chosen(selection, sorter, at)

@@ -51,6 +51,20 @@ async def test_an_export_restored_and_exported_again_is_the_same_bytes(history, 
     assert await published(history) == moment
 
 
+async def test_a_restored_graph_still_knows_which_import_loaded_what(graph, tmp_path):
+    """A line may name another source than the bundle's: `full` retires by the bundle that loaded it."""
+    sources = [{"key": "ministry", "title": {"zh": "部", "en": "Ministry"}}]
+    lines = {"sources": sources, "outcomes": [outcome("a", source="ministry"), outcome("b")]}
+    assert (await import_bundle(graph, write(tmp_path / "one", lines, mode="full"))).ok
+    await export(graph, tmp_path / "out")
+    await wipe(graph)
+    assert (await import_bundle(graph, tmp_path / "out", RESTORE)).ok
+    done = await import_bundle(
+        graph, write(tmp_path / "two", lines | {"outcomes": [outcome("b")]}, mode="full")
+    )
+    assert done.loaded.tally.of("outcomes.jsonl").retired == 1
+
+
 async def test_a_zip_has_the_same_bytes_each_time(history, tmp_path):
     for name in ("one.zip", "two.zip"):
         await export(history, tmp_path / name)

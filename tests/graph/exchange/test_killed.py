@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[3]
 OLD = {"outcomes": [outcome(n) for n in "abcdef"], "mappings": [mapping(n, n) for n in "abcdef"]}
 NEW = {
     "outcomes": [outcome(n, tags=["new"]) for n in "abc"] + [outcome(n) for n in "dxyz"],
-    "mappings": [mapping(n, n, evidence="new") for n in "abc"] + [mapping(n, n) for n in "dx"],
+    "mappings": [mapping(n, n, evidence={"en": "new"}) for n in "abc"] + [mapping(n, n) for n in "dx"],
 }
 
 

@@ -14,7 +14,8 @@ from graph.exchange.writing import Work
 from graph.model.concepts import BY_FILE
 from graph.model.institutions import Institution
 from graph.model.values import Text
-from graph.projections import NOT_RETRACTED, content
+from graph.moment import FOREVER
+from graph.projections import content
 
 COURSES = {
     "outcomes": [outcome("a"), outcome("b"), outcome("c")],
@@ -30,7 +31,7 @@ async def take(graph, folder, lines, **more):
 
 
 def body_of(rows):
-    return [(row[1], row[2], row[4] == NOT_RETRACTED) for row in rows]
+    return [(row[1], row[2], row[4] == FOREVER) for row in rows]
 
 
 async def test_a_first_import_adds_every_line_and_is_published(graph, tmp_path):
@@ -72,7 +73,7 @@ async def test_full_retires_what_the_file_now_lacks(graph, tmp_path):
     done = await take(graph, tmp_path / "two", lines, mode="full")
     assert done.tally.files["outcomes.jsonl"].retired == 1
     assert done.tally.files["mappings.jsonl"].retired == 1
-    standing = [row[1] for row in await versions(graph, "outcomes", "mappings") if row[4] == NOT_RETRACTED]
+    standing = [row[1] for row in await versions(graph, "outcomes", "mappings") if row[4] == FOREVER]
     assert standing == ["m:1", "oc:1:a", "oc:1:b"]
 
 
@@ -116,7 +117,7 @@ async def test_a_published_version_may_be_closed_under_its_number(graph, tmp_pat
     await take(graph, tmp_path / "two", closed)
     rows = await versions(graph, "outcomes", "mappings")
     assert [(row[1], row[2]) for row in rows] == [("m:1", 1), ("m:1", 1), ("oc:1:a", 1), ("oc:1:a", 1)]
-    assert [row[4] == NOT_RETRACTED for row in rows] == [False, True, False, True]
+    assert [row[4] == FOREVER for row in rows] == [False, True, False, True]
 
 
 async def test_any_other_difference_under_a_published_number_is_refused_and_nothing_stays(graph, tmp_path):

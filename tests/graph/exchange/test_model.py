@@ -103,7 +103,7 @@ class Model:
 
 
 def text(thing):
-    name = thing.title.en if isinstance(thing, Institution) else thing.evidence
+    name = thing.title.en if isinstance(thing, Institution) else thing.evidence.en
     return (name, str(thing.valid_from), str(thing.valid_to), thing.status.value)
 
 
@@ -120,7 +120,7 @@ def institution(name, **more):
 
 
 def mapped(name, **more):
-    return Mapping(outcome="oc:1:a", unit="un:1:a", whole=True, evidence=name, source="s", **more)
+    return Mapping(outcome="oc:1:a", unit="un:1:a", whole=True, evidence=Text(en=name), source="s", **more)
 
 
 def lines(make):

@@ -1,0 +1,27 @@
+"""Run the benchmarks one after another: `make bench`, or `make bench SCALE=national` (many minutes)."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+
+HERE = Path(__file__).parent
+SCALES = ("tiny", "small", "national")
+
+
+@click.command()
+@click.option("--scale", type=click.Choice(SCALES), default="small", show_default=True)
+def main(scale: str) -> None:
+    """Print every benchmark's figures; figures are medians and ratios of one interleaved run."""
+    click.echo(f"{time.strftime('%Y-%m-%d')}, scale {scale}; quote ratios, for machines are noisy\n")
+    for name, arguments in (("loading", ["--scale", scale]), ("questions", ["--scale", scale])):
+        click.echo(f"== {name}", nl=True)
+        made = subprocess.run([sys.executable, str(HERE / f"{name}.py"), *arguments], check=False)
+        if made.returncode:
+            raise click.ClickException(f"{name} failed")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,14 @@
+"""What counts for what: pure and exact, as docs/recognition.md says. No await, no driver, no I/O.
+
+``evaluate`` answers a question; ``candidates`` lists what a plan may choose among; ``compiled`` makes the
+index of a rule book, which all take in its place and which may be kept; ``accepted_for`` and
+``equivalents`` ask a rule book the other way round (R22).
+"""
+
+from graph.recognition.candidates import candidates
+from graph.recognition.evaluation import evaluate
+from graph.recognition.index import Index, compiled
+from graph.recognition.results import QuestionError
+from graph.recognition.reverse import accepted_for, equivalents
+
+__all__ = ["Index", "QuestionError", "accepted_for", "candidates", "compiled", "equivalents", "evaluate"]

@@ -1,0 +1,244 @@
+"""The index: one institution's rule book compiled, to be asked many times."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from graph.model.book import RuleBook
+from graph.model.institutions import Membership
+from graph.model.outcomes import Mapping, Outcome
+from graph.model.rules import Alternative, Clause, OutcomeClause, PoolClause, Rule, Tests, UnitClause
+from graph.model.values import ANY_EDITION, Key
+from graph.recognition.days import Stretches, stretches, window_of
+from graph.recognition.versions import IN_FORCE, Versions
+
+Loose = tuple[str, str]
+"""A key without its edition."""
+
+
+@lru_cache(maxsize=65_536)
+def loose(key: str) -> Loose:
+    """Return (scheme, code) of a key; a bare code is its own."""
+    scheme, _, rest = key.partition(":")
+    _, _, code = rest.partition(":")
+    return scheme, code
+
+
+@lru_cache(maxsize=65_536)
+def any_edition(key: str) -> bool:
+    """Tell whether the key stands for the outcome of whatever edition (R7)."""
+    return key.split(":", 2)[1:2] == [ANY_EDITION]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ask:
+    """A clause as compiled: what it names, and the number of its tests."""
+
+    place: int
+    clause: Clause
+    tests: Tests
+    number: int
+    exact: frozenset[str] = frozenset()
+    editions: frozenset[Loose] = frozenset()
+
+    def names(self, key: str) -> bool:
+        """Tell whether the clause names this outcome key by itself."""
+        return key in self.exact or loose(key) in self.editions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """An alternative as compiled."""
+
+    place: int
+    alternative: Alternative
+    asks: tuple[Ask, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A rule version as compiled; ``place`` orders rule versions by key and number.
+
+    ``name`` is its name in trees, ``cited`` what its trees cite.
+    """
+
+    place: int
+    rule: Rule
+    ways: tuple[Way, ...]
+    denies: bool
+    name: str
+    cited: tuple[tuple[str, str], ...]
+
+
+class Index:
+    """A rule book compiled: versions by key, and which rules each outcome and unit may concern."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self.book = book
+        self.institution = book.institution
+        self._things(book)
+        self._numbers: dict[Tests, int] = {}
+        live = (rule for rule in book.rules if rule.status in IN_FORCE)
+        ordered = sorted(live, key=lambda rule: (rule.key.encode(), rule.version))
+        self.entries = tuple(self._entry(place, rule) for place, rule in enumerate(ordered))
+        self.denials = tuple(entry for entry in self.entries if entry.denies)
+        self._file()
+        self._named: dict[int, set[str]] | None = None
+        self._walks: dict[str, tuple[str, ...]] = {}
+
+    def _things(self, book: RuleBook) -> None:
+        self.rules = Versions(book.rules)
+        self.programmes = Versions(book.programmes)
+        self.outcomes = Versions(book.outcomes)
+        self.units = Versions(book.units)
+        self.mappings = Versions(book.mappings)
+        self.caps = Versions(book.caps)
+        self.exclusions = Versions(book.exclusions)
+        self.agreements = Versions(book.agreements)
+        self.factors = Versions(book.factors)
+        self.credit_schemes = Versions(book.credit_schemes)
+        self.grading_schemes = Versions(book.grading_schemes)
+        self.referencings = Versions(book.referencings)
+        self._memberships(Versions(book.memberships))
+
+    def _memberships(self, memberships: Versions[Membership]) -> None:
+        found: defaultdict[tuple[str, str], list[Membership]] = defaultdict(list)
+        for membership in memberships.all():
+            found[membership.alliance, membership.institution].append(membership)
+        self.membership: dict[tuple[str, str], Stretches] = {
+            of: stretches(window_of(membership) for membership in ones) for of, ones in found.items()
+        }
+
+    def _entry(self, place: int, rule: Rule) -> Entry:
+        ways = (self._way(place, alternative) for place, alternative in enumerate(rule.alternatives))
+        name = f"{rule.key}@{rule.version}"
+        return Entry(place, rule, tuple(ways), rule.denies, name, tuple(_citations(rule)))
+
+    def _way(self, place: int, alternative: Alternative) -> Way:
+        asks = (self._ask(place, clause) for place, clause in enumerate(alternative.clauses))
+        return Way(place, alternative, tuple(asks))
+
+    def _ask(self, place: int, clause: Clause) -> Ask:
+        tests = getattr(clause, "tests", Tests())
+        number = self._numbers.setdefault(tests, len(self._numbers))
+        keys = outcomes_of(clause)
+        exact = frozenset(key for key in keys if not any_edition(key))
+        editions = frozenset(loose(key) for key in keys if any_edition(key))
+        return Ask(place, clause, tests, number, exact, editions)
+
+    def _file(self) -> None:
+        self._exact: defaultdict[str, set[int]] = defaultdict(set)
+        self._editions: defaultdict[Loose, set[int]] = defaultdict(set)
+        self._higher: defaultdict[str, set[int]] = defaultdict(set)
+        self._higher_editions: defaultdict[Loose, set[int]] = defaultdict(set)
+        self._units: defaultdict[str, set[int]] = defaultdict(set)
+        for entry in self.entries:
+            for way in entry.ways:
+                for ask in way.asks:
+                    self._file_one(entry.place, ask)
+        self._file_mappings()
+
+    def _file_one(self, place: int, ask: Ask) -> None:
+        higher = isinstance(ask.clause, OutcomeClause) and ask.clause.or_higher
+        if isinstance(ask.clause, UnitClause):
+            self._units[ask.clause.unit].add(place)
+        for key in ask.exact:
+            (self._higher if higher else self._exact)[key].add(place)
+        for edition in ask.editions:
+            (self._higher_editions if higher else self._editions)[edition].add(place)
+
+    def _file_mappings(self) -> None:
+        found: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
+        for mapping in self.mappings.all():
+            keys = found[mapping.outcome].setdefault(mapping.unit, [])
+            if mapping.key not in keys:
+                keys.append(mapping.key)
+        self._mapped = {outcome: {u: tuple(ks) for u, ks in of.items()} for outcome, of in found.items()}
+
+    def units_of(self, outcome: str) -> tuple[str, ...]:
+        """Return the units an outcome maps to, whenever."""
+        return tuple(self._mapped.get(outcome, ()))
+
+    def mappings_of(self, outcome: str, unit: str) -> tuple[tuple[Mapping, ...], ...]:
+        """Return the mappings of an outcome to a unit, each as its versions, the highest first."""
+        keys = self._mapped.get(outcome, {}).get(unit, ())
+        return tuple(self._versions_between(key, outcome, unit) for key in keys)
+
+    def _versions_between(self, key: str, outcome: str, unit: str) -> tuple[Mapping, ...]:
+        return tuple(m for m in self.mappings.of(key) if m.outcome == outcome and m.unit == unit)
+
+    def walk_down(self, outcome: str) -> tuple[str, ...]:
+        """Return the outcome and those it is higher than in its series, the next first."""
+        found = self._walks.get(outcome)
+        if found is None:
+            found = self._walks[outcome] = self._walk(outcome)
+        return found
+
+    def _walk(self, outcome: str) -> tuple[str, ...]:
+        steps: list[str] = []
+        step: str | None = outcome
+        while step is not None and step not in steps:
+            steps.append(step)
+            step = self._below(step)
+        return tuple(steps)
+
+    def _below(self, outcome: str) -> Key | None:
+        links = (version.higher_than for version in self.outcomes.of(outcome))
+        return next((link for link in links if link is not None), None)
+
+    def concerned(self, outcome: str) -> set[int]:
+        """Return the places of rule versions with a clause that a result of this outcome concerns (R2)."""
+        found = set(self._exact.get(outcome, ()))
+        found |= self._editions.get(loose(outcome), set())
+        for step in self.walk_down(outcome):
+            found |= self._higher.get(step, set())
+            found |= self._higher_editions.get(loose(step), set())
+        for unit in self.units_of(outcome):
+            found |= self._units.get(unit, set())
+        return found
+
+    def concerned_by_unit(self, unit: str) -> set[int]:
+        """Return the places of rule versions with a clause of this unit."""
+        return self._units.get(unit, set())
+
+    def named_by(self, place: int) -> tuple[str, ...]:
+        """Return the outcome keys that concern a rule version: those it names, and those of the book."""
+        if self._named is None:
+            self._named = self._names()
+        return tuple(sorted(self._named.get(place, ())))
+
+    def _names(self) -> dict[int, set[str]]:
+        found: defaultdict[int, set[str]] = defaultdict(set)
+        for key in {*self.outcomes, *self._exact, *self._higher, *self._mapped}:
+            for place in self.concerned(key):
+                found[place].add(key)
+        return found
+
+    def outcomes_by(self, issuers: frozenset[str]) -> tuple[Outcome, ...]:
+        """Return the outcomes of these issuers, each in its highest version."""
+        versions = (self.outcomes.of(key)[0] for key in self.outcomes)
+        return tuple(outcome for outcome in versions if outcome.issuer in issuers)
+
+
+def _citations(rule: Rule) -> Iterator[tuple[str, str]]:
+    yield "basis", rule.basis.value
+    yield "priority", str(rule.priority)
+    for name in ("agreement", "method", "article", "decision", "source", "programme"):
+        value = getattr(rule, name)
+        if value:
+            yield name, str(value)
+
+
+def outcomes_of(clause: Clause) -> tuple[str, ...]:
+    """Return the outcome keys a clause names."""
+    if isinstance(clause, OutcomeClause):
+        return (clause.outcome,)
+    return clause.outcomes if isinstance(clause, PoolClause) else ()
+
+
+def compiled(book: RuleBook | Index) -> Index:
+    """Compile a rule book; an index stays itself."""
+    return book if isinstance(book, Index) else Index(book)

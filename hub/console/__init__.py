@@ -1,0 +1,1 @@
+"""The console: GraphiQL, served by the hub itself."""

@@ -1,0 +1,169 @@
+"""Compare an evaluator with the oracle, and shrink a case on which they differ until it can be read."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any, Protocol
+
+import msgspec
+import oracle
+import yaml
+from cases import Case
+
+from graph.model.verdicts import Judged, PlanNumbers, Target
+
+Row = tuple[str, int, int, Target]
+Said = tuple[str, bool, str, str]
+"""Verdict, gives, credit, scheme; credit and scheme are compared only where credit is given."""
+
+
+class Answer(Protocol):
+    """What an evaluator returns."""
+
+    @property
+    def judged(self) -> Iterable[Judged]:
+        """The verdicts, in any order."""
+
+
+Evaluate = Callable[..., Answer]
+"""``evaluate(book, results, context, named_rules=..., named_targets=...)``."""
+
+
+def said(judged: Iterable[Judged]) -> dict[Row, Said]:
+    """What is compared, by (rule, version, place of grant, target)."""
+    return {(one.rule, one.version, one.grant, one.target): _said(one) for one in judged}
+
+
+def _said(one: Judged) -> Said:
+    given = one.credit if one.gives else None
+    credit = "" if given is None else f"{given.normalize():f}"
+    return one.verdict.value, one.gives, credit, one.scheme if credit else ""
+
+
+def differences(evaluate: Evaluate, case: Case) -> list[str]:
+    """One line for each row that the evaluator and the oracle do not say alike; empty: they agree."""
+    wanted = said(oracle.judge(*case.question))
+    answer = evaluate(
+        case.book,
+        case.results,
+        case.context,
+        named_rules=case.named_rules,
+        named_targets=case.named_targets,
+    )
+    found = said(answer.judged)
+    rows = sorted(wanted.keys() | found.keys(), key=str)
+    return [
+        f"{row[0]} v{row[1]} grant {row[2]} {row[3].kind.value} {row[3].key}: "
+        f"oracle {_words(wanted.get(row))}, evaluator {_words(found.get(row))}"
+        for row in rows
+        if wanted.get(row) != found.get(row)
+    ]
+
+
+def _words(one: Said | None) -> str:
+    if one is None:
+        return "no row"
+    verdict, gives, credit, scheme = one
+    return " ".join(part for part in (verdict, "gives" if gives else "", credit, scheme) if part)
+
+
+def plan_differences(
+    numbers: PlanNumbers,
+    used: Iterable[tuple[str, int, int, tuple[str, ...]]],
+    case: Case,
+    conditional: bool = False,
+) -> list[str]:
+    """Compare a plan: its five numbers, and that its applications, (rule, version, alternative, evidence),
+    are one of the optimal sets."""
+    wanted, sets = oracle.plan(case.book, case.results, case.context, conditional)
+    chosen = frozenset((rule, version, place, tuple(sorted(ids))) for rule, version, place, ids in used)
+    found = []
+    for name in PlanNumbers.__struct_fields__:
+        ours, theirs = getattr(wanted, name), getattr(numbers, name)
+        if ours != theirs:
+            found.append(f"{name}: oracle {ours}, plan {theirs}")
+    if chosen not in {frozenset(tuple(one) for one in one_set) for one_set in sets}:
+        found.append(f"applications: {sorted(chosen)} is none of the {len(sets)} optimal sets")
+    return found
+
+
+# --- Shrinking -------------------------------------------------------------------------------------------
+
+
+def shrunk(differs: Callable[[Case], bool], case: Case, seconds: float = 20.0) -> Case:
+    """The smallest case found in the time given that still differs: parts left out, fields at their
+    default."""
+    until = time.monotonic() + seconds
+    smaller = True
+    while smaller and time.monotonic() < until:
+        smaller = False
+        for candidate in _simpler_cases(case):
+            if time.monotonic() > until:
+                break
+            if _still(differs, candidate):
+                case, smaller = candidate, True
+                break
+    return case
+
+
+def _still(differs: Callable[[Case], bool], case: Case) -> bool:
+    """A simpler case may be one that cannot be judged at all; such a case is not wanted."""
+    try:
+        return differs(case)
+    except Exception:  # noqa: BLE001 - whatever it is, this is not the difference looked for
+        return False
+
+
+def _simpler_cases(case: Case) -> Iterator[Case]:
+    for name in ("book", "context", "results", "named_rules", "named_targets"):
+        for value in _simpler(getattr(case, name)):
+            yield replace(case, **{name: value})
+
+
+def _simpler(value: Any) -> Iterator[Any]:
+    """Every value that is one step simpler: an item fewer, a field at its default, a part simpler."""
+    if isinstance(value, tuple):
+        for place in range(len(value)):
+            yield value[:place] + value[place + 1 :]
+        for place, item in enumerate(value):
+            for simpler in _simpler(item):
+                yield (*value[:place], simpler, *value[place + 1 :])
+    elif isinstance(value, msgspec.Struct):
+        for name, simpler in _simpler_fields(value):
+            try:
+                yield msgspec.structs.replace(value, **{name: simpler})
+            except ValueError:
+                continue
+
+
+def _simpler_fields(value: msgspec.Struct) -> Iterator[tuple[str, Any]]:
+    for info in msgspec.structs.fields(value):
+        now = getattr(value, info.name)
+        if info.default is not msgspec.NODEFAULT and now != info.default:
+            yield info.name, info.default
+    for info in msgspec.structs.fields(value):
+        for simpler in _simpler(getattr(value, info.name)):
+            yield info.name, simpler
+
+
+def shown(case: Case) -> str:
+    """The case as YAML, without defaults: short once it is shrunk."""
+    parts: dict[str, Any] = {
+        "book": case.book,
+        "results": case.results,
+        "context": case.context,
+        "named_rules": case.named_rules,
+        "named_targets": case.named_targets,
+    }
+    plain = {name: msgspec.to_builtins(part, str_keys=True) for name, part in parts.items() if part}
+    return yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, default_flow_style=None, width=110)
+
+
+def report(evaluate: Evaluate, case: Case, seconds: float = 20.0) -> str:
+    """What differs on a shrunk case, and the case; empty if nothing differs."""
+    if not differences(evaluate, case):
+        return ""
+    least = shrunk(lambda one: bool(differences(evaluate, one)), case, seconds)
+    return "\n".join([*differences(evaluate, least), "", shown(least)])
