@@ -15,6 +15,8 @@ COMMANDS: Final = {
     "bundle": "hub.exchange_commands:bundle",
     "connectors": "hub.connector_commands:connectors",
     "schema": "hub.schema_commands:schema",
+    "case": "hub.case_commands:case",
+    "export": "hub.export_command:export",
 }
 NEEDS: Final = "This command needs the server's parts: pip install 'alliance-hub[server,embedded]'"
 

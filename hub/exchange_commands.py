@@ -63,7 +63,7 @@ def import_command(
       alliance-hub bundle import gbt4754 --mapping gbt4754 --graph neo4j://127.0.0.1:7687
       alliance-hub bundle import backup.zip --restore --data /tmp/empty
     """
-    done = _run(_import(path, named(settings), Options(**how), mapping, batch))
+    done = run(_import(path, named(settings), Options(**how), mapping, batch))
     click.echo(document(done)) if as_json else show(done)
     sys.exit(0 if done.ok else 1)
 
@@ -95,7 +95,7 @@ def export_command(path: Path, settings: EngineSettings | None, as_json: bool) -
       alliance-hub bundle export backup.zip --data /var/lib/alliance-hub
       alliance-hub bundle export backup --graph neo4j://127.0.0.1:7687
     """
-    counts = _run(_export(path, named(settings)))
+    counts = run(_export(path, named(settings)))
     if as_json:
         click.echo(msgspec.json.encode(counts))
     else:
@@ -128,7 +128,7 @@ def diff_command(before: Path, after: Path | None, settings: EngineSettings | No
     """
     if after is not None and settings is not None:
         raise click.UsageError("give two bundles, or one bundle and a graph")
-    count = _run(_diff(before, after, named(settings) if after is None else None, as_json))
+    count = run(_diff(before, after, named(settings) if after is None else None, as_json))
     if not as_json:
         click.echo(f"{count:,} differences" if count else "nothing differs")
     sys.exit(DIFFERENT if count else 0)
@@ -182,7 +182,7 @@ def imports_command(settings: EngineSettings | None, discards: bool, as_json: bo
       alliance-hub bundle imports --data /var/lib/alliance-hub
       alliance-hub bundle imports --discard --data /var/lib/alliance-hub
     """
-    found = _run(_imports(named(settings), discards))
+    found = run(_imports(named(settings), discards))
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
     else:
@@ -199,7 +199,7 @@ async def _imports(settings: EngineSettings, discards: bool) -> list[Import]:
         return await imports.listed(store)
 
 
-def _run(work: Coroutine[Any, Any, Any]) -> Any:
+def run(work: Coroutine[Any, Any, Any]) -> Any:
     """Run ``work``; what stands in its way is told in a line, and the exit code is 1."""
     try:
         return asyncio.run(work)

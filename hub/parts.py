@@ -9,10 +9,11 @@ from starlette.requests import HTTPConnection
 
 from graph.directory import Directory
 from graph.engines import choose
+from graph.exchange.case.library import Library
 from graph.layout import CATALOG
 from graph.publication import Publication
 from graph.store import Limits, Store
-from hub import start
+from hub import case_routes, start
 from hub.app import Parts, State
 from hub.config import Config, GraphConfig, engine_settings
 from hub.console.pages import routes as console_pages
@@ -56,7 +57,7 @@ def compose(config: Config, store: Store | None = None) -> Parts:
     return Parts(
         schema=schema,
         rooms=() if given else (lambda: used,),
-        routes=[*start.routes(), *console_pages(stops())],
+        routes=[*start.routes(), *console_pages(stops()), *case_routes.routes(Library(used, publication))],
         states=states,
         make_context=make_context,
         persisted=Persisted(trusted, only=http.only_trusted),

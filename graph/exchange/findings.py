@@ -139,7 +139,19 @@ _LINES = (
     _kind("STEP_WRONG", "上限 {amount} 不是学分制 {scheme} 步长 {step} 的整数倍", "the maximum {amount} is no multiple of the step {step} of {scheme}", "改为步长的整数倍", "make it a multiple of the step"),
     _kind("RECORDED_TIME", "记录时间由导入给出", "recorded times are given by the import", "删去 recordedAt、retractedAt,或用 import --restore", "remove recordedAt and retractedAt, or use import --restore"),
 )
+
+_CASE = (
+    _kind("CASE_UNREADABLE", "不是 CFPackage:{why}", "not a CFPackage: {why}", "给出 CASE 1.0 或 1.1 的 CFPackage JSON 文件(UTF-8)", "give a CFPackage of CASE 1.0 or 1.1 as a JSON file in UTF-8", whole=True),
+    _kind("CASE_MISSING", "缺少字段:{field}", "the field is missing or empty: {field}", "按 CASE 规范补上该字段", "add the field, as the CASE specification asks"),
+    _kind("CASE_TYPE", "{field} 应为 {wanted}", "{field} is not {wanted}", "按 CASE 规范改正类型", "correct its type, as the CASE specification says"),
+    _kind("CASE_IDENTIFIER", "不是 UUID:{value}", "not a UUID: {value}", "identifier 须为 UUID", "an identifier is a UUID: eight, four, four, four and twelve hexadecimal digits"),
+    _kind("CASE_TWICE", "identifier 重复:{value}", "the identifier was given before: {value}", "删去其一,或给出不同的 identifier", "remove one of the two, or give it an identifier of its own"),
+    _kind("CASE_TOO_LONG", "原样保留的内容过长:{size} 字符,上限 {limit}", "too long to be kept verbatim: {size} characters, at most {limit}", "缩短,或拆成多个框架", "shorten it, or split the framework"),
+    _kind("CASE_ELSEWHERE", "{value} 已属于框架 {framework}", "{value} belongs to the framework {framework} already", "换用新的 identifier,或先从原框架移除", "give it an identifier of its own, or remove it from the other framework first"),
+    _kind("CASE_OUTSIDE", "{end} 不在本文件中,按外部链接保留", "{end} is not in this package; it is kept as an external link", "若应在本框架内,请补上该条目", "if it ought to be in this framework, add the item", is_="NOTE"),
+    _kind("CASE_CYCLE", "isChildOf 成环:{members}", "isChildOf goes in a circle: {members}", "去掉环中的一条关联", "remove one of the associations of the circle", is_="WARNING"),
+)
 # fmt: on
 
-KINDS = {kind.code: kind for kind in (*_FILES, *_LINES)}
+KINDS = {kind.code: kind for kind in (*_FILES, *_LINES, *_CASE)}
 """Every finding by its stable code."""

@@ -10,7 +10,7 @@ from msgspec import Meta
 from graph.model.values import Code, Key, Line, LongText, Text, Value, Versioned
 
 Ordinal = Annotated[int, Meta(ge=0, le=100)]
-Verbatim = Annotated[str, Meta(max_length=200_000)]
+Verbatim = Annotated[str, Meta(max_length=1_000_000)]
 
 
 class LevelRef(Value, frozen=True):
@@ -71,7 +71,8 @@ class FrameworkItem(Versioned, frozen=True):
 class Association(Versioned, frozen=True):
     """A typed edge between items 关联, with its group and its place in sequence.
 
-    ``target`` is an item's key, or an external URI where ``external`` says so.
+    ``origin`` and ``target`` are keys of items, or the framework's own key where its root is meant. Where
+    ``external`` says so, ``target`` is a URI outside the graph; ``origin`` where ``origin_external`` does.
     """
 
     framework: Key
@@ -79,6 +80,7 @@ class Association(Versioned, frozen=True):
     target: str
     kind: Code
     external: bool = False
+    origin_external: bool = False
     group: Line = ""
     sequence: int | None = None
     verbatim: Verbatim = ""

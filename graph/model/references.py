@@ -106,9 +106,15 @@ def _item(thing: FrameworkItem) -> Iterator[Reference]:
 
 def _association(thing: Association) -> Iterator[Reference]:
     yield Reference("framework", "framework", thing.framework, "IN_FRAMEWORK")
-    yield Reference("origin", "frameworkItem", thing.origin, "ORIGIN")
+    if not thing.origin_external:
+        yield Reference("origin", _end(thing, thing.origin), thing.origin, "ORIGIN")
     if not thing.external:
-        yield Reference("target", "frameworkItem", thing.target, "TARGET")
+        yield Reference("target", _end(thing, thing.target), thing.target, "TARGET")
+
+
+def _end(thing: Association, key: str) -> str:
+    """Return what an end of an association is: an item, or the framework itself as the root of its items."""
+    return "framework" if key == thing.framework else "frameworkItem"
 
 
 def _referencing(thing: Referencing) -> Iterator[Reference]:

@@ -1,0 +1,1 @@
+"""CASE: frameworks as 1EdTech's CFPackages, read and written without losing a field."""

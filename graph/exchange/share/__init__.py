@@ -1,0 +1,1 @@
+"""Selections of public knowledge in the forms that other tools read."""

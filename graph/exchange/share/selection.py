@@ -1,0 +1,121 @@
+"""A selection: the live things of one concept at one moment, by simple filters or a list of keys."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from graph.exchange.codec import line
+from graph.exchange.sorting import Sorter
+from graph.exchange.statements import pattern
+from graph.model.concepts import Concept
+from graph.model.references import Reference
+from graph.model.values import Value, Versioned
+from graph.moment import Moment
+from graph.store import Store
+from graph.things import SEEN, thing_of
+
+Fields = dict[str, Any]
+
+
+class Snapshot(Value, frozen=True):
+    """What an export is of: the hash of all that it says, the day it is valid on, and when it was known."""
+
+    hash: str
+    valid: str
+    known: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is asked for; ``where`` are fields, written as in a bundle, and the value each must have."""
+
+    concept: Concept
+    keys: frozenset[str] = frozenset()
+    where: tuple[tuple[str, str], ...] = ()
+
+    def holds(self, thing: Versioned) -> bool:
+        """Tell whether ``thing`` is selected."""
+        if self.keys and thing.key not in self.keys:
+            return False
+        said = fields(thing) if self.where else {}
+        return all(value in texts(said, name.split(".")) for name, value in self.where)
+
+
+def fields(thing: Versioned) -> Fields:
+    """Return a thing as its JSON says it; licence, source, synthetic and version always stand there."""
+    always = {"version": thing.version, "licence": thing.licence, "source": thing.source}
+    said: Fields = msgspec.json.decode(line(thing))
+    return said | always | {"synthetic": thing.synthetic}
+
+
+def texts(said: Any, path: list[str]) -> set[str]:
+    """Return every value at a dotted path, as text; lists are looked through."""
+    if isinstance(said, list):
+        return {text for one in said for text in texts(one, path)}
+    if not path:
+        return {said} if isinstance(said, str) else {msgspec.json.encode(said).decode()}
+    return texts(said[path[0]], path[1:]) if isinstance(said, dict) and path[0] in said else set()
+
+
+def relation(reference: Reference) -> str:
+    """Return how a thing names another: the edge the graph draws, else the last word of the field."""
+    return reference.edge or reference.field.rpartition(".")[2].partition("[")[0]
+
+
+class Chosen:
+    """A selection that was read: its things, to be gone through again and again, and its snapshot."""
+
+    def __init__(self, selection: Selection, sorter: Sorter, at: Moment) -> None:
+        self.selection = selection
+        self._sorter, self._at = sorter, at
+        self.snapshot = self._snapshot()
+
+    def things(self) -> Iterator[Versioned]:
+        """Yield the things selected, in order of keys."""
+        last: Versioned | None = None
+        for thing in self._seen():
+            if last is not None and last.key != thing.key:
+                yield from self._held(last)
+            last = thing
+        if last is not None:
+            yield from self._held(last)
+
+    def _held(self, thing: Versioned) -> Iterator[Versioned]:
+        if self.selection.holds(thing):
+            yield thing
+
+    def _seen(self) -> Iterator[Versioned]:
+        decode = msgspec.json.Decoder(self.selection.concept.struct).decode
+        return (decode(text) for _, text in self._sorter.pairs())
+
+    def _snapshot(self) -> Snapshot:
+        whole = hashlib.sha256()
+        for thing in self.things():
+            whole.update(line(thing))
+        return Snapshot(hash=whole.hexdigest()[:32], valid=self._at.valid_on, known=self._at.known_at)
+
+
+@cache
+def _query(concept: Concept) -> str:
+    return (
+        f"MATCH {pattern(concept)} WHERE {SEEN.format(v='v')} RETURN v.key AS key, v.number AS number, "
+        "v.body AS body, v.recordedAt AS recorded, v.retractedAt AS retracted"
+    )
+
+
+@asynccontextmanager
+async def chosen(store: Store, selection: Selection, at: Moment) -> AsyncIterator[Chosen]:
+    """Read a selection out of the graph; it is held on disk where it does not fit in memory."""
+    concept = selection.concept
+    with Sorter() as sorter:
+        async for row in store.stream(_query(concept), on=at.valid_on, known=at.known_at):
+            thing = thing_of(concept.struct, row)
+            sorter.add(f"{row['key']}\0{row['number']:08d}".encode(), line(thing).rstrip(b"\n"))
+        yield Chosen(selection, sorter, at)

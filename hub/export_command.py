@@ -1,0 +1,122 @@
+"""`alliance-hub export`: a selection of public knowledge in a form that other tools read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final, TextIO
+
+import click
+
+from graph.engines import EngineSettings
+from graph.exchange import imports
+from graph.exchange.share.graphml import graphml
+from graph.exchange.share.linked import linked
+from graph.exchange.share.selection import Chosen, Selection, Snapshot, chosen
+from graph.exchange.share.table import comma_separated, json_lines
+from graph.model.concepts import BY_FILE
+from graph.moment import Moment, moment
+from graph.store import Store
+from hub.exchange_commands import run
+from hub.graph_options import graph_options, named, opened
+
+Writer = Callable[[Chosen], Iterator[bytes]]
+
+WRITERS: Final[dict[str, Writer]] = {
+    "csv": comma_separated,
+    "jsonl": json_lines,
+    "graphml": graphml,
+    "jsonld": linked,
+}
+
+
+@click.command()
+@click.argument("concept", type=click.Choice(sorted(BY_FILE)))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@graph_options
+@click.option("--as", "form", type=click.Choice(list(WRITERS)), help="The form; else by the file's ending.")
+@click.option("--where", multiple=True, metavar="FIELD=VALUE", help="Only where a field says so; repeatable.")
+@click.option("--key", "keys", multiple=True, metavar="KEY", help="Only this thing; repeatable.")
+@click.option(
+    "--keys", "listed", type=click.File(encoding="utf-8"), help="Only the keys in a file, one a line."
+)
+@click.option("--valid-on", type=click.DateTime(["%Y-%m-%d"]), help="As valid on that day; else today.")
+@click.option("--known-at", type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ"]), help="As it was known then (UTC).")
+def export(
+    concept: str,
+    file: Path,
+    settings: EngineSettings | None,
+    form: str | None,
+    where: tuple[str, ...],
+    keys: tuple[str, ...],
+    listed: TextIO | None,
+    valid_on: datetime | None,
+    known_at: datetime | None,
+) -> None:
+    """Write the things of CONCEPT to the new FILE, as CSV, JSON Lines, GraphML or JSON-LD.
+
+    \b
+    Each row or node has its licence, source and `synthetic`, and the export
+    names its snapshot: a hash of all it says, the day it is valid on, and when
+    it was known. The same snapshot gives the same bytes. FIELD is written as in
+    a bundle (`issuer`, `title.en`, `level.ordinal`); all --where must hold.
+
+    \b
+    Examples:
+      alliance-hub export outcomes outcomes.csv --data /tmp/graph
+      alliance-hub export rules rules.jsonl --where institution=moe:-:51161 --data /tmp/graph
+      alliance-hub export framework-items items.graphml --valid-on 2026-01-01 --data /tmp/graph
+      alliance-hub export units - --as jsonld --key u:1:A --data /tmp/graph
+    """
+    if str(file) != "-" and file.exists():
+        raise click.ClickException(f"{file} exists already: name a new file")
+    selection = Selection(BY_FILE[concept], _wanted(keys, listed), tuple(map(_condition, where)))
+    asked = _Asked(selection, _writer(file, form), valid_on and valid_on.date(), known_at)
+    snapshot: Snapshot = run(asked.write(named(settings), file))
+    click.echo(f"{file}: hash {snapshot.hash}, valid {snapshot.valid}, known {snapshot.known}", err=True)
+
+
+def _wanted(keys: tuple[str, ...], listed: TextIO | None) -> frozenset[str]:
+    more = frozenset(line.strip() for line in listed) - {""} if listed else frozenset()
+    if listed and not more:
+        raise click.UsageError("the file of --keys names nothing")
+    return more.union(keys)
+
+
+def _condition(text: str) -> tuple[str, str]:
+    field, sign, value = text.partition("=")
+    if not (field and sign):
+        raise click.UsageError(f"--where {text}: write FIELD=VALUE")
+    return field, value
+
+
+def _writer(file: Path, form: str | None) -> Writer:
+    named_form = form or file.suffix.lstrip(".")
+    if named_form not in WRITERS:
+        raise click.UsageError(f"name the form: --as {'|'.join(WRITERS)}, or a file that ends so")
+    return WRITERS[named_form]
+
+
+class _Asked:
+    """What is to be written, and as of when."""
+
+    def __init__(
+        self, selection: Selection, writer: Writer, valid_on: date | None, known_at: datetime | None
+    ) -> None:
+        self._selection, self._writer = selection, writer
+        self._valid_on, self._known_at = valid_on, known_at and known_at.replace(tzinfo=UTC)
+
+    async def write(self, settings: EngineSettings, file: Path) -> Snapshot:
+        """Write it, and return its snapshot."""
+        async with opened(settings) as store:
+            return await self._write(store, file)
+
+    async def _write(self, store: Store, file: Path) -> Snapshot:
+        async with chosen(store, self._selection, await self._moment(store)) as found:
+            with click.open_file(str(file), "wb", atomic=str(file) != "-") as out:
+                out.writelines(self._writer(found))
+            return found.snapshot
+
+    async def _moment(self, store: Store) -> Moment:
+        return moment(await imports.published(store), self._valid_on, self._known_at)

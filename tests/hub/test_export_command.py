@@ -1,0 +1,103 @@
+"""`export` as a person runs it: four forms of one selection, each naming licence, source and snapshot."""
+
+import csv
+import io
+import json
+from importlib.resources import as_file, files
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner
+
+from hub.cli import main
+
+ML = "{http://graphml.graphdrawing.org/xmlns}"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = str(tmp_path_factory.mktemp("graph") / "data")
+    with as_file(files("hub.demo") / "alliance") as path:
+        assert CliRunner().invoke(main, ["bundle", "import", str(path), "--data", folder]).exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def export(data):
+    def export(concept, form, *more, code=0):
+        words = ["export", concept, "-", "--as", form, *more, "--data", data]
+        done = CliRunner().invoke(main, words)
+        assert done.exit_code == code, done.output
+        return done.stdout
+
+    return export
+
+
+def rows(export, concept, *more):
+    return [json.loads(line) for line in export(concept, "jsonl", *more).splitlines()]
+
+
+def test_json_lines_and_csv_say_the_same_in_the_same_snapshot(export):
+    lines = rows(export, "outcomes")
+    table = list(csv.DictReader(io.StringIO(export("outcomes", "csv").removeprefix("\ufeff"))))
+    assert [row["key"] for row in table] == [line["key"] for line in lines]
+    assert {row["snapshot.hash"] for row in table} == {line["snapshot"]["hash"] for line in lines}
+    for name in ("licence", "source", "title.zh", "credit.amount"):
+        assert name in table[0]
+    assert {row["synthetic"] for row in table} <= {"true", "false"}
+
+
+def test_a_filter_and_a_list_of_keys_choose(export, tmp_path):
+    everything = rows(export, "outcomes")
+    issuer = everything[0]["issuer"]
+    kept = [row["key"] for row in everything if row["issuer"] == issuer]
+    assert [row["key"] for row in rows(export, "outcomes", "--where", f"issuer={issuer}")] == kept
+    listed = tmp_path / "keys"
+    listed.write_text("\n".join(kept[:2]))
+    chosen = rows(export, "outcomes", "--keys", str(listed), "--key", everything[-1]["key"])
+    assert {row["key"] for row in chosen} == {*kept[:2], everything[-1]["key"]}
+    assert rows(export, "outcomes", "--where", "issuer=nobody") == []
+
+
+def test_before_anything_was_known_nothing_is_exported(export):
+    assert rows(export, "outcomes", "--known-at", "2000-01-01T00:00:00Z") == []
+
+
+@pytest.mark.parametrize("concept", ["mappings", "rules", "industries", "programmes"])
+def test_graphml_has_every_thing_as_a_node_and_every_edge_ends_at_nodes(export, concept):
+    root = ElementTree.fromstring(export(concept, "graphml"))
+    names = [node.get("id") for node in root.iter(f"{ML}node")]
+    assert len(names) == len(set(names))
+    own = [n for n in root.iter(f"{ML}node") if {"named": "false"}.items() <= facts(n).items()]
+    assert sorted(facts(n)["key"] for n in own) == [row["key"] for row in rows(export, concept)]
+    assert all({"licence", "source", "synthetic"} <= set(facts(node)) for node in own)
+    ends = {edge.get(end) for edge in root.iter(f"{ML}edge") for end in ("source", "target")}
+    assert ends <= set(names)
+    declared = {key.get("id") for key in root.iter(f"{ML}key")}
+    assert {data.get("key") for data in root.iter(f"{ML}data")} <= declared
+    assert facts(root.find(f"{ML}graph"))["hash"] == rows(export, concept)[0]["snapshot"]["hash"]
+
+
+def facts(element):
+    return {data.get("key"): data.text for data in element.findall(f"{ML}data")}
+
+
+@pytest.mark.parametrize("concept", ["institutions", "outcomes", "frameworks", "mappings"])
+def test_json_ld_names_every_thing_with_terms_its_own_context_declares(export, concept):
+    said = json.loads(export(concept, "jsonld"))
+    assert [node["hub:key"] for node in said["@graph"]] == [row["key"] for row in rows(export, concept)]
+    prefixes = {name.partition(":")[0] for node in said["@graph"] for name in node if name[0] != "@"}
+    assert prefixes <= set(said["@context"])
+    assert all({"hub:synthetic", "dcterms:source", "dcterms:license"} <= set(one) for one in said["@graph"])
+    assert said["hub:hash"] == rows(export, concept)[0]["snapshot"]["hash"]
+
+
+def test_the_same_snapshot_gives_the_same_bytes(export):
+    for form in ("csv", "jsonl", "graphml", "jsonld"):
+        assert export("units", form) == export("units", form)
+
+
+def test_a_form_that_nobody_named_is_asked_for(data, tmp_path):
+    done = CliRunner().invoke(main, ["export", "units", str(tmp_path / "units.xls"), "--data", data])
+    assert done.exit_code == 2
+    assert "name the form" in done.output
