@@ -139,7 +139,7 @@ def _of_exclusions(one: Application) -> Heard:
 
 def _of_target(one: Application, target: Target) -> Heard:
     question, entry = one.question, one.entry
-    level = level_test(question, entry, target, one.mask)
+    level = level_test(question, entry, target, one.mask, one.windows.agreements)
     return (
         _of_grades(one, target)
         + _heard(against(question, entry, target, one.mask), Place.DENIAL, Verdict.DENIED)

@@ -18,7 +18,8 @@ from graph.recognition.question import Question
 class Windows(NamedTuple):
     """What the windows say: the verdict they name if one fails, the conditions left open, the tests.
 
-    ``later`` tells, for SUPERSEDED, whether a later version is the one that holds the day.
+    ``later`` tells, for SUPERSEDED, whether a later version is the one that holds the day; ``agreements``
+    are the versions of the rule's agreement that live on the days tested.
     """
 
     verdict: Verdict | None
@@ -26,6 +27,7 @@ class Windows(NamedTuple):
     opens: Opens
     nodes: tuple[Node, ...]
     later: bool = False
+    agreements: tuple[Agreement, ...] = ()
 
 
 class Test(NamedTuple):
@@ -55,14 +57,14 @@ def _windows(question: Question, entry: Entry, span: Span | None, by_application
     others = [*_agreement(day, entry), *_periods(question, entry)]
     nodes = tuple(test.node for test in (own, *others))
     left = opens(nodes, entry.name)
+    agreed = tuple(_on_day(day, entry.rule.agreement)) if entry.rule.agreement else ()
     if own.verdict and span and not any(test.verdict for test in others):
         holding = _holding(question, entry, span)
         if holding:
-            return Windows(
-                Verdict.SUPERSEDED, Reason.SUPERSEDED, left, nodes, max(holding) > entry.rule.version
-            )
+            later = max(holding) > entry.rule.version
+            return Windows(Verdict.SUPERSEDED, Reason.SUPERSEDED, left, nodes, later, agreed)
     verdict, reason = _first([own, *others])
-    return Windows(verdict, reason, left, nodes)
+    return Windows(verdict, reason, left, nodes, agreements=agreed)
 
 
 def _all(question: Question, entry: Entry) -> Stretches:

@@ -339,12 +339,10 @@ def _pools_serve_nothing_else(alternative: Alternative, chosen: tuple[Assignment
 
 
 def least(found: Iterable[Assignment]) -> list[Assignment]:
-    """For each evidence only the assignments with the fewest open conditions."""
+    """For each evidence only the assignments that no other leaves less open."""
     ways = list(found)
     return [
-        one
-        for one in ways
-        if not any(two.evidence == one.evidence and len(two.open) < len(one.open) for two in ways)
+        one for one in ways if not any(two.evidence == one.evidence and two.open < one.open for two in ways)
     ]
 
 
@@ -352,9 +350,7 @@ def minimal(found: Iterable[Assignment]) -> list[Assignment]:
     """R8: leave out what properly contains another's evidence that has no more open conditions."""
     ways = least(found)
     return [
-        one
-        for one in ways
-        if not any(two.evidence < one.evidence and len(two.open) <= len(one.open) for two in ways)
+        one for one in ways if not any(two.evidence < one.evidence and two.open <= one.open for two in ways)
     ]
 
 

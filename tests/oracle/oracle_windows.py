@@ -111,10 +111,20 @@ def versions_of(q: Question, rule: Rule) -> list[Rule]:
     return [other for other in published(q.book.rules) if other.key == rule.key]
 
 
+def agreements_on(q: Question, rule: Rule, at: BasisDate) -> list[Agreement]:
+    """The versions of a rule's agreement on the days of the basis date."""
+    versions = _agreement_versions(q, rule)
+    return _on_each_day(versions, at) if versions else []
+
+
+def _agreement_versions(q: Question, rule: Rule) -> list[Agreement]:
+    return [agreement for agreement in published(q.book.agreements) if agreement.key == rule.agreement]
+
+
 def _agreement(q: Question, rule: Rule, at: BasisDate) -> list[Where]:
     if rule.agreement is None:
         return []
-    versions = [agreement for agreement in published(q.book.agreements) if agreement.key == rule.agreement]
+    versions = _agreement_versions(q, rule)
     if not versions:
         return [Where.OUT]
     on_days = _on_each_day(versions, at)
