@@ -156,7 +156,7 @@ class Question:
         return ONE if start == end else self.factors.get((start, end))
 
     def earned(self, held: Held, scheme: str) -> Ratio | int | Reason:
-        """Return earned credit, at most the available, in 1/10,000 of a scheme; or why it is unknown (R14)."""
+        """Return earned credit, at most the available, in 1/10,000 of a scheme, or why it is unknown."""
         earned, available = held.result.earned, held.result.available
         if earned is None:
             return Reason.CREDIT_UNKNOWN

@@ -12,8 +12,10 @@ import oracle
 import yaml
 from cases import Case
 
-from graph.model.verdicts import Judged, PlanNumbers, Target
+from graph.model import verdicts
+from graph.model.verdicts import Judged, PlanNumbers, Target, Verdict
 
+NOT_EVALUATED = Verdict.NOT_EVALUATED
 Row = tuple[str, int, int, Target]
 Said = tuple[str, bool, str, str]
 """Verdict, gives, credit, scheme; credit and scheme are compared only where credit is given."""
@@ -27,6 +29,7 @@ class Answer(Protocol):
         """The verdicts, in any order."""
 
 
+FullAnswer = verdicts.Answer
 Evaluate = Callable[..., Answer]
 """``evaluate(book, results, context, named_rules=..., named_targets=...)``."""
 
@@ -60,6 +63,27 @@ def differences(evaluate: Evaluate, case: Case) -> list[str]:
         for row in rows
         if wanted.get(row) != found.get(row)
     ]
+
+
+def answer_differences(answer: FullAnswer, case: Case) -> list[str]:
+    """What an answer says beside its verdicts: the roll-up (R1), `mightConcern` (R2), who decides (R20)."""
+    judged = oracle.judge(*case.question)
+    silent = bool(case.context.silent)
+    wanted: dict[str, object] = {
+        "roll-up": {target: verdict for target, verdict in oracle.roll_up(judged).items()},
+        "might concern": oracle.might_concern(*case.question) if silent else {},
+        "deciding": oracle.deciding_sources(*case.question) if silent else {},
+    }
+    found: dict[str, object] = {
+        "roll-up": {one.target: one.verdict for one in answer.targets if one.verdict is not NOT_EVALUATED},
+        "might concern": {one.source: one.rules for one in answer.might_concern},
+        "deciding": {
+            (one.rule, one.version, one.grant, one.target): frozenset(one.deciding)
+            for one in answer.judged
+            if one.verdict is Verdict.UNDECIDED
+        },
+    }
+    return [f"{n}: oracle {wanted[n]}, evaluator {found[n]}" for n in wanted if wanted[n] != found[n]]
 
 
 def _words(one: Said | None) -> str:
