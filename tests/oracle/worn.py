@@ -102,6 +102,8 @@ class Wear:
 
     def varied(self, thing: V) -> V:
         """What a new version may say otherwise."""
+        if hasattr(thing, "tags") and hasattr(thing, "stub") and self.chance(0.2):
+            return changed(thing, stub=True)  # type: ignore[no-any-return]
         if hasattr(thing, "repeatable") and self.chance(0.5):
             return changed(thing, repeatable=not thing.repeatable)  # type: ignore[no-any-return]
         if hasattr(thing, "articulation") and self.chance(0.5):
