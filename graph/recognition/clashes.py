@@ -40,7 +40,14 @@ def _same(question: Question, held: Held) -> int:
     if not held.result.outcome:
         return 0
     others = question.by_edition[loose(held.result.outcome)]
-    return _union(other.bit for other in others if not (_repeatable(held) and _repeatable(other)))
+    return _union(other.bit for other in others if _once(held, other))
+
+
+def _once(held: Held, other: Held) -> bool:
+    """Tell whether one of the two may count: also of one imagined result on different days (R20)."""
+    print_of = held.result.fingerprint
+    imagined = bool(print_of) and print_of == other.result.fingerprint
+    return imagined or not (_repeatable(held) and _repeatable(other))
 
 
 def _repeatable(held: Held) -> bool:

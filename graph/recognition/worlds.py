@@ -143,6 +143,7 @@ def _imagined(outcome: Outcome, day: date, copy: int) -> Result:
         issuer=outcome.issuer,
         earned=outcome.credit,
         completion=Completion(first=day, last=day),
+        fingerprint=f"~imagined {outcome.key} {copy}",
     )
 
 

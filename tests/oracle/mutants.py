@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-TESTS = ("tests/graph/recognition",)
+SLOW = ("test_against_oracle", "test_full_enumeration", "test_properties")
+TESTS = ("tests/graph/recognition", *(f"--ignore=tests/graph/recognition/{name}.py" for name in SLOW))
 
 
 class Mutant(NamedTuple):

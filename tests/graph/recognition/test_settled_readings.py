@@ -248,6 +248,14 @@ def test_25_the_tags_of_a_stub_are_unknown():
     assert verdict((asked, outcome("a")), A) == "NOT_MET TAGS"
 
 
+def test_26_a_repeatable_outcome_is_imagined_as_often_as_a_pool_needs_and_no_more():
+    both = rule("R", way(asks_pool("3", "a"), asks("a")), valid="2020-01-01/")
+    found = answer(
+        (both, outcome("a", repeatable=True)), (), (Named(rule=Key("R")),), silent=(silent("s", "away"),)
+    )
+    assert [one.verdict.value for one in found.judged] == ["NOT_MET"]
+
+
 def test_an_exclusion_stays_exact_in_edition():
     things = (RULE, excludes("x", "y"), outcome("y"))
     assert verdict(things, A, targets=(stands("y", TargetState.HELD),)) == "EXCLUDED EXCLUSION"
