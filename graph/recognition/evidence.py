@@ -10,7 +10,7 @@ from graph.model.rules import Tests
 from graph.model.trees import Finding, Node, NodeKind, Reason
 from graph.model.values import STAGE_ORDER
 from graph.recognition.days import aged
-from graph.recognition.grades import passed, reaches
+from graph.recognition.grades import attains, passed
 from graph.recognition.index import Ask
 from graph.recognition.nodes import Opens, first, node, opens, trial, worst
 from graph.recognition.question import Held, Question
@@ -125,7 +125,7 @@ def _tests(question: Question, held: Held, tests: Tests) -> Iterator[Node]:
 def _minimum(question: Question, held: Held, tests: Tests) -> Node:
     assert tests.minimum_grade is not None
     least = tests.minimum_grade
-    finding = Finding.PASS if held.best else reaches(question, held.result.grade, least)
+    finding = attains(question, held, least)
     reason = Reason.GRADE_UNKNOWN if finding is Finding.OPEN else Reason.GRADE_BELOW
     return trial("minimumGrade", finding, reason, (("minimum", least.value), ("scheme", least.scheme)))
 

@@ -28,6 +28,13 @@ def reaches(question: Question, grade: Grade | None, minimum: Grade | None) -> F
     return Finding.PASS if mine >= least else Finding.FAIL
 
 
+def attains(question: Question, held: Held, minimum: Grade | None) -> Finding:
+    """Test a result against a minimum; the best grade reaches every one that is known (R20, R22)."""
+    if held.best:
+        return Finding.PASS if minimum and mark(question, minimum) is not None else Finding.OPEN
+    return reaches(question, held.result.grade, minimum)
+
+
 def mark(question: Question, grade: Grade) -> Decimal | None:
     """Return where a grade stands in its scheme, larger is better."""
     scheme = question.index.grading_schemes.known(grade.scheme, question.day)

@@ -13,7 +13,7 @@ from graph.model.outcomes import Mapping, Outcome
 from graph.model.rules import Alternative, Clause, OutcomeClause, PoolClause, Rule, Tests, UnitClause
 from graph.model.values import ANY_EDITION, Key
 from graph.recognition.days import Stretches, stretches, window_of
-from graph.recognition.versions import IN_FORCE, Versions
+from graph.recognition.versions import APPROVED, IN_FORCE, Versions
 
 Loose = tuple[str, str]
 """A key without its edition."""
@@ -94,7 +94,7 @@ class Index:
         self.programmes = Versions(book.programmes)
         self.outcomes = Versions(book.outcomes)
         self.units = Versions(book.units)
-        self.mappings = Versions(book.mappings)
+        self.mappings = Versions(book.mappings, APPROVED)
         self.caps = Versions(book.caps)
         self.exclusions = Versions(book.exclusions)
         self.agreements = Versions(book.agreements)

@@ -55,11 +55,8 @@ def earned_sum(question: Question, evidence: Iterable[int], scheme: str) -> Sum:
     """Return the sum of earned credit in a scheme, each result once; unknown where a part of it is."""
     total = Ratio(0)
     for place in evidence:
-        earned = question.helds[place].earned
-        if earned is None:
-            return Sum(None, scheme, Reason.CREDIT_UNKNOWN)
-        factor = question.factor(earned[1], scheme)
-        if factor is None:
-            return Sum(None, scheme, Reason.NO_FACTOR)
-        total += earned[0] * factor
+        earned = question.earned(question.helds[place], scheme)
+        if isinstance(earned, Reason):
+            return Sum(None, scheme, earned)
+        total += earned
     return Sum(total, scheme, None)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from graph.model.framework import LevelRef, Referencing
+from graph.model.institutions import Agreement
 from graph.model.trees import Finding, Node, NodeKind, Reason
 from graph.model.verdicts import Target, TargetKind
 from graph.recognition.index import Entry
@@ -10,18 +13,24 @@ from graph.recognition.nodes import Facts, node
 from graph.recognition.question import Held, Question
 
 
-def level_test(question: Question, entry: Entry, target: Target, mask: int) -> Node | None:
-    """Test the highest level among the evidence against the target's; None where the target has none."""
+def level_test(
+    question: Question, entry: Entry, target: Target, mask: int, agreements: Sequence[Agreement] = ()
+) -> Node | None:
+    """Test the highest level among the evidence against the target's; None where the target has none.
+
+    ``agreements`` are the versions of the rule's agreement that live on the days it is tested on.
+    """
     wanted = level_of(question, target)
     if wanted is None:
         return None
     facts: Facts = (("framework", wanted.framework), ("level", str(wanted.ordinal)))
-    found = [_reached(question, held, wanted) for held in question.chosen(mask)]
-    known = [ordinal for ordinal in found if ordinal is not None]
+    levels = [level for held in question.chosen(mask) if (level := _held_level(question, held))]
+    known = [level for level in levels if _asked(question, wanted, level.framework) is not None]
     if not known:
         return node(NodeKind.LEVEL, Finding.OPEN, Reason.LEVEL_INCOMPARABLE, target.key, facts)
-    facts = (*facts, ("evidence", str(max(known))))
-    lifted = max(known) >= wanted.ordinal or articulated(question, entry)
+    facts = (*facts, *(("evidence", f"{level.framework} {level.ordinal}") for level in known))
+    reached = any(level.ordinal >= (_asked(question, wanted, level.framework) or 0) for level in known)
+    lifted = reached or articulated(entry, agreements)
     finding = Finding.PASS if lifted else Finding.OPEN
     return node(NodeKind.LEVEL, finding, Reason.LEVEL_ABOVE, target.key, facts)
 
@@ -43,12 +52,11 @@ def _held_level(question: Question, held: Held) -> LevelRef | None:
     return level_of(question, Target(kind=TargetKind.UNIT, key=held.result.unit or ""))
 
 
-def _reached(question: Question, held: Held, wanted: LevelRef) -> int | None:
-    """Return the ordinal surely reached in the wanted framework: of all levels referenced, the lowest."""
-    level = _held_level(question, held)
-    if level is None or level.framework == wanted.framework:
-        return level.ordinal if level else None
-    return min(_referenced(question, level, wanted.framework), default=None)
+def _asked(question: Question, wanted: LevelRef, framework: str) -> int | None:
+    """Return what a framework asks for the wanted level: the highest of all levels it is referenced to."""
+    if framework == wanted.framework:
+        return wanted.ordinal
+    return max(_referenced(question, wanted, framework), default=None)
 
 
 def _referenced(question: Question, level: LevelRef, framework: str) -> list[int]:
@@ -64,8 +72,7 @@ def _referencings(question: Question) -> tuple[Referencing, ...]:
     return found
 
 
-def articulated(question: Question, entry: Entry) -> bool:
-    """Tell whether the rule, or its agreement on the application date, articulates across levels."""
-    agreement = entry.rule.agreement
-    known = question.index.agreements.known(agreement, question.day) if agreement else None
-    return entry.rule.articulation or bool(known and known.articulation)
+def articulated(entry: Entry, agreements: Sequence[Agreement]) -> bool:
+    """Tell whether the rule, or its agreement on all days it is tested on, articulates across levels."""
+    agreed = bool(agreements) and all(agreement.articulation for agreement in agreements)
+    return entry.rule.articulation or agreed

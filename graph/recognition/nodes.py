@@ -13,6 +13,9 @@ Opens = frozenset[Open]
 
 NO_OPENS: Opens = frozenset()
 
+JOINT_TESTS = ("oneIssuer", "creditNotBelow")
+"""The tests on a whole alternative: what their conditions are of."""
+
 Facts = tuple[tuple[str, str], ...]
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from fractions import Fraction as Ratio
 from typing import NamedTuple
 
-from graph.model.trees import Node
+from graph.model.trees import Node, Reason
 from graph.recognition.limits import OPTIONS, Budget
-from graph.recognition.nodes import NO_OPENS, Opens
+from graph.recognition.nodes import JOINT_TESTS, NO_OPENS, Opens
 from graph.recognition.question import places
 
 
@@ -51,8 +51,13 @@ def minimal(options: Iterable[Option], budget: Budget) -> tuple[list[Option], bo
     kept = Kept()
     for option in ordered[:OPTIONS]:
         budget.spend(1 + len(kept.smaller) // 16)
-        kept.put(option.mask, 0, option.opens, option)
+        kept.put(option.mask, 0, _conditions(option.opens), option)
     return [option for option in kept.all if isinstance(option, Option)], len(ordered) > OPTIONS
+
+
+def _conditions(opens: Opens) -> Opens:
+    """A test on the whole alternative is one condition, whatever leaves it open."""
+    return frozenset((Reason.JOINT, of) if of in JOINT_TESTS else (reason, of) for reason, of in opens)
 
 
 class Kept:

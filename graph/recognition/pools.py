@@ -63,9 +63,9 @@ def _amounts(question: Question, fits: list[Fit], clause: PoolClause) -> tuple[A
     amounts: Amounts = []
     unknown: list[Option] = []
     for one in fits:
-        amount, reason = _amount(question, one.held, clause.credit.scheme)
-        if amount is None:
-            unknown.append(Option(one.held.bit, one.opens | {(reason, one.held.result.id)}))
+        amount = question.earned(one.held, clause.credit.scheme)
+        if isinstance(amount, Reason):
+            unknown.append(Option(one.held.bit, one.opens | {(amount, one.held.result.id)}))
         else:
             amounts.append((one, amount))
     return amounts, unknown
@@ -82,16 +82,6 @@ def _scaled(clause: PoolClause, amounts: Amounts, beyond: bool) -> Pool:
 
 def _late(held: Held) -> int:
     return held.span.last.toordinal() if held.span else 1 << 30
-
-
-def _amount(question: Question, held: Held, scheme: str) -> tuple[Ratio | int | None, Reason]:
-    earned = held.earned
-    if earned is None:
-        return None, Reason.CREDIT_UNKNOWN
-    if earned[1] == scheme:
-        return earned[0], Reason.NO_FACTOR
-    factor = question.factor(earned[1], scheme)
-    return (None if factor is None else earned[0] * factor), Reason.NO_FACTOR
 
 
 def _notes(clause: PoolClause, filled: Pool, unknown: list[Option]) -> list[Node]:

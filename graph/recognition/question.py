@@ -10,6 +10,7 @@ from functools import cached_property
 
 from graph.model.learning import Context, Result, Verification
 from graph.model.outcomes import Outcome, Programme
+from graph.model.trees import Reason
 from graph.recognition.amounts import ratio, units
 from graph.recognition.days import Span
 from graph.recognition.index import Index, Loose, loose
@@ -36,17 +37,6 @@ class Held:
     def bit(self) -> int:
         """This result alone, as a set."""
         return 1 << self.place
-
-    @property
-    def earned(self) -> tuple[int, str] | None:
-        """Earned credit, at most the available, in 1/10,000 of its scheme (R14)."""
-        earned, available = self.result.earned, self.result.available
-        if earned is None:
-            return None
-        amount = units(earned.amount)
-        if available is not None and available.scheme == earned.scheme:
-            amount = min(amount, units(available.amount))
-        return amount, earned.scheme
 
 
 ONE = Ratio(1)
@@ -164,6 +154,20 @@ class Question:
     def factor(self, start: str, end: str) -> Ratio | None:
         """Return what credit of one scheme is worth in another, or None where nobody declared it."""
         return ONE if start == end else self.factors.get((start, end))
+
+    def earned(self, held: Held, scheme: str) -> Ratio | int | Reason:
+        """Return earned credit, at most the available, in 1/10,000 of a scheme, or why it is unknown."""
+        earned, available = held.result.earned, held.result.available
+        if earned is None:
+            return Reason.CREDIT_UNKNOWN
+        amount: Ratio | int = units(earned.amount)
+        if available is not None:
+            within = self.factor(available.scheme, earned.scheme)
+            if within is None:
+                return Reason.NO_FACTOR
+            amount = min(amount, units(available.amount) * within)
+        factor = self.factor(earned.scheme, scheme)
+        return Reason.NO_FACTOR if factor is None else amount * factor
 
     @cached_property
     def unverified(self) -> int:

@@ -82,7 +82,7 @@ def _imagine(asked: Question, entry: Entry) -> Iterator[Result]:
     today = Completion(first=asked.day, last=asked.day)
     for key in asked.index.named_by(entry.place):
         known = asked.index.outcomes.known(key, asked.day)
-        for copy in range(copies(entry, known) if known else 1):
+        for copy in range(copies(asked, entry, known) if known else 1):
             yield Result(
                 id=f"{key} {copy}",
                 outcome=Key(key),

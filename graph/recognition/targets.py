@@ -124,9 +124,7 @@ def path_of(question: Question, target: Target) -> Path:
     """Return a target's block and those above it: the first that lists it, in tree order; else nothing."""
     if target.kind is TargetKind.ELECTIVE:
         return paths(question).get(target.key, ())
-    if target.kind in (TargetKind.OUTCOME, TargetKind.UNIT):
-        return _listed(question).get(target.key, ())
-    return ()
+    return _listed(question).get(target.key, ()) if target.kind is TargetKind.OUTCOME else ()
 
 
 def _listed(question: Question) -> dict[str, Path]:

@@ -12,17 +12,20 @@ from graph.recognition.days import Stretches, stretches, window_of
 
 Thing = TypeVar("Thing", bound=Versioned)
 
-IN_FORCE = (Status.APPROVED, Status.PUBLISHED)
-"""A draft counts for nothing yet, a suspended or retired version no longer."""
+IN_FORCE = (Status.PUBLISHED,)
+"""What is not published counts for nothing yet, a suspended or retired version no longer."""
+
+APPROVED = (Status.APPROVED, Status.PUBLISHED)
+"""Of mappings approval is enough (R9)."""
 
 
 class Versions(Generic[Thing]):
     """Every version in force of things of one kind, by key, the highest number first."""
 
-    def __init__(self, things: Iterable[Thing]) -> None:
+    def __init__(self, things: Iterable[Thing], in_force: tuple[Status, ...] = IN_FORCE) -> None:
         found: defaultdict[str, list[Thing]] = defaultdict(list)
         for thing in things:
-            if thing.status in IN_FORCE:
+            if thing.status in in_force:
                 found[thing.key].append(thing)
         self._of = {key: tuple(sorted(of, key=_number, reverse=True)) for key, of in sorted(found.items())}
         self._windows: dict[str, Stretches] = {}

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from graph.model.institutions import Agreement
 from graph.model.rules import Basis
 from graph.model.trees import Finding, Node, NodeKind, Reason
 from graph.model.verdicts import Verdict
 from graph.recognition.days import Span, Stretches, holds, opening, period_of, place, stretches, window_of
 from graph.recognition.index import Entry
-from graph.recognition.nodes import Opens, node, opens
+from graph.recognition.nodes import Facts, Opens, node, opens
 from graph.recognition.question import Question
 
 
 class Windows(NamedTuple):
     """What the windows say: the verdict they name if one fails, the conditions left open, the tests.
 
-    ``later`` tells, for SUPERSEDED, whether a later version is the one that holds the day.
+    ``later`` tells, for SUPERSEDED, whether a later version is the one that holds the day; ``agreements``
+    are the versions of the rule's agreement that live on the days tested.
     """
 
     verdict: Verdict | None
@@ -26,6 +29,7 @@ class Windows(NamedTuple):
     opens: Opens
     nodes: tuple[Node, ...]
     later: bool = False
+    agreements: tuple[Agreement, ...] = ()
 
 
 class Test(NamedTuple):
@@ -55,14 +59,14 @@ def _windows(question: Question, entry: Entry, span: Span | None, by_application
     others = [*_agreement(day, entry), *_periods(question, entry)]
     nodes = tuple(test.node for test in (own, *others))
     left = opens(nodes, entry.name)
+    agreed = tuple(_on_day(day, entry.rule.agreement)) if entry.rule.agreement else ()
     if own.verdict and span and not any(test.verdict for test in others):
         holding = _holding(question, entry, span)
         if holding:
-            return Windows(
-                Verdict.SUPERSEDED, Reason.SUPERSEDED, left, nodes, max(holding) > entry.rule.version
-            )
+            later = max(holding) > entry.rule.version
+            return Windows(Verdict.SUPERSEDED, Reason.SUPERSEDED, left, nodes, later, agreed)
     verdict, reason = _first([own, *others])
-    return Windows(verdict, reason, left, nodes)
+    return Windows(verdict, reason, left, nodes, agreements=agreed)
 
 
 def _all(question: Question, entry: Entry) -> Stretches:
@@ -94,7 +98,7 @@ class Day(NamedTuple):
         every = own if every is None else every
         facts = (*_day_facts(self.span), *_window_facts(own))
         if self.span is None:
-            return Test(node(kind, Finding.OPEN, Reason.COMPLETION_UNKNOWN, subject, facts), None)
+            return _undated(kind, subject, own, facts)
         finding = holds(self.span, own)
         if finding is not Finding.FAIL:
             return Test(node(kind, finding, Reason.COMPLETION_IMPRECISE, subject, facts), None)
@@ -103,6 +107,13 @@ class Day(NamedTuple):
             facts = (*facts, ("opens", next_day.isoformat()))
             return Test(node(kind, finding, Reason.NOT_OPEN, subject, facts), Verdict.NOT_YET_VALID)
         return Test(node(kind, finding, place(self.span, every), subject, facts), Verdict.OUT_OF_WINDOW)
+
+
+def _undated(kind: NodeKind, subject: str, own: Stretches, facts: Facts) -> Test:
+    """A missing completion leaves windows open (R4); where there are none, no day could lie in them."""
+    if own:
+        return Test(node(kind, Finding.OPEN, Reason.COMPLETION_UNKNOWN, subject, facts), None)
+    return Test(node(kind, Finding.FAIL, Reason.AFTER, subject, facts), Verdict.OUT_OF_WINDOW)
 
 
 def _day_facts(span: Span | None) -> tuple[tuple[str, str], ...]:
@@ -123,18 +134,18 @@ def _agreement(day: Day, entry: Entry) -> Iterator[Test]:
     on_day = _on_day(day, key)
     if on_day:
         yield _signed(on_day)
-        yield from _memberships(day, on_day[0])
+        yield from _memberships(day, on_day)
 
 
 def _on_day(day: Day, key: str) -> list[Agreement]:
-    """Return the agreement's versions that live on some of the days, the highest first; else all."""
+    """Return the agreement's versions that live on the days; if none, the highest; without days, all."""
     every = day.question.index.agreements.of(key)
     if day.span is None:
         return list(every)
-    span = day.span
-    touched = [one for one in every if holds(span, (window_of(one),)) is not Finding.FAIL]
-    firm = next((n for n, one in enumerate(touched) if holds(span, (window_of(one),)) is Finding.PASS), None)
-    return (touched if firm is None else touched[: firm + 1]) or list(every[:1])
+    edges = {edge for one in every for edge in window_of(one) if day.span.first < edge <= day.span.last}
+    days = sorted({day.span.first, *edges})
+    live = [next((one for one in every if one.holds_on(on)), None) for on in days]
+    return list(dict.fromkeys(one for one in live if one is not None)) or list(every[:1])
 
 
 def _signed(versions: list[Agreement]) -> Test:
@@ -153,12 +164,20 @@ def _unsigned(agreement: Agreement) -> tuple[str, ...]:
     return tuple(sorted(party for party in agreement.parties if party not in signed))
 
 
-def _memberships(day: Day, agreement: Agreement) -> Iterator[Test]:
-    if agreement.alliance is None:
-        return
-    for party in sorted(set(agreement.parties)):
-        found = day.question.index.membership.get((agreement.alliance, party), ())
-        yield day.test(NodeKind.MEMBERSHIP, f"{agreement.alliance} {party}", found)
+def _memberships(day: Day, agreements: list[Agreement]) -> Iterator[Test]:
+    """Test each party of each version; a party that only some versions ask for leaves at most a condition."""
+    asked = [{(one.alliance, party) for party in one.parties} for one in agreements if one.alliance]
+    always = set.intersection(*asked) if len(asked) == len(agreements) else set()
+    for alliance, party in sorted(set().union(*asked), key=str):
+        windows = day.question.index.membership.get((alliance, party), ())
+        found = day.test(NodeKind.MEMBERSHIP, f"{alliance} {party}", windows)
+        yield found if (alliance, party) in always else _loosened(found)
+
+
+def _loosened(test: Test) -> Test:
+    if test.node.finding is not Finding.FAIL:
+        return test
+    return Test(replace(test.node, finding=Finding.OPEN), None)
 
 
 def _periods(question: Question, entry: Entry) -> Iterator[Test]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import combinations
+from math import ceil
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -12,7 +13,7 @@ from msgspec.structs import replace
 from graph.model.learning import Completion, Result, ResultStatus, SilentSource
 from graph.model.outcomes import Outcome
 from graph.model.rules import Basis, PoolClause, UnitClause
-from graph.model.values import FIRST_DAY, NEVER
+from graph.model.values import FIRST_DAY, NEVER, Credit
 from graph.recognition.amounts import units
 from graph.recognition.days import Stretch, window_of
 from graph.recognition.index import Entry
@@ -131,7 +132,7 @@ def _imagine(question: Question, entry: Entry, sources: Sources) -> Iterator[Res
     days = sorted(_days(question, entry))
     for outcome in _imaginable(question, entry, sources):
         for day in days:
-            for copy in range(copies(entry, outcome)):
+            for copy in range(copies(question, entry, outcome)):
                 yield _imagined(outcome, day, copy)
 
 
@@ -142,17 +143,22 @@ def _imagined(outcome: Outcome, day: date, copy: int) -> Result:
         issuer=outcome.issuer,
         earned=outcome.credit,
         completion=Completion(first=day, last=day),
+        fingerprint=f"~imagined {outcome.key} {copy}",
     )
 
 
-def copies(entry: Entry, outcome: Outcome) -> int:
+def copies(question: Question, entry: Entry, outcome: Outcome) -> int:
     """Return how many results of an outcome a rule version's pools may need."""
-    if not outcome.repeatable:
+    if not outcome.repeatable or not outcome.credit:
         return 1
-    pools = (ask.clause for way in entry.ways for ask in way.asks)
-    most = max((units(pool.credit.amount) for pool in pools if isinstance(pool, PoolClause)), default=0)
-    credit = units(outcome.credit.amount) if outcome.credit else 0
-    return min(COPIES, max(1, -(-most // credit))) if credit else 1
+    clauses = (ask.clause for way in entry.ways for ask in way.asks)
+    pools = (clause for clause in clauses if isinstance(clause, PoolClause))
+    return min(COPIES, max((_needed(question, pool.credit, outcome.credit) for pool in pools), default=1))
+
+
+def _needed(question: Question, whole: Credit, each: Credit) -> int:
+    worth = units(each.amount) * (question.factor(each.scheme, whole.scheme) or 0)
+    return max(1, ceil(units(whole.amount) / worth)) if worth else 1
 
 
 def _days(question: Question, entry: Entry) -> set[date]:

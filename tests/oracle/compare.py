@@ -12,8 +12,10 @@ import oracle
 import yaml
 from cases import Case
 
-from graph.model.verdicts import Judged, PlanNumbers, Target
+from graph.model import verdicts
+from graph.model.verdicts import Judged, PlanNumbers, Target, Verdict
 
+NOT_EVALUATED = Verdict.NOT_EVALUATED
 Row = tuple[str, int, int, Target]
 Said = tuple[str, bool, str, str]
 """Verdict, gives, credit, scheme; credit and scheme are compared only where credit is given."""
@@ -27,6 +29,7 @@ class Answer(Protocol):
         """The verdicts, in any order."""
 
 
+FullAnswer = verdicts.Answer
 Evaluate = Callable[..., Answer]
 """``evaluate(book, results, context, named_rules=..., named_targets=...)``."""
 
@@ -60,6 +63,35 @@ def differences(evaluate: Evaluate, case: Case) -> list[str]:
         for row in rows
         if wanted.get(row) != found.get(row)
     ]
+
+
+def answer_differences(answer: FullAnswer, case: Case) -> list[str]:
+    """Beside verdicts: the evidence shown (R8), the roll-up (R1), `mightConcern` (R2), who decides (R20)."""
+    judged = oracle.judge(*case.question)
+    silent = bool(case.context.silent)
+    wanted: dict[str, object] = {
+        "evidence": _evidence(judged),
+        "roll-up": oracle.roll_up(judged),
+        "might concern": oracle.might_concern(*case.question) if silent else {},
+        "deciding": oracle.deciding_sources(*case.question) if silent else {},
+    }
+    found: dict[str, object] = {
+        "evidence": _evidence(answer.judged),
+        "roll-up": {one.target: one.verdict for one in answer.targets if one.verdict is not NOT_EVALUATED},
+        "might concern": {one.source: one.rules for one in answer.might_concern},
+        "deciding": {
+            (one.rule, one.version, one.grant, one.target): frozenset(one.deciding)
+            for one in answer.judged
+            if one.verdict is Verdict.UNDECIDED
+        },
+    }
+    return [f"{n}: oracle {wanted[n]}, evaluator {found[n]}" for n in wanted if wanted[n] != found[n]]
+
+
+def _evidence(judged: Iterable[Judged]) -> dict[Row, tuple[str, ...]]:
+    apart = (Verdict.UNDECIDED, Verdict.DENIED)
+    shown = (one for one in judged if one.verdict not in apart)
+    return {(one.rule, one.version, one.grant, one.target): one.evidence for one in shown}
 
 
 def _words(one: Said | None) -> str:
@@ -163,7 +195,12 @@ def shown(case: Case) -> str:
 
 def report(evaluate: Evaluate, case: Case, seconds: float = 20.0) -> str:
     """What differs on a shrunk case, and the case; empty if nothing differs."""
-    if not differences(evaluate, case):
+    return report_by(lambda one: differences(evaluate, one), case, seconds)
+
+
+def report_by(differ: Callable[[Case], list[str]], case: Case, seconds: float = 20.0) -> str:
+    """The same for any comparison."""
+    if not differ(case):
         return ""
-    least = shrunk(lambda one: bool(differences(evaluate, one)), case, seconds)
-    return "\n".join([*differences(evaluate, least), "", shown(least)])
+    least = shrunk(lambda one: bool(differ(one)), case, seconds)
+    return "\n".join([*differ(least), "", shown(least)])

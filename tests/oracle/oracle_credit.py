@@ -215,9 +215,9 @@ def covers(q: Question, ceiling: Ceiling, counted: Counted) -> bool:
 
 
 def counts_under(q: Question, ceiling: Ceiling, counted: Counted) -> bool:
-    """A cap by credit counts grants that carry credit; a cap by count, targets waived in full."""
-    measured = counted.full if ceiling.by_count else counted.credit is not None
-    return measured and covers(q, ceiling, counted)
+    """A cap by credit counts grants that bring credit; a cap by count, targets waived in full."""
+    brings = counted.credit is not None and counted.credit.value != 0
+    return (counted.full if ceiling.by_count else brings) and covers(q, ceiling, counted)
 
 
 def consumed_under(q: Question, ceiling: Ceiling) -> list[Counted]:
@@ -241,7 +241,10 @@ def _counted_row(q: Question, row: Consumption) -> list[Counted]:
     for given in row.targets:
         target = consumed_target(given)
         whole = given.mode is WaiverMode.FULL and target.kind in (TargetKind.OUTCOME, TargetKind.UNIT)
-        credit = Amount(Fraction(given.credit.amount), given.credit.scheme) if given.credit else None
+        counts = given.credit is not None and given.mode is WaiverMode.FULL
+        credit = (
+            Amount(Fraction(given.credit.amount), given.credit.scheme) if given.credit and counts else None
+        )
         found.append(Counted(target, row.agreement, classes, credit, whole))
     return found
 
@@ -273,6 +276,8 @@ class CapFinding:
 
 def under_caps(q: Question, counted: Counted, before: list[Counted]) -> CapFinding:
     """R15 for one grant, after what was consumed and what this application gave ``before``."""
+    if counted.target.kind is not TargetKind.ELECTIVE:
+        before = [one for one in before if one.target != counted.target]
     under = [ceiling for ceiling in ceilings(q) if counts_under(q, ceiling, counted)]
     sums = {
         ceiling: measured(q, ceiling, [*consumed_under(q, ceiling), *before, counted]) for ceiling in under

@@ -131,7 +131,8 @@ def _clause_tests(q: Question, result: Result, tests: Tests) -> Iterator[tuple[S
         yield _stage(q, result, tests), ("stage", result.id)
     if tests.tags:
         outcome = outcome_of(q, result.outcome)
-        tagged = _yes(bool(set(outcome.tags) & set(tests.tags))) if outcome else State.OPEN
+        known = outcome is not None and not outcome.stub
+        tagged = _yes(bool(outcome and set(outcome.tags) & set(tests.tags))) if known else State.OPEN
         yield tagged, ("tags", result.id)
 
 
@@ -255,7 +256,7 @@ def contributions(q: Question, clause: UnitClause) -> list[tuple[Result, frozens
 
 
 def _covers(q: Question, clause: UnitClause) -> list[Assignment]:
-    """R9: "union of covered statements over results and issuers"; minimality is a matter of R8."""
+    """R9: "union of covered statements over results and issuers"; "a minimal cover is consumed"."""
     wanted = _all_statements(q, clause.unit)
     found = set()
     for chosen in subsets(contributions(q, clause)):
@@ -263,7 +264,7 @@ def _covers(q: Question, clause: UnitClause) -> list[Assignment]:
         if union >= WHOLE or (wanted and wanted <= union):
             ids = frozenset(result.id for result, _, _ in chosen)
             found.add(Assignment(ids, NOTHING_OPEN.union(*(facts for _, _, facts in chosen))))
-    return least(found)
+    return minimal(found)
 
 
 # --- R10 Pools -------------------------------------------------------------------------------------------
@@ -339,12 +340,10 @@ def _pools_serve_nothing_else(alternative: Alternative, chosen: tuple[Assignment
 
 
 def least(found: Iterable[Assignment]) -> list[Assignment]:
-    """For each evidence only the assignments with the fewest open conditions."""
+    """For each evidence only the assignments that no other leaves less open."""
     ways = list(found)
     return [
-        one
-        for one in ways
-        if not any(two.evidence == one.evidence and len(two.open) < len(one.open) for two in ways)
+        one for one in ways if not any(two.evidence == one.evidence and two.open < one.open for two in ways)
     ]
 
 
@@ -352,9 +351,7 @@ def minimal(found: Iterable[Assignment]) -> list[Assignment]:
     """R8: leave out what properly contains another's evidence that has no more open conditions."""
     ways = least(found)
     return [
-        one
-        for one in ways
-        if not any(two.evidence < one.evidence and len(two.open) <= len(one.open) for two in ways)
+        one for one in ways if not any(two.evidence < one.evidence and two.open <= one.open for two in ways)
     ]
 
 

@@ -18,6 +18,7 @@ from oracle_values import (
     programme_of,
     unit_of,
 )
+from oracle_windows import agreements_on, basis_date
 
 from graph.model.framework import LevelRef
 from graph.model.learning import ConsumedTarget, Consumption, Result
@@ -105,16 +106,17 @@ def denied_target(q: Question, denial: Denial) -> Target:
 
 def outcome_targets(q: Question, rule: Rule) -> list[Outcome | None]:
     """The outcomes a rule grants, in order; None for one that is not in the graph."""
-    keys = [offer.target.key for offer in offers(q, rule) if offer.target.kind is TargetKind.OUTCOME]
-    return [outcome_of(q, key) for key in dict.fromkeys(keys)]
+    given = [offer.target for offer in offers(q, rule) if offer.giving is not None]
+    keys = [target.key for target in given if target.kind is TargetKind.OUTCOME]
+    return [live(q.book.outcomes, key, q.today) for key in dict.fromkeys(keys)]
 
 
 def catalogue_credit(q: Question, target: Target) -> Credit | None:
     """R14: "the catalogue value at the application date"."""
     if target.kind is TargetKind.OUTCOME:
-        outcome = outcome_of(q, target.key)
+        outcome = live(q.book.outcomes, target.key, q.today)
         return outcome.credit if outcome else None
-    unit = unit_of(q, target.key) if target.kind is TargetKind.UNIT else None
+    unit = live(q.book.units, target.key, q.today) if target.kind is TargetKind.UNIT else None
     return unit.credit if unit else None
 
 
@@ -181,12 +183,9 @@ def states(q: Question, target: Target) -> set[TargetState]:
 
 
 def of_this_programme(q: Question) -> list[Consumption]:
-    """The applications of this programme; without one, those of this institution without a programme."""
-    return [
-        row
-        for row in q.context.consumed
-        if row.institution == q.context.institution and row.programme == q.context.programme
-    ]
+    """The applications of this programme; without one, those of this institution."""
+    here = [row for row in q.context.consumed if row.institution == q.context.institution]
+    return here if q.context.programme is None else [r for r in here if r.programme == q.context.programme]
 
 
 def consumed_target(target: ConsumedTarget) -> Target:
@@ -271,10 +270,7 @@ def used_up(q: Question, rule: Rule) -> bool:
 
 def past_applications(q: Question, rule: Rule) -> int:
     """The past applications of a rule, all versions, in this programme (without one: by this institution)."""
-    rows = [row for row in q.context.consumed if row.institution == q.context.institution]
-    if q.context.programme is not None:
-        rows = [row for row in rows if row.programme == q.context.programme]
-    return sum(row.rule == rule.key for row in rows)
+    return sum(row.rule == rule.key for row in of_this_programme(q))
 
 
 # --- R18 Levels ------------------------------------------------------------------------------------------
@@ -289,7 +285,7 @@ def reaches_level(q: Question, rule: Rule, target: Target, evidence: Iterable[st
     held = [level_of_result(q, result) for result in _held(q, evidence)]
     compared = [_reaches(q, level, asked) for level in held if level is not None]
     comparable = [found for found in compared if found is not None]
-    return any(comparable) or (bool(comparable) and articulated(q, rule))
+    return any(comparable) or (bool(comparable) and articulated(q, rule, evidence))
 
 
 def level_of_result(q: Question, result: Result) -> LevelRef | None:
@@ -317,7 +313,7 @@ def referenced(q: Question, level: LevelRef) -> list[LevelRef]:
     return [other for one, other in pairs if one == level] + [one for one, other in pairs if other == level]
 
 
-def articulated(q: Question, rule: Rule) -> bool:
-    """The rule, or the agreement it stands under on the application date, declares articulation."""
-    agreement = live(q.book.agreements, rule.agreement, q.today) if rule.agreement else None
-    return rule.articulation or bool(agreement and agreement.articulation)
+def articulated(q: Question, rule: Rule, evidence: Iterable[str]) -> bool:
+    """The rule, or the agreement it stands under on the basis date (R3), declares articulation."""
+    agreements = agreements_on(q, rule, basis_date(q, rule, evidence))
+    return rule.articulation or (bool(agreements) and all(one.articulation for one in agreements))

@@ -145,22 +145,33 @@ def live(things: Iterable[V], key: str, day: date) -> V | None:
     return max(holding, key=lambda thing: thing.version, default=None)
 
 
+def known(things: Iterable[V], key: str, day: date) -> V | None:
+    """What the graph knows of a thing: as live on the day; where it is not, its highest version."""
+    every = [thing for thing in published(things) if thing.key == key]
+    return live(every, key, day) or max(every, key=lambda thing: thing.version, default=None)
+
+
 @lru_cache(maxsize=4096)
 def outcome_of(q: Question, key: str | None) -> Outcome | None:
-    """The outcome as it is in the graph on the application date, or None: not in the graph."""
-    return live(q.book.outcomes, key, q.today) if key else None
+    """The outcome as the graph knows it, or None: not in the graph."""
+    return known(q.book.outcomes, key, q.today) if key else None
 
 
 @lru_cache(maxsize=4096)
 def unit_of(q: Question, key: str | None) -> Unit | None:
-    """The unit as it is in the graph on the application date."""
-    return live(q.book.units, key, q.today) if key else None
+    """The unit as the graph knows it."""
+    return known(q.book.units, key, q.today) if key else None
 
 
 @lru_cache(maxsize=4096)
 def programme_of(q: Question) -> Programme | None:
-    """R3: the programme version on the application date."""
-    return live(q.book.programmes, q.context.programme, q.today) if q.context.programme else None
+    """The programme version of the question, as the graph knows it."""
+    return known(q.book.programmes, q.context.programme, q.today) if q.context.programme else None
+
+
+def programme_stands(q: Question) -> bool:
+    """R3: the programme version is tested on the application date."""
+    return q.context.programme is None or live(q.book.programmes, q.context.programme, q.today) is not None
 
 
 def credit_scheme_of(q: Question) -> str | None:
@@ -204,7 +215,7 @@ def earned_in(q: Question, result: Result, to: str) -> Fraction | None:
 
 def scheme_named(q: Question, code: str) -> CreditScheme | None:
     """The credit scheme of this code."""
-    return live(q.book.credit_schemes, code, q.today)
+    return known(q.book.credit_schemes, code, q.today)
 
 
 def rounded(amount: Fraction, scheme: CreditScheme) -> Fraction:
@@ -225,7 +236,7 @@ def rounded(amount: Fraction, scheme: CreditScheme) -> Fraction:
 
 def grading_named(q: Question, code: str) -> GradingScheme | None:
     """The grading scheme of this code."""
-    return live(q.book.grading_schemes, code, q.today)
+    return known(q.book.grading_schemes, code, q.today)
 
 
 def above_pass_mark(q: Question, result: Result) -> State:
@@ -326,24 +337,29 @@ def clash(q: Question, one: Result, other: Result) -> bool:
     they are of the same outcome in any edition, or if an exclusion names both outcomes"."""
     if one.id == other.id:
         return False
-    return _parts_by_record(q, one, other) or _outcomes_clash(q, one.outcome, other.outcome)
+    parts = _is_part(q, one, other) or _is_part(q, other, one)
+    return parts or _outcomes_clash(q, one.outcome, other.outcome)
 
 
-def _parts_by_record(q: Question, one: Result, other: Result) -> bool:
-    parent = {result.id: result.part_of for result in q.results}
+def _is_part(q: Question, one: Result, other: Result) -> bool:
+    """One is part of the other at any depth, each step by record or by graph."""
 
-    def above(node: str) -> list[str]:
-        found = parent.get(node)
-        return [found] if found else []
+    def above(result_id: str) -> list[str]:
+        part = result_of(q, result_id)
+        return [whole.id for whole in q.results if whole.id != part.id and _next_above(q, part, whole)]
 
-    return other.id in reachable(one.id, above) or one.id in reachable(other.id, above)
+    return other.id in reachable(one.id, above)
+
+
+def _next_above(q: Question, part: Result, whole: Result) -> bool:
+    by_graph = part.outcome and whole.outcome and part.outcome in parts_below(q, whole.outcome)
+    return part.part_of == whole.id or bool(by_graph)
 
 
 def _outcomes_clash(q: Question, one: str | None, other: str | None) -> bool:
     if one is None or other is None:
         return False
-    by_graph = other in parts_below(q, one) or one in parts_below(q, other)
-    return by_graph or _same_once_only(q, one, other) or _exclude_each_other(q, one, other)
+    return _same_once_only(q, one, other) or _exclude_each_other(q, one, other)
 
 
 def _same_once_only(q: Question, one: str, other: str) -> bool:

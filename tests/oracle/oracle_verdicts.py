@@ -23,7 +23,7 @@ from oracle_targets import (
     target_excluded,
     used_up,
 )
-from oracle_values import Question, State, any_clash, at_least, published, result_of
+from oracle_values import Question, State, any_clash, at_least, programme_stands, published, result_of
 from oracle_windows import Timing, Where, basis_date, latest_completion, timing
 
 from graph.model.rules import Rule, TargetState
@@ -119,19 +119,25 @@ def whatever_the_evidence(q: Question, rule: Rule, target: Target) -> Finding | 
     """R11: ALREADY_HELD ("lifted where `held` is a required state"); wrong target state; non-exemptible."""
     if held_or_granted(q, target) and TargetState.HELD not in rule.required_states:
         return Finding(Verdict.ALREADY_HELD)
-    if rule.required_states and not states(q, target) & set(rule.required_states):
+    if not in_required_states(q, rule, target):
         return Finding(Verdict.NOT_MET)
     if non_exemptible(q, target):
         return Finding(Verdict.DENIED)
     return None
 
 
+def in_required_states(q: Question, rule: Rule, target: Target) -> bool:
+    """R11: "wrong target state"; each required state is required."""
+    return set(rule.required_states) <= states(q, target)
+
+
 def _barred(q: Question, application: Application, offer: Offer) -> Finding | None:
     """R11: minimum grade; OUT_OF_WINDOW, SUPERSEDED; DENIED; EXCLUDED; NOT_YET_VALID; UNVERIFIED."""
     rule, evidence = application.rule, application.assignment.evidence
     at = timing(q, rule, basis_date(q, rule, evidence))
-    if _grade(q, offer.target, evidence) is State.FAIL:
-        return Finding(Verdict.NOT_MET)
+    grade = _grade(q, offer.target, evidence)
+    if grade is not State.PASS:
+        return Finding(Verdict.NOT_MET if grade is State.FAIL else Verdict.CONDITIONAL)
     if at.replaced:
         return _superseded(q, rule, at)
     if at.whole is Where.OUT:
@@ -173,7 +179,7 @@ def _has_open_condition(q: Question, application: Application, offer: Offer) -> 
     return (
         bool(application.assignment.open)
         or timing(q, rule, basis_date(q, rule, evidence)).whole is Where.OPEN
-        or _grade(q, offer.target, evidence) is State.OPEN
+        or not programme_stands(q)
         or denied(q, application, offer.target) is State.OPEN
         or not reaches_level(q, rule, offer.target, evidence)
     )
@@ -236,9 +242,10 @@ def _bars_of(q: Question, rule: Rule) -> list[Bar]:
         for application in applications(q, rule, place):
             applies = _denial_applies(q, application)
             if applies is not State.FAIL:
-                for offer in offers(q, rule):
+                targets = [offer.target for offer in offers(q, rule)]
+                for target in [one for one in targets if in_required_states(q, rule, one)]:
                     evidence = application.assignment.evidence
-                    found.append(Bar(rule, offer.target, evidence, applies is State.PASS))
+                    found.append(Bar(rule, target, evidence, applies is State.PASS))
     return found
 
 
@@ -292,9 +299,11 @@ def judge_world(q: Question, rules: Iterable[Rule]) -> dict[Row, Finding]:
 
 def _judge_denial(q: Question, rule: Rule) -> list[tuple[Offer, Finding]]:
     """R13: "Its own verdict is DENIED if it surely applies, else NOT_MET"."""
-    sure = [bar for bar in bars(q) if bar.rule == rule and bar.sure]
-    verdict = Verdict.DENIED if sure else Verdict.NOT_MET
-    return [(offer, Finding(verdict)) for offer in offers(q, rule)]
+    sure = {bar.target for bar in bars(q) if bar.rule == rule and bar.sure}
+    return [
+        (offer, Finding(Verdict.DENIED if offer.target in sure else Verdict.NOT_MET))
+        for offer in offers(q, rule)
+    ]
 
 
 def _judge_rule(q: Question, rule: Rule) -> list[tuple[Offer, Finding]]:

@@ -111,10 +111,20 @@ def versions_of(q: Question, rule: Rule) -> list[Rule]:
     return [other for other in published(q.book.rules) if other.key == rule.key]
 
 
+def agreements_on(q: Question, rule: Rule, at: BasisDate) -> list[Agreement]:
+    """The versions of a rule's agreement on the days of the basis date."""
+    versions = _agreement_versions(q, rule)
+    return _on_each_day(versions, at) if versions else []
+
+
+def _agreement_versions(q: Question, rule: Rule) -> list[Agreement]:
+    return [agreement for agreement in published(q.book.agreements) if agreement.key == rule.agreement]
+
+
 def _agreement(q: Question, rule: Rule, at: BasisDate) -> list[Where]:
     if rule.agreement is None:
         return []
-    versions = [agreement for agreement in published(q.book.agreements) if agreement.key == rule.agreement]
+    versions = _agreement_versions(q, rule)
     if not versions:
         return [Where.OUT]
     on_days = _on_each_day(versions, at)
@@ -122,15 +132,14 @@ def _agreement(q: Question, rule: Rule, at: BasisDate) -> list[Where]:
 
 
 def _on_each_day(versions: list[Agreement], at: BasisDate) -> list[Agreement]:
-    """The version live on each day of the basis date; where none is, the highest."""
-    newest = max(versions, key=lambda version: version.version)
+    """The version live on each day of the basis date; on none, the highest; without a date, all."""
     if at.span is None:
-        return [newest]
+        return versions
     found = []
     for day in days_that_differ(at.span, versions):
         holding = [version for version in versions if version.holds_on(day)]
-        found.append(max(holding, key=lambda version: version.version, default=newest))
-    return found
+        found += [max(holding, key=lambda version: version.version)] if holding else []
+    return found or [max(versions, key=lambda version: version.version)]
 
 
 def _signed(on_days: list[Agreement]) -> Where:
@@ -147,11 +156,14 @@ def _signed(on_days: list[Agreement]) -> Where:
 def _memberships(q: Question, on_days: list[Agreement], at: BasisDate) -> list[Where]:
     """R3: the memberships of the agreement's parties, one by one, in the alliance of the agreement."""
     pairs = {(agreement.alliance, party) for agreement in on_days for party in agreement.parties}
-    return [
-        where([m for m in published(q.book.memberships) if (m.alliance, m.institution) == pair], at)
-        for pair in sorted(pairs, key=str)
-        if pair[0] is not None
-    ]
+    found = []
+    for pair in sorted(pairs, key=str):
+        if pair[0] is not None:
+            held = [m for m in published(q.book.memberships) if (m.alliance, m.institution) == pair]
+            always = all(pair[0] == one.alliance and pair[1] in one.parties for one in on_days)
+            there = where(held, at)
+            found.append(there if always or there is Where.PASS else Where.OPEN)
+    return found
 
 
 def _periods(q: Question, rule: Rule) -> Where:

@@ -67,10 +67,10 @@ def maps_to(q: Question, outcome: str | None, unit: str) -> bool:
 def might_concern(q: Question) -> dict[str, int]:
     """R2: "With silent sources, rules that only outcomes of theirs could make concerned are counted per
     source"."""
-    already = {rule.key for rule in concerned(q)}
-    others = [rule for rule in published(q.book.rules) if belongs(q, rule) and rule.key not in already]
+    already = concerned(q)
+    others = [rule for rule in published(q.book.rules) if belongs(q, rule) and rule not in already]
     return {
-        source.code: len({rule.key for rule in others if named_outcomes(q, [rule], source.issuers)})
+        source.code: sum(bool(named_outcomes(q, [rule], source.issuers)) for rule in others)
         for source in q.context.silent
     }
 

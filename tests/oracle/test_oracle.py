@@ -738,8 +738,10 @@ def test_r11_held_is_named_first_and_lifted_where_it_is_required() -> None:
 
 def test_r11_a_wrong_target_state_is_not_met() -> None:
     asks = rule(required_states=(TargetState.FAILED, TargetState.REGISTERED))
+    failed = HeldTarget(outcome=T1, state=TargetState.FAILED)
     assert verdict(asks) is Verdict.NOT_MET
-    assert verdict(asks, targets=(HeldTarget(outcome=T1, state=TargetState.FAILED),)) is MEETS
+    assert verdict(asks, targets=(failed,)) is Verdict.NOT_MET
+    assert verdict(asks, targets=(failed, HeldTarget(outcome=T1, state=TargetState.REGISTERED))) is MEETS
 
 
 def test_r11_non_exemptible_is_denied_in_every_mode() -> None:

@@ -64,13 +64,11 @@ def of_unit(question: Question, ask: Ask, unit: str) -> set[Choice]:
 def of_pool(question: Question, ask: Ask, clause: PoolClause) -> set[Choice]:
     known, found = [], set()
     for one in able(question, ask):
-        earned = one.held.earned
-        factor = question.factor(earned[1], clause.credit.scheme) if earned else None
-        if earned and factor is not None:
-            known.append((one, earned[0] * factor))
+        earned = question.earned(one.held, clause.credit.scheme)
+        if isinstance(earned, Reason):
+            found.add((one.held.bit, one.opens | {(earned, one.held.result.id)}))
         else:
-            reason = Reason.NO_FACTOR if earned else Reason.CREDIT_UNKNOWN
-            found.add((one.held.bit, one.opens | {(reason, one.held.result.id)}))
+            known.append((one, earned))
     for some in subsets(known):
         mask, opens = joined(tuple((one.held.bit, one.opens) for one, _ in some))
         if any(clashing(question, one.held) & mask for one, _ in some):

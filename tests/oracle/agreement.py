@@ -1,0 +1,80 @@
+"""Compare the evaluator with the oracle over many seeded cases: ``make oracle CASES=20000``.
+
+It is the one module that knows both. The oracle knows nothing of the evaluator, nor the reverse.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+from cases import Case, random_case
+from compare import answer_differences, differences, report_by
+from worn import worn_case
+
+from graph.model.book import RuleBook
+from graph.model.learning import Context, Result
+from graph.model.values import Key
+from graph.model.verdicts import Answer, Named, Target
+from graph.recognition import evaluate
+
+
+def evaluator(
+    book: RuleBook,
+    results: Iterable[Result],
+    context: Context,
+    named_rules: Iterable[Key] = (),
+    named_targets: Iterable[Target] = (),
+) -> Answer:
+    """Ask the evaluator as the oracle is asked."""
+    names = (
+        *(Named(rule=rule) for rule in named_rules),
+        *(Named(target=target) for target in named_targets),
+    )
+    return evaluate(book, results, context, names)
+
+
+def differs(case: Case) -> list[str]:
+    """One line for whatever the two do not say alike: verdicts, roll-ups, evidence, silent sources."""
+    return [*differences(evaluator, case), *answer_differences(evaluator(*case.question), case)]
+
+
+KINDS: dict[str, Callable[[int], Case]] = {"drawn": random_case, "worn": worn_case}
+
+
+def differing(kind: str, seeds: range) -> Iterator[int]:
+    """Yield the seeds on which the two differ, with a progress line on the error stream."""
+    began = time.perf_counter()
+    for done, seed in enumerate(seeds, 1):
+        if differs(KINDS[kind](seed)):
+            yield seed
+        if done % 100 == 0 or done == len(seeds):
+            took = time.perf_counter() - began
+            print(
+                f"\r{kind}: {done} of {len(seeds)} cases, {took:.0f} s", end="", file=sys.stderr, flush=True
+            )
+    print(file=sys.stderr)
+
+
+def main() -> int:
+    """Compare, print what differs, and tell by the exit code whether anything did."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("cases", type=int, nargs="?", default=5_000, help="cases of each kind")
+    parser.add_argument("first", type=int, nargs="?", default=0, help="the first seed")
+    parser.add_argument("--kind", choices=sorted(KINDS), action="append")
+    parser.add_argument("--show", type=int, default=5, help="how many differing cases to shrink and print")
+    asked = parser.parse_args()
+    seeds, different = range(asked.first, asked.first + asked.cases), 0
+    for kind in asked.kind or KINDS:
+        found = list(differing(kind, seeds))
+        for seed in found[: asked.show]:
+            print(f"--- {kind} {seed}\n{report_by(differs, KINDS[kind](seed))}")
+        print(f"{len(seeds)} {kind} cases from seed {seeds.start}: {len(found)} differ {found[:40]}")
+        different += len(found)
+    return 1 if different else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
