@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from graph.directory import Directory
 from graph.engines import EngineSettings, choose
+from graph.inventory import Inventory
 from graph.layout import CATALOG
 from graph.publication import Publication
 from graph.store import Limits, Store
@@ -38,10 +39,11 @@ def compose(config: Config, store: Store | None = None) -> Parts:
     given = store
     used = given or open_store(config.graph)
     publication, directory = Publication(used), Directory(used)
+    inventory = Inventory(used, directory)
 
     def make_context(request: Request) -> Context:
         context = plain_context(request)
-        context.loaders = Loaders(used, publication, directory)
+        context.loaders = Loaders(used, publication, directory, inventory)
         return context
 
     async def states() -> Mapping[str, State]:

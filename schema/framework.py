@@ -13,6 +13,7 @@ from graph.model.outcomes import Unit
 from graph.model.rules import Rule
 from graph.things import Naming
 from schema.asking import Connection, all_versions, mappings_of, neighbour, neighbours, part, those_naming
+from schema.nodes import Node, node_of
 from schema.permissions import PUBLIC, decided
 from schema.recorded import Recorded
 from schema.scalars import CodeText, KeyText
@@ -83,8 +84,9 @@ class LevelType:
 
 
 @strawberry.type(name="Framework", description="A learning-outcomes framework edition 学习成果框架.")
+@node_of(Framework)
 @decided(PUBLIC)
-class FrameworkType(Coded):
+class FrameworkType(Coded, Node):
     """A framework edition."""
 
     title: TextType = strawberry.field(description="Its title.")
@@ -110,8 +112,9 @@ class SuccessionType:
 
 
 @strawberry.type(name="Industry", description="An industry class 行业分类, such as a division of GB/T 4754.")
+@node_of(Industry)
 @decided(PUBLIC)
-class IndustryType(Coded):
+class IndustryType(Coded, Node):
     """An industry class."""
 
     title: TextType = strawberry.field(description="Its title.")
@@ -135,8 +138,9 @@ class IndustryType(Coded):
 
 
 @strawberry.type(name="Region", description="A region 行政区划.")
+@node_of(Region)
 @decided(PUBLIC)
-class RegionType(Coded):
+class RegionType(Coded, Node):
     """A region."""
 
     title: TextType = strawberry.field(description="Its name.")
@@ -153,8 +157,9 @@ class RegionType(Coded):
 
 
 @strawberry.type(name="Position", description="A position 岗位 that accreditation units are made for.")
+@node_of(Position)
 @decided(PUBLIC)
-class PositionType(Coded):
+class PositionType(Coded, Node):
     """A position."""
 
     title: TextType = strawberry.field(description="Its title.")
@@ -191,8 +196,9 @@ class StatementType:
     name="AccreditationUnit",
     description="An accreditation unit 认证单元: outcomes are mapped to it, and rules ask for it.",
 )
+@node_of(Unit)
 @decided(PUBLIC)
-class UnitType(Coded):
+class UnitType(Coded, Node):
     """An accreditation unit."""
 
     title: TextType = strawberry.field(description="Its title.")

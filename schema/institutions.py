@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from graph.model.framework import Industry, Region
-from graph.model.institutions import Agreement, Alliance, Institution, InstitutionKind, Membership
+from graph.model.institutions import Agreement, Alliance, Institution, InstitutionKind, Membership, Method
 from graph.model.outcomes import Outcome, Unit
 from graph.model.rules import Rule
 from graph.things import Naming
 from schema.asking import Connection, all_versions, neighbour, neighbours, those_naming
 from schema.framework import Coded, IndustryType, RegionType, UnitType
+from schema.nodes import Node, node_of
 from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
 from schema.recorded import Recorded
@@ -30,8 +31,9 @@ LazyRule = Annotated["RuleType", strawberry.lazy("schema.rules")]
 @strawberry.type(
     name="Alliance", description="An alliance 联盟 whose members recognise each other's outcomes."
 )
+@node_of(Alliance)
 @decided(PUBLIC)
-class AllianceType(Recorded):
+class AllianceType(Recorded, Node):
     """An alliance."""
 
     key: CodeText = strawberry.field(description="The alliance's code.")
@@ -44,8 +46,9 @@ class AllianceType(Recorded):
 
 
 @strawberry.type(name="Membership", description="An institution's membership of an alliance 联盟成员.")
+@node_of(Membership)
 @decided(PUBLIC)
-class MembershipType(Recorded):
+class MembershipType(Recorded, Node):
     """A membership; its valid window says from when to when."""
 
     key: CodeText = strawberry.field(description="The membership's code.")
@@ -81,8 +84,9 @@ class MandateType:
 @strawberry.type(
     name="Institution", description="An institution 机构: school, association, company or sub-centre."
 )
+@node_of(Institution)
 @decided(PUBLIC)
-class InstitutionType(Coded):
+class InstitutionType(Coded, Node):
     """An institution."""
 
     title: TextType = strawberry.field(description="Its name.")
@@ -155,8 +159,9 @@ class SignatureType:
 
 
 @strawberry.type(name="Agreement", description="A mutual-recognition agreement 互认协议.")
+@node_of(Agreement)
 @decided(PUBLIC)
-class AgreementType(Recorded):
+class AgreementType(Recorded, Node):
     """An agreement."""
 
     key: CodeText = strawberry.field(description="The agreement's code.")
@@ -182,8 +187,9 @@ class AgreementType(Recorded):
 
 
 @strawberry.type(name="Method", description="A conversion method 转换管理办法: an institution's regulation.")
+@node_of(Method)
 @decided(PUBLIC)
-class MethodType(Recorded):
+class MethodType(Recorded, Node):
     """A conversion method."""
 
     key: CodeText = strawberry.field(description="The method's code.")

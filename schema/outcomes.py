@@ -14,6 +14,7 @@ from graph.model.values import Stage
 from graph.things import Naming
 from schema.asking import Connection, all_versions, mappings_of, neighbour, neighbours, those_naming
 from schema.framework import Coded, IndustryType, LevelRefType, PositionType, UnitType
+from schema.nodes import Node, node_of
 from schema.permissions import PUBLIC, decided
 from schema.recorded import Recorded
 from schema.scalars import CodeText
@@ -29,8 +30,9 @@ LazyRule = Annotated["RuleType", strawberry.lazy("schema.rules")]
 
 
 @strawberry.type(name="Outcome", description="A catalogue item that can be earned 成果目录项.")
+@node_of(Outcome)
 @decided(PUBLIC)
-class OutcomeType(Coded):
+class OutcomeType(Coded, Node):
     """An outcome."""
 
     title: TextType = strawberry.field(description="Its title.")

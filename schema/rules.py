@@ -15,6 +15,7 @@ from graph.model.values import Stage
 from schema.asking import all_versions, neighbour
 from schema.framework import UnitType
 from schema.institutions import AgreementType, InstitutionType, MethodType
+from schema.nodes import Node, node_of
 from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
 from schema.programmes import ProgrammeType
@@ -267,8 +268,9 @@ class FeeType:
     description="A version of a conversion rule 转换规则: any alternative, all its clauses: all its grants. "
     "A rule from A to B says nothing of B to A, and rules never chain.",
 )
+@node_of(Rule)
 @decided(PUBLIC)
-class RuleType(Recorded):
+class RuleType(Recorded, Node):
     """A rule version."""
 
     key: CodeText = strawberry.field(description="The rule's code.")
