@@ -166,6 +166,11 @@ _TABLE: Final = (
         "请原样提供枢纽给出的 `id`,如 `outcome:cert:2020:courier`。", spoken=True,
     ),
     Code(
+        "BAD_DEPTH", HTTPStatus.BAD_REQUEST,
+        "One goes 1 to {limit} steps down, not {value}.", "可下行 1 至 {limit} 级,不能是 {value}。",
+        "Ask for another `maxDepth`, or for none.", "请调整 `maxDepth`,或不提供。", spoken=True,
+    ),
+    Code(
         "MOMENT_WITHOUT_ZONE", HTTPStatus.BAD_REQUEST,
         "`knownAt` has no time zone.", "`knownAt` 未带时区。",
         "Write it as 2026-01-31T08:00:00+08:00 or ...Z.", "请写作 2026-01-31T08:00:00+08:00 或以 Z 结尾。",

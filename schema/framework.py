@@ -13,6 +13,7 @@ from graph.model.outcomes import Unit
 from graph.model.rules import Rule
 from graph.things import Naming
 from schema.asking import Connection, all_versions, mappings_of, neighbour, neighbours, part, those_naming
+from schema.hierarchies import SubtreeCounts, all_above, all_below, count_subtree
 from schema.nodes import Node, node_of
 from schema.permissions import PUBLIC, decided
 from schema.recorded import Recorded
@@ -128,6 +129,19 @@ class IndustryType(Coded, Node):
         resolver=those_naming(Naming(Industry, ("BROADER",), Industry)),
         description="The classes directly below it.",
     )
+    ancestors: list[IndustryType] = strawberry.field(
+        metadata=costs(2, size=6),
+        resolver=all_above(Industry),
+        description="All above it, nearest first, each once.",
+    )
+    descendants: Connection[IndustryType] = strawberry.field(
+        metadata=costs(2),
+        resolver=all_below(Industry),
+        description="All below it, however deep, each once, in order of keys.",
+    )
+    subtree_counts: SubtreeCounts = strawberry.field(
+        metadata=costs(20), resolver=count_subtree, description="How much there is at it and at all below it."
+    )
     succeeded_by: list[SuccessionType] = strawberry.field(
         metadata=costs(size=2), description="What it was succeeded by."
     )
@@ -149,6 +163,19 @@ class RegionType(Coded, Node):
         metadata=costs(size=1),
         resolver=neighbours("broader", Region),
         description="The regions directly above it.",
+    )
+    ancestors: list[RegionType] = strawberry.field(
+        metadata=costs(2, size=6),
+        resolver=all_above(Region),
+        description="All above it, nearest first, each once.",
+    )
+    descendants: Connection[RegionType] = strawberry.field(
+        metadata=costs(2),
+        resolver=all_below(Region),
+        description="All below it, however deep, each once, in order of keys.",
+    )
+    subtree_counts: SubtreeCounts = strawberry.field(
+        metadata=costs(20), resolver=count_subtree, description="How much there is at it and at all below it."
     )
     institutions: Connection[LazyInstitution] = strawberry.field(
         resolver=those_naming(Naming(Institution, ("IN_REGION",), Region)),

@@ -14,6 +14,7 @@ from graph.model.rules import Rule
 from graph.things import Naming
 from schema.asking import Connection, all_versions, neighbour, neighbours, those_naming
 from schema.framework import Coded, IndustryType, RegionType, UnitType
+from schema.hierarchies import SubtreeCounts, all_above, all_below, count_subtree
 from schema.nodes import Node, node_of
 from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
@@ -112,6 +113,19 @@ class InstitutionType(Coded, Node):
     parts: Connection[InstitutionType] = strawberry.field(
         resolver=those_naming(Naming(Institution, ("PART_OF",), Institution)),
         description="The institutions that are part of it.",
+    )
+    ancestors: list[InstitutionType] = strawberry.field(
+        metadata=costs(2, size=6),
+        resolver=all_above(Institution),
+        description="All above it, nearest first, each once.",
+    )
+    descendants: Connection[InstitutionType] = strawberry.field(
+        metadata=costs(2),
+        resolver=all_below(Institution),
+        description="All below it, however deep, each once, in order of keys.",
+    )
+    subtree_counts: SubtreeCounts = strawberry.field(
+        metadata=costs(20), resolver=count_subtree, description="How much there is at it and at all below it."
     )
     memberships: Connection[MembershipType] = strawberry.field(
         resolver=those_naming(Naming(Membership, ("MEMBER",), Institution)),
