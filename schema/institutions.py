@@ -13,7 +13,7 @@ from graph.model.outcomes import Outcome, Unit
 from graph.model.rules import Rule
 from graph.things import Naming
 from schema.asking import Connection, all_versions, neighbour, neighbours, those_naming
-from schema.framework import Coded, IndustryType, RegionType, UnitType
+from schema.framework import Coded, IndustryType, RegionType
 from schema.hierarchies import SubtreeCounts, all_above, all_below, count_subtree
 from schema.nodes import Node, node_of
 from schema.outcomes import OutcomeType
@@ -21,6 +21,7 @@ from schema.permissions import PUBLIC, decided
 from schema.recorded import Recorded
 from schema.scalars import CodeText, KeyText
 from schema.texts import TextType
+from schema.units import UnitType
 from schema.weights import costs
 
 if TYPE_CHECKING:

@@ -118,6 +118,14 @@ class Loaders:
         found: Page[Mapping] = await loader.load(key)
         return found
 
+    async def covering(self, units: Sequence[str], at: Moment) -> dict[str, frozenset[str]]:
+        """Give the outcomes mapped to each of some units."""
+        return await things.covering(self._store, units, at) if units else {}
+
+    async def batched(self, name: str, load: Load, key: str, at: Moment) -> Any:
+        """Give what ``load`` answers for one key, asked together with all other keys wanted now."""
+        return await self._loader((name, at), load).load(key)
+
     def _things(self, struct: type[T], at: Moment) -> DataLoader[str, Any]:
         return self._loader((struct, at), lambda keys: things.find(self._store, struct, keys, at))
 

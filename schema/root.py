@@ -17,7 +17,7 @@ from graph.model.values import Versioned
 from schema.asking import Connection, connected, loaders
 from schema.errors import Refusal
 from schema.filters import InstitutionFilter, OutcomeFilter, RuleFilter, UnitFilter
-from schema.framework import FrameworkType, IndustryType, PositionType, RegionType, UnitType
+from schema.framework import FrameworkType, IndustryType, PositionType, RegionType
 from schema.institutions import AgreementType, AllianceType, InstitutionType
 from schema.listing import After, As, CountedConnection, First, explored
 from schema.loaders import FIRST, AsOf, paging
@@ -27,6 +27,7 @@ from schema.permissions import PUBLIC, decided
 from schema.programmes import ProgrammeType
 from schema.rules import RuleType
 from schema.scalars import SCALARS, CodeText, KeyText, read_code, read_key
+from schema.units import UnitType
 
 OneKey = Annotated[KeyText, strawberry.argument(description="Its key.")]
 OneCode = Annotated[CodeText, strawberry.argument(description="Its code.")]

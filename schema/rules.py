@@ -13,7 +13,6 @@ from graph.model.outcomes import Outcome, Programme, Unit
 from graph.model.rules import Basis, CreditRule, GradeTreatment, Rule, TargetState, WaiverMode
 from graph.model.values import Stage
 from schema.asking import all_versions, neighbour
-from schema.framework import UnitType
 from schema.institutions import AgreementType, InstitutionType, MethodType
 from schema.nodes import Node, node_of
 from schema.outcomes import OutcomeType
@@ -22,6 +21,7 @@ from schema.programmes import ProgrammeType
 from schema.recorded import Recorded
 from schema.scalars import CodeText, KeyText
 from schema.texts import CreditType, FractionType, GradeType, PeriodType, TextType, WindowType
+from schema.units import UnitType
 from schema.weights import costs
 
 
