@@ -13,6 +13,7 @@ from graph.model.outcomes import Outcome, Unit
 from graph.model.rules import Rule
 from graph.things import Naming
 from schema.asking import Connection, all_versions, neighbour, neighbours, those_naming
+from schema.differences import Change, changed
 from schema.framework import Coded, IndustryType, RegionType
 from schema.hierarchies import SubtreeCounts, all_above, all_below, count_subtree
 from schema.nodes import Node, node_of
@@ -194,6 +195,16 @@ class AgreementType(Recorded, Node):
     )
     supersedes: AgreementType | None = strawberry.field(
         resolver=neighbour("supersedes", Agreement), description="The agreement it replaced."
+    )
+    changes_from: list[Change] | None = strawberry.field(
+        resolver=changed(Agreement),
+        metadata=costs(2, size=20),
+        description="How this version differs from another; null where that one is not known, at most 1000.",
+    )
+    versions: list[AgreementType] = strawberry.field(
+        metadata=costs(size=4),
+        resolver=all_versions(Agreement),
+        description="Every known version, oldest first.",
     )
     rules: Connection[LazyRule] = strawberry.field(
         resolver=those_naming(Naming(Rule, ("UNDER",), Agreement)),

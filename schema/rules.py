@@ -13,6 +13,7 @@ from graph.model.outcomes import Outcome, Programme, Unit
 from graph.model.rules import Basis, CreditRule, GradeTreatment, Rule, TargetState, WaiverMode
 from graph.model.values import Stage
 from schema.asking import all_versions, neighbour
+from schema.differences import Change, changed
 from schema.institutions import AgreementType, InstitutionType, MethodType
 from schema.nodes import Node, node_of
 from schema.outcomes import OutcomeType
@@ -306,6 +307,11 @@ class RuleType(Recorded, Node):
     )
     method: MethodType | None = strawberry.field(
         resolver=neighbour("method", Method), description="The regulation it is from."
+    )
+    changes_from: list[Change] | None = strawberry.field(
+        resolver=changed(Rule),
+        metadata=costs(2, size=20),
+        description="How this version differs from another; null where that one is not known, at most 1000.",
     )
     versions: list[RuleType] = strawberry.field(
         metadata=costs(size=4), resolver=all_versions(Rule), description="Every known version, oldest first."
