@@ -1,7 +1,7 @@
 """What the inventory costs: how long it takes to read, what it weighs, and how long its answers take.
 
-python benchmarks/exploring.py --scale small
-python benchmarks/exploring.py --scale national --folder DATA   # a folder that holds a loaded graph
+python -m benchmarks.exploring --scale small
+python -m benchmarks.exploring --scale national --folder DATA   # a folder that holds a loaded graph
 """
 
 import asyncio
