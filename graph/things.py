@@ -73,6 +73,11 @@ _MAPPINGS_OF: Final = {
     "unit": _MAPPINGS.format(outcome="", unit=" {key: named}"),
 }
 Side = Literal["outcome", "unit"]
+_COVERING: Final = (
+    "UNWIND $keys AS key MATCH (o:Outcome)-[v:MAPS_TO]->(u:Unit {key: key}) WHERE "
+    + SEEN.format(v="v")
+    + " RETURN key, collect(DISTINCT o.key) AS outcomes"
+)
 
 _BY_LABEL: Final = {
     template: {concept.struct: template.format(label=concept.label) for concept in CONCEPTS}
@@ -176,3 +181,9 @@ def _pages(struct: type[T], rows: Iterable[Row], keys: Sequence[str], first: int
     for row in rows:
         groups[row["named"]].append(row)
     return [_paged(struct, groups[key], first) for key in keys]
+
+
+async def covering(store: Store, units: Sequence[str], at: Moment) -> dict[str, frozenset[str]]:
+    """Give the outcomes mapped to each unit, fully or partly; one round trip for all units."""
+    rows = await store.read(_COVERING, keys=list(units), on=at.valid_on, known=at.known_at)
+    return {row["key"]: frozenset(row["outcomes"]) for row in rows}

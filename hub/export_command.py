@@ -10,13 +10,13 @@ from typing import Final, TextIO
 import click
 
 from graph.engines import EngineSettings
-from graph.exchange import imports
 from graph.exchange.share.graphml import graphml
 from graph.exchange.share.linked import linked
 from graph.exchange.share.selection import Chosen, Selection, Snapshot, chosen
 from graph.exchange.share.table import comma_separated, json_lines
 from graph.model.concepts import BY_FILE
-from graph.moment import Moment, moment
+from graph.moment import Moment, moment, stamp
+from graph.publication import Publication
 from graph.store import Store
 from hub.exchange_commands import run
 from hub.graph_options import graph_options, named, opened
@@ -119,4 +119,6 @@ class _Asked:
             return found.snapshot
 
     async def _moment(self, store: Store) -> Moment:
-        return moment(await imports.published(store), self._valid_on, self._known_at)
+        publication = Publication(store)
+        known = await publication.known(stamp(self._known_at)) if self._known_at else None
+        return moment(await publication.latest(), self._valid_on, known)

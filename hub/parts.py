@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from graph.directory import Directory
 from graph.engines import choose
 from graph.exchange.case.library import Library
+from graph.inventory import Inventory
 from graph.layout import CATALOG
 from graph.publication import Publication
 from graph.store import Limits, Store
@@ -40,10 +41,11 @@ def compose(config: Config, store: Store | None = None) -> Parts:
     used = given or open_store(config.graph)
     publication, directory = Publication(used), Directory(used)
     changes = Changes(publication)
+    inventory = Inventory(used, directory)
 
     def make_context(request: HTTPConnection) -> Context:
         context = plain_context(request)
-        context.loaders = Loaders(used, publication, directory)
+        context.loaders = Loaders(used, publication, directory, inventory)
         context.changes = changes
         return context
 

@@ -175,6 +175,23 @@ _TABLE: Final = (
         spoken=True,
     ),
     Code(
+        "BAD_CURSOR", HTTPStatus.BAD_REQUEST,
+        "This cursor was not given by a list in this order.", "该游标并非由此排序的列表给出。",
+        "Give a cursor unchanged to the list it came from, or begin without one.",
+        "请将游标原样用于给出它的列表,或不带游标重新开始。", spoken=True,
+    ),
+    Code(
+        "MALFORMED_ID", HTTPStatus.BAD_REQUEST,
+        "This is no id of a node.", "节点 ID 的格式不正确。",
+        "Give an `id` as the hub wrote it, such as `outcome:cert:2020:courier`.",
+        "请原样提供枢纽给出的 `id`,如 `outcome:cert:2020:courier`。", spoken=True,
+    ),
+    Code(
+        "BAD_DEPTH", HTTPStatus.BAD_REQUEST,
+        "One goes 1 to {limit} steps down, not {value}.", "可下行 1 至 {limit} 级,不能是 {value}。",
+        "Ask for another `maxDepth`, or for none.", "请调整 `maxDepth`,或不提供。", spoken=True,
+    ),
+    Code(
         "MOMENT_WITHOUT_ZONE", HTTPStatus.BAD_REQUEST,
         "`knownAt` has no time zone.", "`knownAt` 未带时区。",
         "Write it as 2026-01-31T08:00:00+08:00 or ...Z.", "请写作 2026-01-31T08:00:00+08:00 或以 Z 结尾。",

@@ -12,6 +12,7 @@ from graph.model.institutions import InstitutionKind
 from graph.model.outcomes import OutcomeClass, OutcomeKind, RequirementKind, Tier
 from graph.model.rules import Basis, CreditRule, GradeTreatment, TargetState, WaiverMode
 from graph.model.values import Stage, Status
+from graph.ranking import OrderBy
 
 
 def _tell(enum: type[Enum], description: str, **values: str) -> None:
@@ -129,4 +130,14 @@ _tell(
     CATALOGUE="The target's catalogue credit 目录学分.",
     FIXED="A fixed credit 固定学分.",
     RATIO="A ratio of the evidence's credit 按比例.",
+)
+_tell(
+    OrderBy,
+    "What a list is ordered by.",
+    CODE="By key: scheme, edition and code; rules by their code.",
+    TITLE="By the Chinese title, or the English one where that is missing, by code point.",
+    TITLE_EN="By the English title, or the Chinese one where that is missing, by code point.",
+    CREDIT="By credit scheme, and in each by the amount.",
+    LEVEL="By framework edition, and in each by the ordinal.",
+    VALID_FROM="By the first valid day; what always was comes first.",
 )

@@ -26,13 +26,14 @@ from graph.model.rules import Rule
 from graph.model.values import Versioned, normalised
 from schema.asking import loaders
 from schema.errors import Refusal
-from schema.framework import FrameworkType, IndustryType, PositionType, RegionType, UnitType
+from schema.framework import FrameworkType, IndustryType, PositionType, RegionType
 from schema.institutions import AgreementType, AllianceType, InstitutionType
 from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
 from schema.programmes import ProgrammeType
 from schema.rules import RuleType
 from schema.scalars import LONGEST, SCALARS, read_code, read_key
+from schema.units import UnitType
 from schema.weights import costs
 
 VERSION: Final = "2.9"

@@ -1,8 +1,7 @@
-"""The framework in the API: levels, industries, regions, positions and accreditation units."""
+"""The framework in the API: levels, industries, regions and positions."""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -10,25 +9,31 @@ import strawberry
 from graph.model.framework import Framework, Industry, Position, Region, SuccessionKind
 from graph.model.institutions import Institution
 from graph.model.outcomes import Unit
-from graph.model.rules import Rule
 from graph.things import Naming
-from schema.asking import Connection, all_versions, mappings_of, neighbour, neighbours, part, those_naming
+from schema.asking import Connection, neighbour, neighbours, part, those_naming
+from schema.gaps import IndustryGap, find_gaps
+from schema.hierarchies import SubtreeCounts, all_above, all_below, count_subtree
 from schema.keys import CODED
+from schema.nodes import Node, node_of
 from schema.permissions import PUBLIC, decided
 from schema.recorded import Recorded
 from schema.scalars import CodeText, KeyText
-from schema.texts import CreditType, TextType
+from schema.texts import TextType
 from schema.weights import costs
 
 if TYPE_CHECKING:
+    from schema.coverage import UnitCoverage
     from schema.institutions import InstitutionType
     from schema.outcomes import MappingType, OutcomeType
     from schema.rules import RuleType
+    from schema.units import UnitType
 
+LazyCoverage = Annotated["UnitCoverage", strawberry.lazy("schema.coverage")]
 LazyInstitution = Annotated["InstitutionType", strawberry.lazy("schema.institutions")]
 LazyMapping = Annotated["MappingType", strawberry.lazy("schema.outcomes")]
 LazyOutcome = Annotated["OutcomeType", strawberry.lazy("schema.outcomes")]
 LazyRule = Annotated["RuleType", strawberry.lazy("schema.rules")]
+LazyUnit = Annotated["UnitType", strawberry.lazy("schema.units")]
 
 
 @strawberry.type
@@ -86,8 +91,9 @@ class LevelType:
 @strawberry.federation.type(
     name="Framework", keys=CODED, description="A learning-outcomes framework edition 学习成果框架."
 )
+@node_of(Framework)
 @decided(PUBLIC)
-class FrameworkType(Coded):
+class FrameworkType(Coded, Node):
     """A framework edition."""
 
     title: TextType = strawberry.field(description="Its title.")
@@ -115,8 +121,9 @@ class SuccessionType:
 @strawberry.federation.type(
     name="Industry", keys=CODED, description="An industry class 行业分类, such as a division of GB/T 4754."
 )
+@node_of(Industry)
 @decided(PUBLIC)
-class IndustryType(Coded):
+class IndustryType(Coded, Node):
     """An industry class."""
 
     title: TextType = strawberry.field(description="Its title.")
@@ -130,18 +137,37 @@ class IndustryType(Coded):
         resolver=those_naming(Naming(Industry, ("BROADER",), Industry)),
         description="The classes directly below it.",
     )
+    ancestors: list[IndustryType] = strawberry.field(
+        metadata=costs(2, size=6),
+        resolver=all_above(Industry),
+        description="All above it, nearest first, each once.",
+    )
+    descendants: Connection[IndustryType] = strawberry.field(
+        metadata=costs(2),
+        resolver=all_below(Industry),
+        description="All below it, however deep, each once, in order of keys.",
+    )
+    subtree_counts: SubtreeCounts = strawberry.field(
+        metadata=costs(20), resolver=count_subtree, description="How much there is at it and at all below it."
+    )
+    gaps: list[IndustryGap] = strawberry.field(
+        resolver=find_gaps,
+        metadata=costs(20, size=100),
+        description="What the classes directly below it have, each with all its descendants.",
+    )
     succeeded_by: list[SuccessionType] = strawberry.field(
         metadata=costs(size=2), description="What it was succeeded by."
     )
-    units: Connection[UnitType] = strawberry.field(
+    units: Connection[LazyUnit] = strawberry.field(
         resolver=those_naming(Naming(Unit, ("IN_INDUSTRY",), Industry)),
         description="The accreditation units of just this class.",
     )
 
 
 @strawberry.federation.type(name="Region", keys=CODED, description="A region 行政区划.")
+@node_of(Region)
 @decided(PUBLIC)
-class RegionType(Coded):
+class RegionType(Coded, Node):
     """A region."""
 
     title: TextType = strawberry.field(description="Its name.")
@@ -150,6 +176,19 @@ class RegionType(Coded):
         metadata=costs(size=1),
         resolver=neighbours("broader", Region),
         description="The regions directly above it.",
+    )
+    ancestors: list[RegionType] = strawberry.field(
+        metadata=costs(2, size=6),
+        resolver=all_above(Region),
+        description="All above it, nearest first, each once.",
+    )
+    descendants: Connection[RegionType] = strawberry.field(
+        metadata=costs(2),
+        resolver=all_below(Region),
+        description="All below it, however deep, each once, in order of keys.",
+    )
+    subtree_counts: SubtreeCounts = strawberry.field(
+        metadata=costs(20), resolver=count_subtree, description="How much there is at it and at all below it."
     )
     institutions: Connection[LazyInstitution] = strawberry.field(
         resolver=those_naming(Naming(Institution, ("IN_REGION",), Region)),
@@ -160,8 +199,9 @@ class RegionType(Coded):
 @strawberry.federation.type(
     name="Position", keys=CODED, description="A position 岗位 that accreditation units are made for."
 )
+@node_of(Position)
 @decided(PUBLIC)
-class PositionType(Coded):
+class PositionType(Coded, Node):
     """A position."""
 
     title: TextType = strawberry.field(description="Its title.")
@@ -169,70 +209,4 @@ class PositionType(Coded):
         metadata=costs(size=2),
         resolver=neighbours("industries", Industry),
         description="The industries that have it.",
-    )
-
-
-@strawberry.type(name="Criterion", description="How a statement is assessed 评价标准.")
-@decided(PUBLIC)
-class CriterionType:
-    """An assessment criterion."""
-
-    code: str = strawberry.field(description="The criterion's code within the statement.")
-    text: TextType = strawberry.field(description="The criterion.")
-
-
-@strawberry.type(name="Statement", description="A 'can do / knows / is able to' line of a unit 学习成果描述.")
-@decided(PUBLIC)
-class StatementType:
-    """A statement of a unit."""
-
-    code: str = strawberry.field(description="The statement's code within the unit.")
-    dimension: str = strawberry.field(description="The dimension it belongs to.")
-    text: TextType = strawberry.field(description="The statement.")
-    criteria: list[CriterionType] = strawberry.field(
-        metadata=costs(size=4), description="How it is assessed."
-    )
-
-
-@strawberry.federation.type(
-    name="AccreditationUnit",
-    keys=CODED,
-    description="An accreditation unit 认证单元: outcomes are mapped to it, and rules ask for it.",
-)
-@decided(PUBLIC)
-class UnitType(Coded):
-    """An accreditation unit."""
-
-    title: TextType = strawberry.field(description="Its title.")
-    credit: CreditType | None = strawberry.field(description="Its credit.")
-    level: LevelRefType | None = strawberry.field(description="Its level.")
-    hours: Decimal | None = strawberry.field(description="Hours of learning.")
-    direction: TextType = strawberry.field(description="Its direction 方向 among its owner's units.")
-    statements: list[StatementType] = strawberry.field(
-        metadata=costs(size=6), description="What its holder knows and can do."
-    )
-    owner: LazyInstitution | None = strawberry.field(
-        resolver=neighbour("owner", Institution), description="The body that established it."
-    )
-    industries: list[IndustryType] = strawberry.field(
-        metadata=costs(size=2),
-        resolver=neighbours("industries", Industry),
-        description="The industries it belongs to.",
-    )
-    position: PositionType | None = strawberry.field(
-        resolver=neighbour("position", Position), description="The position it is made for."
-    )
-    mappings: Connection[LazyMapping] = strawberry.field(
-        resolver=mappings_of("unit"), description="The outcomes mapped to it, fully or partly."
-    )
-    asked_by: Connection[LazyRule] = strawberry.field(
-        resolver=those_naming(Naming(Rule, ("ASKS_UNIT",), Unit)),
-        description="The rules with a clause that asks for it.",
-    )
-    granted_by: Connection[LazyRule] = strawberry.field(
-        resolver=those_naming(Naming(Rule, ("GRANTS_UNIT",), Unit)),
-        description="The rules that grant it.",
-    )
-    versions: list[UnitType] = strawberry.field(
-        metadata=costs(size=4), resolver=all_versions(Unit), description="Every known version, oldest first."
     )

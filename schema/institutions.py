@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from graph.model.framework import Industry, Region
-from graph.model.institutions import Agreement, Alliance, Institution, InstitutionKind, Membership
+from graph.model.institutions import Agreement, Alliance, Institution, InstitutionKind, Membership, Method
 from graph.model.outcomes import Outcome, Unit
 from graph.model.rules import Rule
 from graph.things import Naming
 from schema.asking import Connection, all_versions, neighbour, neighbours, those_naming
-from schema.framework import Coded, IndustryType, RegionType, UnitType
+from schema.differences import Change, changed
+from schema.framework import Coded, IndustryType, RegionType
+from schema.hierarchies import SubtreeCounts, all_above, all_below, count_subtree
 from schema.keys import BARE, CODED
+from schema.nodes import Node, node_of
 from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
 from schema.recorded import Recorded
 from schema.scalars import CodeText, KeyText
 from schema.texts import TextType
+from schema.units import UnitType
 from schema.weights import costs
 
 if TYPE_CHECKING:
@@ -31,8 +35,9 @@ LazyRule = Annotated["RuleType", strawberry.lazy("schema.rules")]
 @strawberry.federation.type(
     name="Alliance", keys=BARE, description="An alliance 联盟 whose members recognise each other's outcomes."
 )
+@node_of(Alliance)
 @decided(PUBLIC)
-class AllianceType(Recorded):
+class AllianceType(Recorded, Node):
     """An alliance."""
 
     key: CodeText = strawberry.field(description="The alliance's code.")
@@ -45,8 +50,9 @@ class AllianceType(Recorded):
 
 
 @strawberry.type(name="Membership", description="An institution's membership of an alliance 联盟成员.")
+@node_of(Membership)
 @decided(PUBLIC)
-class MembershipType(Recorded):
+class MembershipType(Recorded, Node):
     """A membership; its valid window says from when to when."""
 
     key: CodeText = strawberry.field(description="The membership's code.")
@@ -84,8 +90,9 @@ class MandateType:
     keys=CODED,
     description="An institution 机构: school, association, company or sub-centre.",
 )
+@node_of(Institution)
 @decided(PUBLIC)
-class InstitutionType(Coded):
+class InstitutionType(Coded, Node):
     """An institution."""
 
     title: TextType = strawberry.field(description="Its name.")
@@ -111,6 +118,19 @@ class InstitutionType(Coded):
     parts: Connection[InstitutionType] = strawberry.field(
         resolver=those_naming(Naming(Institution, ("PART_OF",), Institution)),
         description="The institutions that are part of it.",
+    )
+    ancestors: list[InstitutionType] = strawberry.field(
+        metadata=costs(2, size=6),
+        resolver=all_above(Institution),
+        description="All above it, nearest first, each once.",
+    )
+    descendants: Connection[InstitutionType] = strawberry.field(
+        metadata=costs(2),
+        resolver=all_below(Institution),
+        description="All below it, however deep, each once, in order of keys.",
+    )
+    subtree_counts: SubtreeCounts = strawberry.field(
+        metadata=costs(20), resolver=count_subtree, description="How much there is at it and at all below it."
     )
     memberships: Connection[MembershipType] = strawberry.field(
         resolver=those_naming(Naming(Membership, ("MEMBER",), Institution)),
@@ -160,8 +180,9 @@ class SignatureType:
 @strawberry.federation.type(
     name="Agreement", keys=BARE, description="A mutual-recognition agreement 互认协议."
 )
+@node_of(Agreement)
 @decided(PUBLIC)
-class AgreementType(Recorded):
+class AgreementType(Recorded, Node):
     """An agreement."""
 
     key: CodeText = strawberry.field(description="The agreement's code.")
@@ -180,6 +201,16 @@ class AgreementType(Recorded):
     supersedes: AgreementType | None = strawberry.field(
         resolver=neighbour("supersedes", Agreement), description="The agreement it replaced."
     )
+    changes_from: list[Change] | None = strawberry.field(
+        resolver=changed(Agreement),
+        metadata=costs(2, size=20),
+        description="How this version differs from another; null where that one is not known, at most 1000.",
+    )
+    versions: list[AgreementType] = strawberry.field(
+        metadata=costs(size=4),
+        resolver=all_versions(Agreement),
+        description="Every known version, oldest first.",
+    )
     rules: Connection[LazyRule] = strawberry.field(
         resolver=those_naming(Naming(Rule, ("UNDER",), Agreement)),
         description="The rules under it.",
@@ -187,8 +218,9 @@ class AgreementType(Recorded):
 
 
 @strawberry.type(name="Method", description="A conversion method 转换管理办法: an institution's regulation.")
+@node_of(Method)
 @decided(PUBLIC)
-class MethodType(Recorded):
+class MethodType(Recorded, Node):
     """A conversion method."""
 
     key: CodeText = strawberry.field(description="The method's code.")

@@ -12,6 +12,7 @@ from strawberry.types import Info
 
 from graph import things
 from graph.directory import Directory
+from graph.inventory import Inventory, View
 from graph.model.outcomes import Mapping
 from graph.model.values import Versioned
 from graph.moment import Moment, moment, stamp
@@ -44,8 +45,11 @@ class AsOf:
 class Loaders:
     """The wants of one request, batched per kind, moment and page."""
 
-    def __init__(self, store: Store, publication: Publication, directory: Directory) -> None:
+    def __init__(
+        self, store: Store, publication: Publication, directory: Directory, inventory: Inventory
+    ) -> None:
         self._store = store
+        self._inventory = inventory
         self._directory = directory
         self._publication = publication
         self._moments: dict[str | int, Moment] = {}
@@ -82,6 +86,10 @@ class Loaders:
         """Give the live versions of some keys, in their order."""
         return list(await self._things(struct, at).load_many(keys))
 
+    async def view(self, struct: type[Versioned], at: Moment) -> View[Any]:
+        """Give the sketches of a concept's live things, from memory."""
+        return await self._inventory.live(struct, at)
+
     async def page(self, struct: type[T], at: Moment, paging: Paging) -> Page[T]:
         """Give a page of all live things of a concept."""
         first, after = paging
@@ -114,6 +122,14 @@ class Loaders:
         )
         found: Page[Mapping] = await loader.load(key)
         return found
+
+    async def covering(self, units: Sequence[str], at: Moment) -> dict[str, frozenset[str]]:
+        """Give the outcomes mapped to each of some units."""
+        return await things.covering(self._store, units, at) if units else {}
+
+    async def batched(self, name: str, load: Load, key: str, at: Moment) -> Any:
+        """Give what ``load`` answers for one key, asked together with all other keys wanted now."""
+        return await self._loader((name, at), load).load(key)
 
     def _things(self, struct: type[T], at: Moment) -> DataLoader[str, Any]:
         return self._loader((struct, at), lambda keys: things.find(self._store, struct, keys, at))

@@ -13,12 +13,14 @@ from graph.model.rules import Rule
 from graph.model.values import Stage
 from graph.things import Naming
 from schema.asking import Connection, all_versions, mappings_of, neighbour, neighbours, those_naming
-from schema.framework import Coded, IndustryType, LevelRefType, PositionType, UnitType
+from schema.framework import Coded, IndustryType, LevelRefType, PositionType
 from schema.keys import CODED
+from schema.nodes import Node, node_of
 from schema.permissions import PUBLIC, decided
 from schema.recorded import Recorded
 from schema.scalars import CodeText
 from schema.texts import CreditType, PeriodType, TextType
+from schema.units import UnitType
 from schema.weights import costs
 
 if TYPE_CHECKING:
@@ -32,8 +34,9 @@ LazyRule = Annotated["RuleType", strawberry.lazy("schema.rules")]
 @strawberry.federation.type(
     name="Outcome", keys=CODED, description="A catalogue item that can be earned 成果目录项."
 )
+@node_of(Outcome)
 @decided(PUBLIC)
-class OutcomeType(Coded):
+class OutcomeType(Coded, Node):
     """An outcome."""
 
     title: TextType = strawberry.field(description="Its title.")

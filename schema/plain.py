@@ -84,9 +84,7 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
             return _listed(self._completer(type_.of_type, nodes))
         if is_leaf_type(type_):
             return _leaf(type_)
-        if is_object_type(type_) and not type_.is_type_of:
-            return self._object(type_, nodes)
-        return None
+        return self._object(type_, nodes) if is_object_type(type_) else None
 
     def _object(self, type_: GraphQLObjectType, nodes: Any) -> Read | None:
         grouped = self.collect_subfields(type_, nodes)[0]
@@ -94,7 +92,20 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
         known = [(name, read) for name, read in readers if read]
         if len(known) < len(readers):
             return None
-        return lambda value: {name: read(value) for name, read in known}
+        return _of_type(type_, lambda value: {name: read(value) for name, read in known})
+
+
+def _of_type(type_: GraphQLObjectType, read: Read) -> Read:
+    is_type_of: Any = type_.is_type_of
+    if is_type_of is None:
+        return read
+
+    def checked(value: Any) -> Any:
+        if not is_type_of(value, None):
+            raise Unplain
+        return read(value)
+
+    return checked
 
 
 def _attribute(field: GraphQLField) -> str | None:

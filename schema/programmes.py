@@ -15,6 +15,7 @@ from schema.asking import Connection, all_versions, neighbour, neighbours, those
 from schema.framework import Coded, LevelRefType
 from schema.institutions import InstitutionType, LazyRule
 from schema.keys import CODED
+from schema.nodes import Node, node_of
 from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
 from schema.scalars import CodeText
@@ -62,8 +63,9 @@ class BlockType:
     keys=CODED,
     description="A programme version 培养方案: blocks and requirements of one intake.",
 )
+@node_of(Programme)
 @decided(PUBLIC)
-class ProgrammeType(Coded):
+class ProgrammeType(Coded, Node):
     """A programme version."""
 
     title: TextType = strawberry.field(description="Its title.")

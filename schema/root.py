@@ -13,20 +13,23 @@ from graph.model.institutions import Agreement, Alliance, Institution
 from graph.model.outcomes import Outcome, Programme, Unit
 from graph.model.rules import Rule
 from graph.model.values import Versioned
-from schema.asking import After, Connection, First, connected, loaders
+from schema.asking import Connection, connected, loaders
 from schema.changes import Subscription
 from schema.errors import Refusal
 from schema.federation import AnyEntity, Service, Subgraph, entities, service
-from schema.framework import FrameworkType, IndustryType, PositionType, RegionType, UnitType
+from schema.filters import InstitutionFilter, OutcomeFilter, RuleFilter, UnitFilter
+from schema.framework import FrameworkType, IndustryType, PositionType, RegionType
 from schema.institutions import AgreementType, AllianceType, InstitutionType
-from schema.loaders import FIRST, AsOf, paging
+from schema.listing import After, As, CountedConnection, First, explored
+from schema.loaders import FIRST, paging
+from schema.nodes import Node, find_node
 from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
 from schema.programmes import ProgrammeType
 from schema.rules import RuleType
 from schema.scalars import CodeText, KeyText, read_code, read_key
+from schema.units import UnitType
 
-As = Annotated[AsOf | None, strawberry.argument(description="As of when. Default: today, as known now.")]
 OneKey = Annotated[KeyText, strawberry.argument(description="Its key.")]
 OneCode = Annotated[CodeText, strawberry.argument(description="Its code.")]
 Keys = Annotated[
@@ -108,14 +111,18 @@ def _bounded(keys: Sequence[str]) -> Sequence[str]:
 class Query:
     """The root of all questions."""
 
+    node: Node | None = strawberry.field(
+        resolver=find_node, description="The thing an id names, in the version live then."
+    )
+
     unit: UnitType | None = strawberry.field(
         resolver=_keyed(Unit), description="One accreditation unit 认证单元."
     )
     units_by_key: list[UnitType | None] = strawberry.field(
         resolver=_keys(Unit), description="Several accreditation units."
     )
-    units: Connection[UnitType] = strawberry.field(
-        resolver=_listed(Unit), description="All accreditation units, in order of their keys."
+    units: CountedConnection[UnitType] = strawberry.field(
+        resolver=explored(Unit, UnitFilter), description="All accreditation units, filtered and ordered."
     )
     outcome: OutcomeType | None = strawberry.field(
         resolver=_keyed(Outcome), description="One outcome 成果目录项."
@@ -123,8 +130,8 @@ class Query:
     outcomes_by_key: list[OutcomeType | None] = strawberry.field(
         resolver=_keys(Outcome), description="Several outcomes."
     )
-    outcomes: Connection[OutcomeType] = strawberry.field(
-        resolver=_listed(Outcome), description="All outcomes, in order of their keys."
+    outcomes: CountedConnection[OutcomeType] = strawberry.field(
+        resolver=explored(Outcome, OutcomeFilter), description="All outcomes, filtered and ordered."
     )
     institution: InstitutionType | None = strawberry.field(
         resolver=_keyed(Institution), description="One institution 机构."
@@ -132,8 +139,9 @@ class Query:
     institutions_by_key: list[InstitutionType | None] = strawberry.field(
         resolver=_keys(Institution), description="Several institutions."
     )
-    institutions: Connection[InstitutionType] = strawberry.field(
-        resolver=_listed(Institution), description="All institutions, in order of their keys."
+    institutions: CountedConnection[InstitutionType] = strawberry.field(
+        resolver=explored(Institution, InstitutionFilter),
+        description="All institutions, filtered and ordered.",
     )
     rule: RuleType | None = strawberry.field(
         resolver=_coded(Rule), description="One conversion rule 转换规则, in the version live then."
@@ -141,8 +149,9 @@ class Query:
     rules_by_code: list[RuleType | None] = strawberry.field(
         resolver=_codes(Rule), description="Several conversion rules."
     )
-    rules: Connection[RuleType] = strawberry.field(
-        resolver=_listed(Rule), description="All conversion rules live then, in order of their codes."
+    rules: CountedConnection[RuleType] = strawberry.field(
+        resolver=explored(Rule, RuleFilter),
+        description="All conversion rules live then, filtered and ordered.",
     )
     programme: ProgrammeType | None = strawberry.field(
         resolver=_keyed(Programme), description="One programme version 培养方案."

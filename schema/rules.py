@@ -13,15 +13,17 @@ from graph.model.outcomes import Outcome, Programme, Unit
 from graph.model.rules import Basis, CreditRule, GradeTreatment, Rule, TargetState, WaiverMode
 from graph.model.values import Stage
 from schema.asking import all_versions, neighbour
-from schema.framework import UnitType
+from schema.differences import Change, changed
 from schema.institutions import AgreementType, InstitutionType, MethodType
 from schema.keys import BARE
+from schema.nodes import Node, node_of
 from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
 from schema.programmes import ProgrammeType
 from schema.recorded import Recorded
 from schema.scalars import CodeText, KeyText
 from schema.texts import CreditType, FractionType, GradeType, PeriodType, TextType, WindowType
+from schema.units import UnitType
 from schema.weights import costs
 
 
@@ -269,8 +271,9 @@ class FeeType:
     description="A version of a conversion rule 转换规则: any alternative, all its clauses: all its grants. "
     "A rule from A to B says nothing of B to A, and rules never chain.",
 )
+@node_of(Rule)
 @decided(PUBLIC)
-class RuleType(Recorded):
+class RuleType(Recorded, Node):
     """A rule version."""
 
     key: CodeText = strawberry.field(description="The rule's code.")
@@ -306,6 +309,11 @@ class RuleType(Recorded):
     )
     method: MethodType | None = strawberry.field(
         resolver=neighbour("method", Method), description="The regulation it is from."
+    )
+    changes_from: list[Change] | None = strawberry.field(
+        resolver=changed(Rule),
+        metadata=costs(2, size=20),
+        description="How this version differs from another; null where that one is not known, at most 1000.",
     )
     versions: list[RuleType] = strawberry.field(
         metadata=costs(size=4), resolver=all_versions(Rule), description="Every known version, oldest first."

@@ -4,6 +4,7 @@ from importlib.resources import as_file, files
 
 from graph.directory import Directory
 from graph.exchange.importing import import_bundle
+from graph.inventory import Inventory
 from graph.publication import Publication
 from graph.store import Store
 from schema.context import Context, Deadline
@@ -27,7 +28,9 @@ async def load_demo(store: Store) -> Store:
 async def ask(store: Store, query: str, stride: int = 500, **variables) -> dict:
     """Answer a question as the hub does, errors and all."""
     context = Context(request_id="test", deadline=Deadline.after(20))
-    context.loaders = Loaders(store, Publication(store, lasts=0), Directory(store, stride=stride))
+    directory = Directory(store, stride=stride)
+    inventory = variables.pop("inventory", None) or Inventory(store, directory)
+    context.loaders = Loaders(store, Publication(store, lasts=0), directory, inventory)
     return (await EXECUTION.answer(Question(query, None, variables), context)).body
 
 

@@ -103,7 +103,7 @@ async def test_a_list_is_paged_to_its_end_without_gap_or_repetition(alliance):
         page = (await data(alliance, query, stride=3, after=after))["outcomes"]
         seen += [node["key"] for node in page["nodes"]]
         after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
-        assert [edge["cursor"] for edge in page["edges"]] == [node["key"] for node in page["nodes"]]
+        assert len({edge["cursor"] for edge in page["edges"]}) == len(page["nodes"])
     assert seen == sorted(seen)
     assert len(set(seen)) == len(seen) == 42
 

@@ -1,0 +1,131 @@
+"""The inventory: a sketch of every version of the concepts one explores, kept until the next publication.
+
+Neither engine can filter a long list by ten properties and order it by a sixth without reading all of it
+(decision 0006). So it is read once for each publication, in windows of keys, and answered from memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from functools import cached_property, partial
+from itertools import groupby, pairwise
+from operator import attrgetter
+from typing import Any, Final, Generic, TypeVar, cast
+
+from graph.directory import END, Directory
+from graph.model.concepts import BY_STRUCT
+from graph.model.values import Versioned
+from graph.moment import Moment
+from graph.sketches import SKETCHES, Sketch, sketcher
+from graph.store import Store
+
+S = TypeVar("S", bound=Sketch)
+T = TypeVar("T")
+
+FENCES: Final = 20
+"""How many of the directory's fences are read at once."""
+VIEWS: Final = 32
+"""How many views (concept, day and moment) are remembered; the least recently used goes first."""
+
+_READ: Final = {
+    struct: f"MATCH (t:{BY_STRUCT[struct].label})-[:VERSION]->(v:{BY_STRUCT[struct].label}Version) "
+    "WHERE t.key > $after AND t.key <= $upto AND v.recordedAt <= $known "
+    "RETURN collect({number: v.number, recorded: v.recordedAt, retracted: v.retractedAt, body: v.body}) "
+    "AS rows"
+    for struct in SKETCHES
+}
+
+
+class View(Generic[S]):
+    """The live things of a concept at one moment, in order of their keys, and what was made of them."""
+
+    def __init__(self, things: tuple[S, ...]) -> None:
+        self.things = things
+        self._made: dict[object, Any] = {}
+
+    @cached_property
+    def by_key(self) -> dict[str, S]:
+        """The things by their keys."""
+        return {thing.key: thing for thing in self.things}
+
+    @cached_property
+    def below(self) -> dict[str, list[str]]:
+        """The keys directly below each key, in order."""
+        found: dict[str, list[str]] = {}
+        for thing in self.things:
+            for key in thing.above:
+                found.setdefault(key, []).append(thing.key)
+        return found
+
+    def kept(self, name: object, make: Callable[[View[S]], T]) -> T:
+        """Give what ``make`` makes of this view, made once under ``name``."""
+        if name not in self._made:
+            self._made[name] = make(self)
+        return cast(T, self._made[name])
+
+
+class Inventory:
+    """The sketches of one publication."""
+
+    def __init__(self, store: Store, directory: Directory) -> None:
+        self._store = store
+        self._directory = directory
+        self._stock: dict[type[Versioned], tuple[str, asyncio.Task[tuple[Sketch, ...]]]] = {}
+        self._views: OrderedDict[tuple[object, ...], View[Any]] = OrderedDict()
+
+    async def versions(self, struct: type[Versioned], published: str) -> tuple[Sketch, ...]:
+        """Give every version of a concept that is published, by key and number, retracted ones too."""
+        known = self._stock.get(struct)
+        if known is None or known[0] != published or _failed(known[1]):
+            known = self._stock[struct] = (published, asyncio.create_task(self._read(struct, published)))
+        # The asker may give up; whoever asks next still finds it read.
+        return await asyncio.shield(known[1])
+
+    async def live(self, struct: type[Versioned], at: Moment) -> View[Any]:
+        """Give the things of a concept that are live at the moment."""
+        name = (struct, *at)
+        if name not in self._views:
+            versions = await self.versions(struct, at.published)
+            self._keep(name, View(await asyncio.to_thread(live, versions, at)), at.published)
+        self._views.move_to_end(name)
+        return self._views[name]
+
+    def _keep(self, name: tuple[object, ...], view: View[Any], published: str) -> None:
+        self._views[name] = view
+        for old in [name for name in self._views if name[-1] != published]:
+            del self._views[old]
+        while len(self._views) > VIEWS:
+            self._views.popitem(last=False)
+
+    async def _read(self, struct: type[Versioned], published: str) -> tuple[Sketch, ...]:
+        fences = await self._directory.fences(struct, published)
+        marks = ["", *fences[FENCES::FENCES], END]
+        sketch, found = sketcher(struct), list[Sketch]()
+        for after, upto in pairwise(marks):
+            rows = await self._store.read(_READ[struct], after=after, upto=upto, known=published)
+            found += await asyncio.to_thread(_sketched, sketch, rows[0]["rows"])
+        return tuple(found)
+
+
+def live(versions: Iterable[S], at: Moment) -> tuple[S, ...]:
+    """Choose of each thing's versions, given by key and number, the live one; none where none is seen."""
+    seen = filter(partial(is_seen, at), versions)
+    return tuple(list(same)[-1] for _, same in groupby(seen, key=attrgetter("key")))
+
+
+def is_seen(at: Moment, version: Sketch) -> bool:
+    """Tell whether a version is seen at a moment (decision 0001)."""
+    return (
+        version.recorded <= at.known_at < version.retracted
+        and version.valid_from <= at.valid_on < version.valid_to
+    )
+
+
+def _sketched(sketch: Callable[[dict[str, Any]], Sketch], rows: list[dict[str, Any]]) -> list[Sketch]:
+    return sorted(map(sketch, rows), key=attrgetter("key", "number", "recorded"))
+
+
+def _failed(task: asyncio.Task[Any]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)

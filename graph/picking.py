@@ -1,0 +1,72 @@
+"""Filters over sketches: small tests, all of which a thing must pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from decimal import Decimal
+from itertools import islice
+from operator import attrgetter
+from typing import Any
+
+from graph.inventory import View
+from graph.ranking import OrderBy, Place, ranked
+
+Test = Callable[[Any], bool]
+
+
+def one_of(field: str, wanted: Collection[Any]) -> Test:
+    """Test that a field has one of the values."""
+    get, allowed = attrgetter(field), frozenset(wanted)
+    return lambda thing: get(thing) in allowed
+
+
+def any_of(field: str, wanted: Collection[Any]) -> Test:
+    """Test that a list has one of the values at least."""
+    get, allowed = attrgetter(field), frozenset(wanted)
+    return lambda thing: not allowed.isdisjoint(get(thing))
+
+
+def key_part(number: int, wanted: Collection[str]) -> Test:
+    """Test a part of the key: scheme 0, edition 1."""
+    allowed = frozenset(wanted)
+    return lambda thing: thing.key.split(":", 2)[number] in allowed
+
+
+def credit_between(scheme: str, lowest: Decimal | None, highest: Decimal | None) -> Test:
+    """Test that there is credit in just this scheme, and within the bounds, both included."""
+
+    def test(thing: Any) -> bool:
+        credit = thing.credit
+        return bool(credit and credit.scheme == scheme) and _within(credit.amount, lowest, highest)
+
+    return test
+
+
+def level_between(framework: str | None, lowest: int | None, highest: int | None) -> Test:
+    """Test that there is a level, of just this framework edition if one is given, and within the bounds."""
+
+    def test(thing: Any) -> bool:
+        level = thing.level
+        if not level or framework not in (None, level.framework):
+            return False
+        return _within(level.ordinal, lowest, highest)
+
+    return test
+
+
+def _within(value: Any, lowest: Any, highest: Any) -> bool:
+    return (lowest is None or lowest <= value) and (highest is None or value <= highest)
+
+
+def passing(view: View[Any], tests: Sequence[Test]) -> list[Any]:
+    """Give the things that pass all tests, in order of their keys."""
+    return [thing for thing in view.things if all(test(thing) for test in tests)]
+
+
+def pick(
+    view: View[Any], tests: Sequence[Test], order: OrderBy, after: Place | None, most: int, descending: bool
+) -> list[Place]:
+    """Give the places of at most so many things that pass all tests, in an order, after a place."""
+    known = view.by_key
+    walk = ranked(view, order).walk(after, descending=descending)
+    return list(islice((item for item in walk if all(test(known[item.key]) for test in tests)), most))

@@ -1,0 +1,91 @@
+"""Unit coverage and gaps by industry, compared with a plain computation over the demo alliance's files."""
+
+import pytest
+
+from graph.directory import Directory
+from graph.inventory import Inventory
+from tests.alliance_in_a_box import data, load_demo
+from tests.demo_by_hand import live, named_by, under
+
+DAYS = ("2019-06-01", "2024-06-01")
+
+
+@pytest.fixture(scope="module")
+async def demo(shared_store):
+    await load_demo(shared_store)
+    return shared_store, Inventory(shared_store, Directory(shared_store))
+
+
+def covers(unit: str, code: str, day: str) -> list[str]:
+    found = {
+        mapping["outcome"]
+        for mapping in live("mappings", day).values()
+        if mapping["unit"] == unit and (mapping.get("whole") or code in mapping.get("statements", []))
+    }
+    return sorted(found & live("outcomes", day).keys())
+
+
+@pytest.mark.parametrize("day", DAYS)
+async def test_the_coverage_of_every_unit_is_that_of_the_files(demo, day):
+    query = f"""query($after: String) {{ units(first: 30, after: $after, asOf: {{validOn: "{day}"}}) {{
+      nodes {{ key coverage {{ complete whole {{ key }} uncovered {{ code }}
+        statements {{ statement {{ code }} coveredBy {{ key }} }} }} }}
+      pageInfo {{ endCursor hasNextPage }} }} }}"""
+    seen, after, more = [], None, True
+    while more:
+        page = (await data(demo[0], query, inventory=demo[1], after=after))["units"]
+        for node in page["nodes"]:
+            compare(node, live("units", day)[node["key"]], day)
+        seen += [node["key"] for node in page["nodes"]]
+        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+    assert seen == list(live("units", day))
+
+
+def compare(node: dict, unit: dict, day: str) -> None:
+    wanted = {one["code"]: covers(unit["key"], one["code"], day) for one in unit.get("statements", [])}
+    told = node["coverage"]
+    assert {
+        row["statement"]["code"]: [one["key"] for one in row["coveredBy"]] for row in told["statements"]
+    } == wanted
+    assert [one["code"] for one in told["uncovered"]] == [code for code in wanted if not wanted[code]]
+    assert [one["key"] for one in told["whole"]] == covers(unit["key"], "no statement", day)
+    assert told["complete"]
+
+
+@pytest.mark.parametrize("day", DAYS)
+@pytest.mark.parametrize("section", ["gbt4754:2017:G", "gbt4754:2017:O", "gbt4754:2017:A", "gbt4754:2017:T"])
+async def test_the_gaps_under_a_section_are_those_of_the_files(demo, section, day):
+    query = f"""query($key: Key!) {{ industry(key: $key, asOf: {{validOn: "{day}"}}) {{
+      gaps {{ industry {{ key }} units outcomes rules empty }} }} }}"""
+    told = (await data(demo[0], query, inventory=demo[1], key=section))["industry"]["gaps"]
+    assert told == [gap(key, day) for key, one in live("industries", day).items() if above(one) == section]
+
+
+def above(industry: dict) -> str | None:
+    return industry.get("broader", [None])[0]
+
+
+def gap(division: str, day: str) -> dict:
+    classes = under("industries", division, day)
+    units = {key for key, unit in live("units", day).items() if classes & {*unit.get("industries", [])}}
+    outcomes = {one["outcome"] for one in live("mappings", day).values() if one["unit"] in units}
+    rules = [rule for rule in live("rules", day).values() if named_by(rule) & (units | outcomes)]
+    return {
+        "industry": {"key": division},
+        "units": len(units),
+        "outcomes": len(outcomes),
+        "rules": len(rules),
+        "empty": not units,
+    }
+
+
+async def test_the_gaps_of_many_classes_take_as_many_round_trips_as_those_of_one(demo):
+    one = '{ industry(key: "gbt4754:2017:G") { gaps { units } } }'
+    many = """{ industry(key: "gbt4754:2017:G") { narrower { nodes { gaps { units } } } } }"""
+    await data(demo[0], many, inventory=demo[1])
+    before = demo[0].round_trips
+    await data(demo[0], one, inventory=demo[1])
+    assert demo[0].round_trips - before == 3  # the moment, the class, the outcomes of all units
+    before = demo[0].round_trips
+    await data(demo[0], many, inventory=demo[1])
+    assert demo[0].round_trips - before <= 4  # and the classes below
