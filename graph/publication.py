@@ -11,10 +11,10 @@ from typing import Final
 from graph.moment import NOTHING_YET, stamp, unstamp
 from graph.store import Store
 
-_READ: Final = "MATCH (h:Hub {name: 'hub'}) RETURN h.published AS published"
-_WINDOWS: Final = (
-    "MATCH (i:Import {state: 'PUBLISHED', kind: 'IMPORT'}) "
-    "RETURN i.moment AS moment, i.endedAt AS ended ORDER BY moment DESC LIMIT $most"
+_READ: Final = (
+    "MATCH (h:Hub {name: 'hub'}) OPTIONAL MATCH (i:Import {state: 'PUBLISHED', kind: 'IMPORT'}) "
+    "WITH h, i ORDER BY i.moment DESC LIMIT $most "
+    "RETURN h.published AS published, collect([i.moment, i.endedAt]) AS windows"
 )
 MOST: Final = 1_000
 """How many imports back the time between an import's moment and its publication is remembered."""
@@ -60,10 +60,7 @@ class Publication:
     async def _renew(self) -> None:
         if self._clock() < self._until:
             return
-        rows = await self._store.read(_READ)
-        published = (rows[0]["published"] if rows else None) or NOTHING_YET
-        if published != self._known:
-            found = await self._store.read(_WINDOWS, most=MOST)
-            self._windows = tuple((row["moment"], row["ended"]) for row in found)
-        self._known = published
+        rows = await self._store.read(_READ, most=MOST)
+        self._known = (rows[0]["published"] if rows else None) or NOTHING_YET
+        self._windows = tuple((began, ended) for began, ended in rows[0]["windows"] if began) if rows else ()
         self._until = self._clock() + self._lasts

@@ -11,8 +11,8 @@ LISTS = {"broader", "industries", "kinds", "statements"}
 
 @cache
 def lines(concept: str) -> tuple[dict, ...]:
-    """Every line of a file, in order; the manifest says that all of it is synthetic."""
-    return tuple({**line, "synthetic": True} for line in read(concept))
+    """Every line of a file, in order; each line says itself whether it is synthetic."""
+    return tuple({**line, "synthetic": line["synthetic"] in (True, "true")} for line in read(concept))
 
 
 def read(concept: str) -> tuple[dict, ...]:

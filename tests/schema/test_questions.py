@@ -209,9 +209,9 @@ async def test_round_trips_depend_on_the_depth_and_never_on_the_length_of_lists(
       issuer { key } grantedBy { nodes { agreement { parties { key } } } } } } } } }"""
     before = alliance.round_trips
     await data(alliance, query, n=first)
-    # The moment and the times of imports, the directory of institutions, institutions, their outcomes,
-    # issuers, granting rules, agreements; the parties are issuers.
-    assert alliance.round_trips - before == 8
+    # The moment, the directory of institutions, institutions, their outcomes, issuers, granting rules,
+    # agreements; the parties are issuers.
+    assert alliance.round_trips - before == 7
 
 
 async def test_tomorrows_things_are_not_seen_today(alliance, tmp_path):
