@@ -272,3 +272,10 @@ def test_a_maximum_age_ends_on_the_last_day_of_a_shorter_month():
     old = result("a", on="2023-12-31")
     assert verdict(asked, old, applied="2024-02-29") == "MEETS_RULE"
     assert verdict(asked, old, applied="2024-03-01").startswith("NOT_MET")
+
+
+def test_the_last_day_of_a_completion_is_asked_too():
+    asked = rule("R", asks("a"), agreement="pact")
+    both = (agreement(valid="/2023-05-20"), agreement(valid="2023-05-20/", version=2, signed=False))
+    assert verdict((asked, *both), result("a", on="2023-05-01/2023-05-20")) == "CONDITIONAL UNSIGNED"
+    assert verdict((asked, *both), result("a", on="2023-05-01/2023-05-19")) == "MEETS_RULE"
