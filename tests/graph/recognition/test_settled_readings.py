@@ -279,3 +279,10 @@ def test_the_last_day_of_a_completion_is_asked_too():
     both = (agreement(valid="/2023-05-20"), agreement(valid="2023-05-20/", version=2, signed=False))
     assert verdict((asked, *both), result("a", on="2023-05-01/2023-05-20")) == "CONDITIONAL UNSIGNED"
     assert verdict((asked, *both), result("a", on="2023-05-01/2023-05-19")) == "MEETS_RULE"
+
+
+def test_a_pool_never_holds_two_results_that_clash():
+    things = (rule("R", asks_pool("4", "a", "b", "d"), valid="/2024-01-01"), excludes("a", "b"))
+    clash = (result("a", earned="2"), result("b", earned="2"))
+    late = result("d", earned="2", on="2024-02-01")
+    assert verdict(things, (*clash, late)) == "OUT_OF_WINDOW AFTER"
