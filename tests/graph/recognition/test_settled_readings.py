@@ -286,3 +286,15 @@ def test_a_pool_never_holds_two_results_that_clash():
     clash = (result("a", earned="2"), result("b", earned="2"))
     late = result("d", earned="2", on="2024-02-01")
     assert verdict(things, (*clash, late)) == "OUT_OF_WINDOW AFTER"
+
+
+def test_a_target_does_not_exclude_itself():
+    again = rule("R", asks("a"), required_states=(TargetState.HELD,))
+    things = (again, excludes("x", "y"), outcome("y"))
+    assert verdict(things, A, targets=(stands("x", TargetState.HELD),)) == "MEETS_RULE"
+
+
+def test_a_denial_by_clashing_evidence_does_not_apply():
+    things = (rule("R", way(asks("a"), asks("b"))), rule("D", way(asks("a"), asks("b")), denies("x")))
+    found = answer((*things, excludes("a", "b")), (A, result("b")))
+    assert {one.rule: one.verdict.value for one in found.judged} == {"R": "EXCLUDED", "D": "NOT_MET"}
