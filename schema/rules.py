@@ -287,7 +287,9 @@ class RuleType(Recorded, Node):
     sharable: bool = strawberry.field(description="Whether its evidence may serve another sharable rule too.")
     repeatable: int = strawberry.field(description="How often one learner may use it.")
     articulation: bool = strawberry.field(description="Whether it lifts to a higher level.")
-    required_states: list[TargetState] = strawberry.field(description="States of which the target needs one.")
+    required_states: list[TargetState] = strawberry.field(
+        description="States the target must be in, all of them."
+    )
     blocks: list[str] = strawberry.field(description="The programme's blocks it is for; none: all.")
     fee: FeeType | None = strawberry.field(description="What one application costs the learner.")
     denies: bool = strawberry.field(description="Whether it is a denial.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graph.model.outcomes import OutcomeClass
 from graph.model.rules import CapMeasure, CapScope, TargetState, WaiverMode
-from graph.model.values import Credit, Key, Status
+from graph.model.values import Credit, Key, Period, Status
 from graph.model.verdicts import Named
 from tests.graph.recognition.books import (
     HOME,
@@ -259,3 +259,42 @@ def test_26_a_repeatable_outcome_is_imagined_as_often_as_a_pool_needs_and_no_mor
 def test_an_exclusion_stays_exact_in_edition():
     things = (RULE, excludes("x", "y"), outcome("y"))
     assert verdict(things, A, targets=(stands("y", TargetState.HELD),)) == "EXCLUDED EXCLUSION"
+
+
+def test_a_completion_across_two_versions_of_an_agreement_that_touch_is_inside():
+    asked = rule("R", asks("a"), agreement="pact")
+    both = (agreement(valid="/2023-05-10"), agreement(valid="2023-05-10/", version=2))
+    assert verdict((asked, *both), result("a", on="2023-05-01/2023-05-20")) == "MEETS_RULE"
+
+
+def test_a_maximum_age_ends_on_the_last_day_of_a_shorter_month():
+    asked = rule("R", asks("a", maximum_age=Period(months=2)))
+    old = result("a", on="2023-12-31")
+    assert verdict(asked, old, applied="2024-02-29") == "MEETS_RULE"
+    assert verdict(asked, old, applied="2024-03-01").startswith("NOT_MET")
+
+
+def test_the_last_day_of_a_completion_is_asked_too():
+    asked = rule("R", asks("a"), agreement="pact")
+    both = (agreement(valid="/2023-05-20"), agreement(valid="2023-05-20/", version=2, signed=False))
+    assert verdict((asked, *both), result("a", on="2023-05-01/2023-05-20")) == "CONDITIONAL UNSIGNED"
+    assert verdict((asked, *both), result("a", on="2023-05-01/2023-05-19")) == "MEETS_RULE"
+
+
+def test_a_pool_never_holds_two_results_that_clash():
+    things = (rule("R", asks_pool("4", "a", "b", "d"), valid="/2024-01-01"), excludes("a", "b"))
+    clash = (result("a", earned="2"), result("b", earned="2"))
+    late = result("d", earned="2", on="2024-02-01")
+    assert verdict(things, (*clash, late)) == "OUT_OF_WINDOW AFTER"
+
+
+def test_a_target_does_not_exclude_itself():
+    again = rule("R", asks("a"), required_states=(TargetState.HELD,))
+    things = (again, excludes("x", "y"), outcome("y"))
+    assert verdict(things, A, targets=(stands("x", TargetState.HELD),)) == "MEETS_RULE"
+
+
+def test_a_denial_by_clashing_evidence_does_not_apply():
+    things = (rule("R", way(asks("a"), asks("b"))), rule("D", way(asks("a"), asks("b")), denies("x")))
+    found = answer((*things, excludes("a", "b")), (A, result("b")))
+    assert {one.rule: one.verdict.value for one in found.judged} == {"R": "EXCLUDED", "D": "NOT_MET"}
