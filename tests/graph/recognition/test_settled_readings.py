@@ -298,3 +298,9 @@ def test_a_denial_by_clashing_evidence_does_not_apply():
     things = (rule("R", way(asks("a"), asks("b"))), rule("D", way(asks("a"), asks("b")), denies("x")))
     found = answer((*things, excludes("a", "b")), (A, result("b")))
     assert {one.rule: one.verdict.value for one in found.judged} == {"R": "EXCLUDED", "D": "NOT_MET"}
+
+
+def test_of_two_versions_that_live_the_higher_counts():
+    tight, wide = cap("C", CapScope.YEAR, "1"), cap("C", CapScope.YEAR, "10", version=2)
+    assert verdict((RULE, tight, wide), A) == "MEETS_RULE"
+    assert verdict((RULE, tight), A) == "CAPPED OVER_CAP"
