@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.requests import Request
@@ -11,6 +13,7 @@ from graph.directory import Directory
 from graph.engines import EngineSettings, choose
 from graph.layout import CATALOG
 from graph.publication import Publication
+from graph.search.searching import Searching
 from graph.store import Limits, Store
 from hub import start
 from hub.app import Parts, State
@@ -37,11 +40,11 @@ def compose(config: Config, store: Store | None = None) -> Parts:
     """Put the parts together; ``store`` is given where it is already open and is then left open."""
     given = store
     used = given or open_store(config.graph)
-    publication, directory = Publication(used), Directory(used)
+    publication, directory, searching = Publication(used), Directory(used), Searching(used)
 
     def make_context(request: Request) -> Context:
         context = plain_context(request)
-        context.loaders = Loaders(used, publication, directory)
+        context.loaders = Loaders(used, publication, directory, searching)
         return context
 
     async def states() -> Mapping[str, State]:
@@ -49,7 +52,19 @@ def compose(config: Config, store: Store | None = None) -> Parts:
         detail = f"{health.engine}: {health.state} since {health.since:%Y-%m-%dT%H:%M:%SZ}"
         return {"graph": State(health.state == "ready", detail)}
 
-    rooms = () if given else (lambda: used,)
+    rooms = () if given else (lambda: used, lambda: _warmed(searching, publication))
     return Parts(
         schema=make_schema(), rooms=rooms, routes=start.routes(), states=states, make_context=make_context
     )
+
+
+@asynccontextmanager
+async def _warmed(searching: Searching, publication: Publication) -> AsyncIterator[None]:
+    """Have the search's first index made in the background."""
+    warming = asyncio.create_task(searching.warm(publication))
+    try:
+        yield
+    finally:
+        warming.cancel()
+        await asyncio.gather(warming, return_exceptions=True)
+        await searching.close()

@@ -12,6 +12,7 @@ from graph.model.institutions import InstitutionKind
 from graph.model.outcomes import OutcomeClass, OutcomeKind, RequirementKind, Tier
 from graph.model.rules import Basis, CreditRule, GradeTreatment, TargetState, WaiverMode
 from graph.model.values import Stage, Status
+from graph.search.index import FoundBy
 
 
 def _tell(enum: type[Enum], description: str, **values: str) -> None:
@@ -129,4 +130,12 @@ _tell(
     CATALOGUE="The target's catalogue credit 目录学分.",
     FIXED="A fixed credit 固定学分.",
     RATIO="A ratio of the evidence's credit 按比例.",
+)
+_tell(
+    FoundBy,
+    "How a search found a thing, best first.",
+    CODE="Its code, or its whole key, is the text 编码.",
+    TITLE="One of its titles is the text 名称.",
+    PREFIX="One of its titles begins with the text 名称开头.",
+    WORDS="Its titles hold every part of the text 名称词语.",
 )

@@ -14,6 +14,7 @@ from graph.model.institutions import Agreement, Alliance, Institution
 from graph.model.outcomes import Outcome, Programme, Unit
 from graph.model.rules import Rule
 from graph.model.values import Versioned
+from schema.arguments import After, As, First
 from schema.asking import Connection, connected, loaders
 from schema.errors import Refusal
 from schema.framework import FrameworkType, IndustryType, PositionType, RegionType, UnitType
@@ -24,10 +25,8 @@ from schema.permissions import PUBLIC, decided
 from schema.programmes import ProgrammeType
 from schema.rules import RuleType
 from schema.scalars import SCALARS, CodeText, KeyText, read_code, read_key
+from schema.searching import HitType, resolve_search
 
-As = Annotated[AsOf | None, strawberry.argument(description="As of when. Default: today, as known now.")]
-First = Annotated[int, strawberry.argument(description="At most so many, 1 to 200.")]
-After = Annotated[str | None, strawberry.argument(description="The cursor after which the page begins.")]
 OneKey = Annotated[KeyText, strawberry.argument(description="Its key.")]
 OneCode = Annotated[CodeText, strawberry.argument(description="Its code.")]
 Keys = Annotated[
@@ -165,6 +164,12 @@ class Query:
     region: RegionType | None = strawberry.field(resolver=_keyed(Region), description="One region 行政区划.")
     position: PositionType | None = strawberry.field(
         resolver=_keyed(Position), description="One position 岗位."
+    )
+    search: Connection[HitType] = strawberry.field(
+        resolver=resolve_search,
+        description="Things found by a code, or by parts of their titles in Chinese and English 检索: exact "
+        "codes first, then whole titles, beginnings of titles, and other parts; no title stands twice "
+        "before each has stood once.",
     )
 
 
