@@ -25,7 +25,7 @@ from schema.permissions import PUBLIC, decided
 from schema.programmes import ProgrammeType
 from schema.rules import RuleType
 from schema.scalars import SCALARS, CodeText, KeyText, read_code, read_key
-from schema.searching import HitType, resolve_search
+from schema.searching import HitType, resolve_search, tell_apart
 
 OneKey = Annotated[KeyText, strawberry.argument(description="Its key.")]
 OneCode = Annotated[CodeText, strawberry.argument(description="Its code.")]
@@ -175,4 +175,4 @@ class Query:
 
 def make_schema() -> strawberry.Schema:
     """Make the schema."""
-    return strawberry.Schema(query=Query, config=SCALARS)
+    return tell_apart(strawberry.Schema(query=Query, config=SCALARS))

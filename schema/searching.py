@@ -9,8 +9,9 @@ from itertools import chain
 from typing import Annotated, Any, Final
 
 import strawberry
+from graphql import GraphQLUnionType
+from strawberry import Schema
 from strawberry.types import Info
-from strawberry.types.union import StrawberryUnion
 
 from graph.model.framework import Industry
 from graph.model.institutions import Institution
@@ -29,6 +30,7 @@ from schema.loaders import FIRST, paging
 from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
 from schema.rules import RuleType
+from schema.texts import TextType
 
 LONGEST: Final = 400
 """The longest text that is searched: as long as the longest title."""
@@ -53,6 +55,7 @@ STRUCTS: Final[dict[SearchKind, type[Versioned]]] = {
     SearchKind.INDUSTRY: Industry,
     SearchKind.RULE: Rule,
 }
+_KINDS: Final = {struct: kind for kind, struct in STRUCTS.items()}
 _NAMES: Final[dict[type, str]] = {
     Outcome: "Outcome",
     Unit: "AccreditationUnit",
@@ -62,18 +65,19 @@ _NAMES: Final[dict[type, str]] = {
 }
 
 
-class _ByStruct(StrawberryUnion):
-    """A union whose members are told by the canonical values behind them."""
-
-    def get_type_resolver(self, type_map: Any) -> Any:
-        """Name the API's type of a canonical value."""
-        return lambda value, _info, _type: _NAMES[type(value)]
-
-
 Searchable = Annotated[
     OutcomeType | UnitType | InstitutionType | IndustryType | RuleType,
-    _ByStruct("Searchable", description="What may be searched for 可检索项."),
+    strawberry.union("Searchable", description="What may be searched for 可检索项."),
 ]
+
+
+def tell_apart(schema: Schema) -> Schema:
+    """Have the members of the union told by the canonical values behind them: a type with `is_type_of`
+    would lose the short way for its plain fields (decision 0005)."""
+    union = schema._schema.type_map["Searchable"]
+    assert isinstance(union, GraphQLUnionType)
+    union.resolve_type = lambda value, _info, _union: _NAMES[type(value)]
+    return schema
 
 
 @strawberry.type(name="Hit", description="A thing found by a search, and how it was found 检索结果.")
@@ -81,9 +85,12 @@ Searchable = Annotated[
 class HitType:
     """A thing found by a search."""
 
-    thing: Searchable = strawberry.field(
-        description="The thing found; `stub` and `synthetic` tell what it is worth."
-    )
+    key: str = strawberry.field(description="The key of the thing; of a rule its code.")
+    kind: SearchKind = strawberry.field(description="What kind of thing it is.")
+    title: TextType = strawberry.field(description="Its title.")
+    stub: bool = strawberry.field(description="Whether it is only known because something else names it.")
+    synthetic: bool = strawberry.field(description="Whether it was made by the project 合成数据.")
+    thing: Searchable = strawberry.field(description="The thing itself.")
     found_by: FoundBy = strawberry.field(description="How it was found; better ways come first.")
     matched: str = strawberry.field(description="The code or the title in which the text was found.")
 
@@ -147,7 +154,16 @@ def _connected(text: str, things: Sequence[tuple[Find, Any]], skip: int, *, more
 
 def _hit(text: str, find: Find, thing: Any) -> HitType | None:
     """Dress a find; none where the graph no longer shows the thing."""
-    return thing and HitType(thing=thing, found_by=find.found_by, matched=_matched(text, find, thing))
+    return thing and HitType(
+        key=thing.key,
+        kind=_KINDS[find.struct],
+        title=thing.title,
+        stub=thing.stub,
+        synthetic=thing.synthetic,
+        thing=thing,
+        found_by=find.found_by,
+        matched=_matched(text, find, thing),
+    )
 
 
 def _matched(text: str, find: Find, thing: Any) -> str:

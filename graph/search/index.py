@@ -44,6 +44,9 @@ class Index:
         self._titles = Titles(self._holdings.titles)
         self._seen: OrderedDict[tuple[str, str], bytes] = OrderedDict()
 
+    def __len__(self) -> int:
+        return len(self._holdings.keys)
+
     def find(
         self, text: str, structs: Iterable[type[Versioned]], at: Moment, *, skip: int = 0, first: int
     ) -> list[Find]:

@@ -96,15 +96,11 @@ class Searching:
         for kind, struct in enumerate(SEARCHED):
             async for row in self._store.stream(_READ[struct], published=published):
                 found.append(_version(kind, row, known))
+                if len(found) > self._most:
+                    raise SearchAway(f"the search holds at most {self._most:,} versions")
                 if len(found) % BREATH == 0:
-                    await self._breathe(len(found))
+                    await asyncio.sleep(0)
         return found
-
-    async def _breathe(self, read: int) -> None:
-        """Let waiting questions go first, and stop where the index would become too large."""
-        if read > self._most:
-            raise SearchAway(f"the search holds at most {self._most:,} versions")
-        await asyncio.sleep(0)
 
 
 def _version(kind: int, row: Row, known: dict[Times, Times]) -> Version:

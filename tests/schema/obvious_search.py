@@ -76,26 +76,44 @@ def pieces(text: str) -> list[str]:
     return [piece for piece in found if piece]
 
 
-def finds(text: str, thing: Thing) -> bool:
-    """Tell whether a text should find a thing."""
-    sought, titles = fold(text), [fold(thing.zh), fold(thing.en)]
-    if sought in (fold(thing.code), fold(thing.key)):
+class Spelled(NamedTuple):
+    """A thing as it is compared: its names, its titles, and the words of its titles."""
+
+    names: tuple[str, str]
+    titles: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+def spelled(thing: Thing) -> Spelled:
+    titles = tuple(fold(title) for title in (thing.zh, thing.en) if title)
+    words = tuple(word for title in titles for word in pieces(title) if not is_han(word[0]))
+    return Spelled((fold(thing.code), fold(thing.key)), titles, words)
+
+
+class Obvious:
+    """Things, and which of them a text should find."""
+
+    def __init__(self, things: list[Thing]) -> None:
+        self._things = [((thing.type, thing.key), spelled(thing)) for thing in things]
+
+    @cache  # noqa: B019 - one for the whole run; both engines are compared with it
+    def found(self, text: str) -> frozenset[tuple[str, str]]:
+        sought = fold(text)
+        parts = pieces(sought)
+        return frozenset(name for name, thing in self._things if finds(sought, parts, thing))
+
+
+def finds(sought: str, parts: list[str], thing: Spelled) -> bool:
+    """Tell whether a folded text, cut into parts, should find a thing."""
+    names, titles, words = thing
+    if sought in names or any(title.startswith(sought) for title in titles):
         return True
-    if any(title.startswith(sought) for title in titles if title):
-        return True
-    parts = pieces(sought)
-    if not parts:
-        return False
-    if all(is_han(part[0]) and len(part) == 1 for part in parts):
-        return any(t.startswith(max(parts, key=len)) for t in titles) and _all(parts, titles)
-    return _all(parts, titles)
+    if parts and all(len(part) == 1 and is_han(part) for part in parts):
+        titles = titles if any(title.startswith(parts[0]) for title in titles) else ()
+    return bool(parts) and all(_holds(part, titles, words) for part in parts)
 
 
-def _all(parts: list[str], titles: list[str]) -> bool:
-    return all(any(_holds(part, title) for title in titles) for part in parts)
-
-
-def _holds(part: str, title: str) -> bool:
+def _holds(part: str, titles: tuple[str, ...], words: tuple[str, ...]) -> bool:
     if is_han(part[0]):
-        return part in title
-    return any(word.startswith(part) for word in pieces(title) if not is_han(word[0]))
+        return any(part in title for title in titles)
+    return any(word.startswith(part) for word in words)
