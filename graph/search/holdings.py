@@ -14,6 +14,7 @@ from graph.model.outcomes import Outcome, Unit
 from graph.model.rules import Rule
 from graph.model.values import Versioned
 from graph.moment import Moment
+from graph.search.ordering import ordered
 from graph.search.spelling import folded
 
 SEARCHED: Final[tuple[type[Versioned], ...]] = (Outcome, Unit, Institution, Industry, Rule)
@@ -56,7 +57,7 @@ class Holdings:
         self._when = array("I", (places[version.times] for version in versions))
         self.titles = tuple(dict.fromkeys(version.title for version in versions))
         self._first, self._bearing = _by_title(versions, self.titles)
-        order = sorted((folded(code_of(key)), place) for place, key in enumerate(self.keys))
+        order = ordered((folded(code_of(key)), place) for place, key in enumerate(self.keys))
         self._codes = [code for code, _ in order]
         self._coded = array("I", (place for _, place in order))
 
@@ -113,5 +114,5 @@ def _by_title(versions: Sequence[Version], titles: Sequence[object]) -> tuple[ar
     counts = [0] * (len(titles) + 1)
     for title in borne:
         counts[title + 1] += 1
-    order = sorted(range(len(borne)), key=borne.__getitem__)
-    return array("I", accumulate(counts)), array("I", order)
+    order = ordered((title, place) for place, title in enumerate(borne))
+    return array("I", accumulate(counts)), array("I", (place for _, place in order))

@@ -13,6 +13,7 @@ from graph.model.concepts import BY_STRUCT
 from graph.publication import Publication
 from graph.search.holdings import SEARCHED, Times, Version
 from graph.search.index import Index
+from graph.search.ordering import ordered
 from graph.store import Row, Store
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ class Searching:
     async def _renew(self, published: str) -> None:
         if self._making is None or self._making.done():
             self._making = asyncio.create_task(self._make(published))
-        patience = PATIENCE if self._index else self._first_patience
+        patience = PATIENCE if self._index is not None else self._first_patience
         await asyncio.wait({self._making}, timeout=patience)
 
     async def _make(self, published: str) -> None:
@@ -110,5 +111,4 @@ def _version(kind: int, row: Row, known: dict[Times, Times]) -> Version:
 
 
 def _made(published: str, versions: list[Version]) -> Index:
-    versions.sort(key=lambda version: version[:4])
-    return Index(published, versions)
+    return Index(published, ordered(versions))

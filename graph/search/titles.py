@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
+from graph.search.ordering import ordered
 from graph.search.spelling import Pieces, beginning, cut, folded, pairs
 
 Numbers = Sequence[int]
@@ -29,7 +30,7 @@ class Titles:
         self._pairs, words = _postings(self._spelled)
         self._words = sorted(words)
         self._with_word = [words[word] for word in self._words]
-        order = sorted((text, n) for n, spelled in enumerate(self._spelled) for text in set(spelled) if text)
+        order = ordered((text, n) for n, spelled in enumerate(self._spelled) for text in set(spelled) if text)
         self._texts = [text for text, _ in order]
         self._numbers = array("I", (n for _, n in order))
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.search import holdings, spelling
+from graph.search import holdings, ordering, spelling
 from graph.search.spelling import cut, folded
 
 
 def test_the_examples_in_the_docstrings_hold():
-    assert doctest.testmod(spelling).failed == doctest.testmod(holdings).failed == 0
+    assert [doctest.testmod(module).failed for module in (spelling, holdings, ordering)] == [0, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,8 @@ def test_folding_twice_is_folding_once_and_never_leaves_blanks_around(text):
 def test_pieces_hold_every_letter_and_no_sign(text):
     pieces = cut(folded(text))
     assert set("".join("".join(kind) for kind in pieces)) == set(folded(text)) - set(" -_(*~'\"")
+
+
+@given(st.lists(st.tuples(st.integers()), max_size=30))
+def test_sorting_in_parts_is_sorting(items):
+    assert ordering.ordered(items * 400) == sorted(items * 400)
