@@ -84,16 +84,15 @@ class Index:
 
     def _graded(self, text: str) -> Iterator[tuple[int, FoundBy]]:
         """Give the titles found, each once and in its best grade; a worse one is looked for only if asked."""
-        before: set[int] = set()
-        for how, titles in self._grades(text):
-            mine = [title for title in titles if title not in before] if before else titles
-            yield from ((title, how) for title in mine)
-            before.update(mine)
-
-    def _grades(self, text: str) -> Iterator[tuple[FoundBy, Sequence[int]]]:
-        yield FoundBy.TITLE, self._titles.whole(text)
-        yield FoundBy.PREFIX, self._titles.begun(text)
-        yield FoundBy.WORDS, self._titles.made_of(cut(text))
+        whole = self._titles.whole(text)
+        yield from ((title, FoundBy.TITLE) for title in whole)
+        exact = frozenset(whole)
+        begun = [title for title in self._titles.begun(text) if title not in exact]
+        yield from ((title, FoundBy.PREFIX) for title in begun)
+        before = exact.union(begun)
+        for title in self._titles.made_of(cut(text)):
+            if title not in before:
+                yield title, FoundBy.WORDS
 
     def _seen_at(self, at: Moment) -> bytes:
         moment = (at.valid_on, at.known_at)

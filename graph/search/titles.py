@@ -5,7 +5,8 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
+from heapq import merge
+from itertools import chain, groupby
 from typing import Final, NamedTuple
 
 from graph.search.ordering import ordered
@@ -45,14 +46,17 @@ class Titles:
         """Give the titles that begin with this folded text."""
         return self._between(text, text + _LAST)
 
-    def made_of(self, pieces: Pieces) -> Numbers:
-        """Give the titles with every piece: runs and characters anywhere in either language, words begun."""
+    def made_of(self, pieces: Pieces) -> Iterable[int]:
+        """Give the titles with every piece: runs and characters anywhere in either language, words begun.
+
+        They are looked for one by one as they are taken: a page needs but a few of many thousands.
+        """
         found = min(self._narrow(pieces), key=_size, default=None)
         candidates = self._starting(pieces.singles) if found is None else _united(found)
         checks = _checks(pieces)
         if found is not None and len(checks) == 1 and not (pieces.runs and len(pieces.runs[0]) > 2):
             return candidates  # the postings of one pair or of one word's beginning are exact
-        return [n for n in candidates if all(check(self._spelled[n]) for check in checks)]
+        return (n for n in candidates if all(check(self._spelled[n]) for check in checks))
 
     def _between(self, low: str, high: str) -> Numbers:
         return _distinct(self._numbers[bisect_left(self._texts, low) : bisect_left(self._texts, high)])
@@ -72,6 +76,10 @@ class Titles:
 
 LONGEST: Final = 8
 """How many words of a question, the longest, are tried as the narrowest; the others are only checked."""
+
+
+FEW: Final = 64
+"""So many postings are merged rather than sorted."""
 
 
 def _spelled(zh: str, en: str) -> Spelled:
@@ -102,8 +110,13 @@ def _size(postings: list[Numbers]) -> int:
     return sum(len(posting) for posting in postings)
 
 
-def _united(postings: list[Numbers]) -> Numbers:
-    return postings[0] if len(postings) == 1 else _distinct(chain.from_iterable(postings))
+def _united(postings: list[Numbers]) -> Iterable[int]:
+    """Give the numbers of all postings, merged step by step; sorted at once where there are many."""
+    if len(postings) == 1:
+        return postings[0]
+    if len(postings) > FEW:
+        return _distinct(chain.from_iterable(postings))
+    return (number for number, _ in groupby(merge(*postings)))
 
 
 def _distinct(numbers: Iterable[int]) -> Numbers:
