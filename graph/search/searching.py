@@ -46,9 +46,17 @@ class SearchAway(GraphError):
 class Searching:
     """Holds the index of the last publication; a new one is made aside while the former one answers."""
 
-    def __init__(self, store: Store, *, most: int = MOST, first_patience: float = FIRST_PATIENCE) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        most: int = MOST,
+        patience: float = PATIENCE,
+        first_patience: float = FIRST_PATIENCE,
+    ) -> None:
         self._store = store
         self._most = most
+        self._patience = patience
         self._first_patience = first_patience
         self._index: Index | None = None
         self._making: asyncio.Task[None] | None = None
@@ -77,7 +85,7 @@ class Searching:
     async def _renew(self, published: str) -> None:
         if self._making is None or self._making.done():
             self._making = asyncio.create_task(self._make(published))
-        patience = PATIENCE if self._index is not None else self._first_patience
+        patience = self._patience if self._index is not None else self._first_patience
         await asyncio.wait({self._making}, timeout=patience)
 
     async def _make(self, published: str) -> None:

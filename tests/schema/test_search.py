@@ -1,5 +1,6 @@
 """The search over the demo alliance, on both engines, beside a slow and obvious reading of its files."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -325,13 +326,17 @@ async def test_an_index_that_would_be_too_large_is_not_made(small):
 
 
 async def test_while_a_new_index_is_made_the_former_one_answers_as_of_its_publication(small, tmp_path):
-    searching = Searching(small)
+    searching = Searching(small, patience=0)
     former = await searching.index(await Publication(small).latest())
     await delta(small, tmp_path / "b", certificate("cert:2020:fresh", text("新鲜", "Fresh")))
     later = await Publication(small).latest()
-    renewed = await searching.index(later)
-    assert renewed.published == later
-    assert former.published < later
+    assert await searching.index(later) is former
+    async with asyncio.timeout(20):
+        while (renewed := await searching.index(later)) is former:
+            await asyncio.sleep(0.01)
+    assert renewed.published == later > former.published
+    assert not former.find("新鲜", SEARCHED, moment(later), first=1)
+    assert renewed.find("新鲜", SEARCHED, moment(later), first=1)
     await searching.close()
 
 
