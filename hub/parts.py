@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.requests import HTTPConnection
@@ -13,6 +15,7 @@ from graph.exchange.case.library import Library
 from graph.inventory import Inventory
 from graph.layout import CATALOG
 from graph.publication import Publication
+from graph.search.searching import Searching
 from graph.store import Limits, Store
 from hub import case_routes, start
 from hub.app import Parts, State
@@ -42,10 +45,11 @@ def compose(config: Config, store: Store | None = None) -> Parts:
     publication, directory = Publication(used), Directory(used)
     changes = Changes(publication)
     inventory = Inventory(used, directory)
+    searching = Searching(used)
 
     def make_context(request: HTTPConnection) -> Context:
         context = plain_context(request)
-        context.loaders = Loaders(used, publication, directory, inventory)
+        context.loaders = Loaders(used, publication, directory, inventory, searching)
         context.changes = changes
         return context
 
@@ -58,7 +62,7 @@ def compose(config: Config, store: Store | None = None) -> Parts:
     trusted = read_manifest(Path(http.trusted), schema) if http.trusted else {}
     return Parts(
         schema=schema,
-        rooms=() if given else (lambda: used,),
+        rooms=(*(() if given else (lambda: used,)), lambda: _warmed(searching, publication)),
         routes=[*start.routes(), *console_pages(stops()), *case_routes.routes(Library(used, publication))],
         states=states,
         make_context=make_context,
@@ -66,3 +70,15 @@ def compose(config: Config, store: Store | None = None) -> Parts:
         origins=Origins(http.origins.split()),
         freshness=Freshness(http.public_max_age),
     )
+
+
+@asynccontextmanager
+async def _warmed(searching: Searching, publication: Publication) -> AsyncIterator[None]:
+    """Have the search's first index made in the background."""
+    warming = asyncio.create_task(searching.warm(publication))
+    try:
+        yield
+    finally:
+        warming.cancel()
+        await asyncio.gather(warming, return_exceptions=True)
+        await searching.close()

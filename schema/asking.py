@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import strawberry
 from strawberry.types import Info
 
 from graph.model.values import Versioned, parts_of
 from graph.things import Naming, Page, Side
+from schema.arguments import After, First
 from schema.loaders import NESTED, Loaders, paging
 from schema.permissions import PUBLIC, decided
 
 N = TypeVar("N")
-
-First = Annotated[int, strawberry.argument(description="At most so many, 1 to 200.")]
-After = Annotated[str | None, strawberry.argument(description="The cursor after which the page begins.")]
 
 
 @strawberry.type(description="Where a page ends, and whether the list goes on.")

@@ -197,7 +197,17 @@ _TABLE: Final = (
         "Write it as 2026-01-31T08:00:00+08:00 or ...Z.", "请写作 2026-01-31T08:00:00+08:00 或以 Z 结尾。",
         spoken=True,
     ),
-    # What is wrong with the request
+    Code(
+        "SEARCH_TEXT_EMPTY", HTTPStatus.BAD_REQUEST,
+        "There is nothing to search for.", "检索文本为空。",
+        "Give a code, Chinese characters or the beginning of a word.", "请提供编码、汉字或单词的开头。", spoken=True,
+    ),
+    Code(
+        "SEARCH_TEXT_TOO_LONG", HTTPStatus.BAD_REQUEST,
+        "The text to search for is {value} characters long; {limit} are allowed.",
+        "检索文本长 {value} 个字符,上限为 {limit}。",
+        "Give a part of the title.", "请只提供名称的一部分。", spoken=True,
+    ),
     Code(
         "METHOD_NOT_ALLOWED", HTTPStatus.METHOD_NOT_ALLOWED,
         "The method is not allowed here; allowed: {allow}.", "此处不允许该请求方法;允许:{allow}。",
@@ -277,6 +287,11 @@ _TABLE: Final = (
         "GRAPH_TIMEOUT", HTTPStatus.SERVICE_UNAVAILABLE,
         "The graph did not answer in time.", "图数据库未能及时应答。",
         "Ask for smaller pages, or try again.", "请缩小分页,或稍后重试。", spoken=True,
+    ),
+    Code(
+        "SEARCH_AWAY", HTTPStatus.SERVICE_UNAVAILABLE,
+        "The search is not ready yet.", "检索尚未就绪。",
+        "Try again in a few seconds.", "请稍后重试。", spoken=True,
     ),
     Code(
         "OVERLOADED", HTTPStatus.SERVICE_UNAVAILABLE,

@@ -13,6 +13,7 @@ from graph.model.outcomes import OutcomeClass, OutcomeKind, RequirementKind, Tie
 from graph.model.rules import Basis, CreditRule, GradeTreatment, TargetState, WaiverMode
 from graph.model.values import Stage, Status
 from graph.ranking import OrderBy
+from graph.search.index import FoundBy
 
 
 def _tell(enum: type[Enum], description: str, **values: str) -> None:
@@ -140,4 +141,12 @@ _tell(
     CREDIT="By credit scheme, and in each by the amount.",
     LEVEL="By framework edition, and in each by the ordinal.",
     VALID_FROM="By the first valid day; what always was comes first.",
+)
+_tell(
+    FoundBy,
+    "How a search found a thing, best first.",
+    CODE="Its code, or its whole key, is the text 编码.",
+    TITLE="One of its titles is the text 名称.",
+    PREFIX="One of its titles begins with the text 名称开头.",
+    WORDS="Its titles hold every part of the text 名称词语.",
 )

@@ -18,9 +18,9 @@ from graph.model.rules import Rule
 from graph.model.values import Versioned
 from graph.naming import naming
 from graph.things import Page
+from schema.arguments import After, First
 from schema.asking import connected, loaders
 from schema.errors import Refusal
-from schema.listing import After, First
 from schema.loaders import NESTED, paging
 from schema.permissions import PUBLIC, decided
 

@@ -15,10 +15,11 @@ from graph.moment import Moment
 from graph.picking import Test, passing, pick
 from graph.ranking import OrderBy, Place
 from graph.things import Page
+from schema.arguments import After, As, First
 from schema.asking import Connection, Edge, PageInfo, loaders
 from schema.cursors import read_cursor, write_cursor
 from schema.filters import tests_of
-from schema.loaders import FIRST, AsOf, Loaders, paging
+from schema.loaders import FIRST, Loaders, paging
 from schema.permissions import PUBLIC, decided
 from schema.weights import costs
 
@@ -53,9 +54,6 @@ class CountedConnection(Connection[N], Generic[N]):
     )
 
 
-As = Annotated[AsOf | None, strawberry.argument(description="As of when. Default: today, as known now.")]
-First = Annotated[int, strawberry.argument(description="At most so many, 1 to 200.")]
-After = Annotated[str | None, strawberry.argument(description="The cursor after which the page begins.")]
 Ordered = Annotated[
     Order | None, strawberry.argument(description="How the list is ordered. Default: by key, ascending.")
 ]

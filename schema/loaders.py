@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, TypeVar
@@ -17,6 +18,8 @@ from graph.model.outcomes import Mapping
 from graph.model.values import Versioned
 from graph.moment import Moment, moment, stamp
 from graph.publication import Publication
+from graph.search.index import Find, Index
+from graph.search.searching import SearchAway, Searching
 from graph.store import Store
 from graph.things import Naming, Page, Side
 from schema.errors import Refusal
@@ -46,10 +49,16 @@ class Loaders:
     """The wants of one request, batched per kind, moment and page."""
 
     def __init__(
-        self, store: Store, publication: Publication, directory: Directory, inventory: Inventory
+        self,
+        store: Store,
+        publication: Publication,
+        directory: Directory,
+        inventory: Inventory,
+        searching: Searching | None = None,
     ) -> None:
         self._store = store
         self._inventory = inventory
+        self._searching = searching or Searching(store)
         self._directory = directory
         self._publication = publication
         self._moments: dict[str | int, Moment] = {}
@@ -76,6 +85,21 @@ class Loaders:
         while path.prev is not None:
             path = path.prev
         return self._moments[path.key]
+
+    async def index(self, info: Info, as_of: AsOf | None) -> tuple[Index, Moment]:
+        """Give the search's index, and the moment, which is never later than what the index knows."""
+        at = await self.moment(info, as_of)
+        try:
+            index = await self._searching.index(at.published)
+        except SearchAway:
+            raise Refusal("SEARCH_AWAY") from None
+        self._moments[info.path.key] = at = at._replace(known_at=min(at.known_at, index.published))
+        return index, at
+
+    async def found(self, finds: Sequence[Find], at: Moment) -> list[tuple[Find, Versioned | None]]:
+        """Give what was found, each with its live version."""
+        wanted = (self._things(find.struct, at).load(find.key) for find in finds)
+        return list(zip(finds, await asyncio.gather(*wanted), strict=True))
 
     async def thing(self, struct: type[T], key: str, at: Moment) -> T | None:
         """Give the live version of one key; None where nothing is seen."""

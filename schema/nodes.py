@@ -10,9 +10,9 @@ from strawberry.types import Info
 
 from graph.model.concepts import BY_NAME, BY_STRUCT, Concept
 from graph.model.values import Versioned
+from schema.arguments import As
 from schema.asking import loaders
 from schema.errors import Refusal
-from schema.listing import As
 from schema.permissions import PUBLIC, decided
 from schema.scalars import read_code, read_key
 

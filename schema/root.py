@@ -13,6 +13,7 @@ from graph.model.institutions import Agreement, Alliance, Institution
 from graph.model.outcomes import Outcome, Programme, Unit
 from graph.model.rules import Rule
 from graph.model.values import Versioned
+from schema.arguments import After, As, First
 from schema.asking import Connection, connected, loaders
 from schema.changes import Subscription
 from schema.errors import Refusal
@@ -20,7 +21,7 @@ from schema.federation import AnyEntity, Service, Subgraph, entities, service
 from schema.filters import InstitutionFilter, OutcomeFilter, RuleFilter, UnitFilter
 from schema.framework import FrameworkType, IndustryType, PositionType, RegionType
 from schema.institutions import AgreementType, AllianceType, InstitutionType
-from schema.listing import After, As, CountedConnection, First, explored
+from schema.listing import CountedConnection, explored
 from schema.loaders import FIRST, paging
 from schema.nodes import Node, find_node
 from schema.outcomes import OutcomeType
@@ -28,6 +29,7 @@ from schema.permissions import PUBLIC, decided
 from schema.programmes import ProgrammeType
 from schema.rules import RuleType
 from schema.scalars import CodeText, KeyText, read_code, read_key
+from schema.searching import HitType, resolve_search, tell_apart
 from schema.units import UnitType
 
 OneKey = Annotated[KeyText, strawberry.argument(description="Its key.")]
@@ -175,6 +177,12 @@ class Query:
     position: PositionType | None = strawberry.field(
         resolver=_keyed(Position), description="One position 岗位."
     )
+    search: Connection[HitType] = strawberry.field(
+        resolver=resolve_search,
+        description="Things found by a code, or by parts of their titles in Chinese and English 检索: exact "
+        "codes first, then whole titles, beginnings of titles, and other parts; no title stands twice "
+        "before each has stood once.",
+    )
     service: Service = strawberry.field(
         name="_service", resolver=service, description="The hub as a subgraph, for composers and gateways."
     )
@@ -188,4 +196,4 @@ class Query:
 
 def make_schema() -> Subgraph:
     """Make the schema."""
-    return Subgraph(Query, Subscription)
+    return tell_apart(Subgraph(Query, Subscription))

@@ -1,11 +1,13 @@
 """The demo alliance in a store, and questions put to it through the whole schema."""
 
 from importlib.resources import as_file, files
+from weakref import WeakKeyDictionary
 
 from graph.directory import Directory
 from graph.exchange.importing import import_bundle
 from graph.inventory import Inventory
 from graph.publication import Publication
+from graph.search.searching import Searching
 from graph.store import Store
 from schema.context import Context, Deadline
 from schema.execution import Execution, Question
@@ -13,6 +15,7 @@ from schema.loaders import Loaders
 from schema.root import make_schema
 
 EXECUTION = Execution(make_schema())
+SEARCHINGS = WeakKeyDictionary()  # a hub has one for each store
 WIPE = "MATCH (n) WHERE NOT n:Hub DETACH DELETE n"
 
 
@@ -30,7 +33,8 @@ async def ask(store: Store, query: str, stride: int = 500, **variables) -> dict:
     context = Context(request_id="test", deadline=Deadline.after(20))
     directory = Directory(store, stride=stride)
     inventory = variables.pop("inventory", None) or Inventory(store, directory)
-    context.loaders = Loaders(store, Publication(store, lasts=0), directory, inventory)
+    searching = SEARCHINGS.setdefault(store, Searching(store))
+    context.loaders = Loaders(store, Publication(store, lasts=0), directory, inventory, searching)
     return (await EXECUTION.answer(Question(query, None, variables), context)).body
 
 

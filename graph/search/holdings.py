@@ -1,0 +1,118 @@
+"""Every version of every searched thing, compactly: whose it is, when it is seen, which title it bears."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+from typing import Final, NamedTuple
+
+from graph.model.framework import Industry
+from graph.model.institutions import Institution
+from graph.model.outcomes import Outcome, Unit
+from graph.model.rules import Rule
+from graph.model.values import Versioned
+from graph.moment import Moment
+from graph.search.ordering import ordered
+from graph.search.spelling import folded
+
+SEARCHED: Final[tuple[type[Versioned], ...]] = (Outcome, Unit, Institution, Industry, Rule)
+"""The concepts that are searched; a version's kind is its concept's place here."""
+
+
+class Times(NamedTuple):
+    """When a version is seen, as the graph writes it (decision 0001)."""
+
+    valid_from: str
+    valid_to: str
+    recorded_at: str
+    retracted_at: str
+
+    def seen(self, at: Moment) -> bool:
+        """Tell whether a version with these times is seen at the moment."""
+        known = self.recorded_at <= at.known_at < self.retracted_at
+        return known and self.valid_from <= at.valid_on < self.valid_to
+
+
+class Version(NamedTuple):
+    """A version as it was read from the graph; ordered as the hub lists things."""
+
+    key: str
+    kind: int
+    number: int
+    times: Times
+    title: tuple[str, str]
+
+
+class Holdings:
+    """Versions by number, in order of key, kind and version; few versions share neither times nor title."""
+
+    def __init__(self, versions: Sequence[Version]) -> None:
+        self.keys = [version.key for version in versions]
+        self.kinds = bytes(version.kind for version in versions)
+        times = dict.fromkeys(version.times for version in versions)
+        places = {known: place for place, known in enumerate(times)}
+        self._times = tuple(times)
+        self._when = array("I", (places[version.times] for version in versions))
+        self.titles = tuple(dict.fromkeys(version.title for version in versions))
+        self._first, self._bearing = _by_title(versions, self.titles)
+        order = ordered((folded(code_of(key)), place) for place, key in enumerate(self.keys))
+        self._codes = [code for code, _ in order]
+        self._coded = array("I", (place for _, place in order))
+
+    def seen(self, at: Moment) -> bytes:
+        """Tell of each of the times whether it is seen at the moment."""
+        return bytes(times.seen(at) for times in self._times)
+
+    def live(self, places: Iterable[int], seen: bytes, kinds: frozenset[int]) -> Iterator[int]:
+        """Keep those versions that are live, and of the kinds asked for."""
+        when, of = self._when, self.kinds
+        return (n for n in places if seen[when[n]] and of[n] in kinds and not self._followed(n, seen))
+
+    def bearing(self, title: int) -> Sequence[int]:
+        """Give the versions that bear a title."""
+        return self._bearing[self._first[title] : self._first[title + 1]]
+
+    def coded(self, text: str) -> list[int]:
+        """Give the versions whose code, or whose whole key, is this folded text."""
+        code = code_of(text)
+        found = self._coded[bisect_left(self._codes, code) : bisect_left(self._codes, code + "\0")]
+        if code != text:
+            return sorted(n for n in found if folded(self.keys[n]) == text) or self._bare(text)
+        return sorted(found)
+
+    def _bare(self, text: str) -> list[int]:
+        low = bisect_left(self._codes, text)
+        return sorted(self._coded[low : bisect_left(self._codes, text + "\0")])
+
+    def _followed(self, place: int, seen: bytes) -> bool:
+        """Tell whether a later version of the same thing is seen too."""
+        key, kind = self.keys[place], self.kinds[place]
+        number = place + 1
+        while number < len(self.keys) and self.keys[number] == key and self.kinds[number] == kind:
+            if seen[self._when[number]]:
+                return True
+            number += 1
+        return False
+
+
+def code_of(key: str) -> str:
+    """Give the code of a key; a bare code is its own.
+
+    >>> code_of("gbt4754:2017:65"), code_of("R-1")
+    ('65', 'R-1')
+    """
+    parts = key.split(":", 2)
+    return parts[2] if len(parts) == 3 else key
+
+
+def _by_title(versions: Sequence[Version], titles: Sequence[object]) -> tuple[array[int], array[int]]:
+    """Arrange the versions by title: where each title's begin, and all of them in that order."""
+    numbers = {title: number for number, title in enumerate(titles)}
+    borne = array("I", (numbers[version.title] for version in versions))
+    counts = [0] * (len(titles) + 1)
+    for title in borne:
+        counts[title + 1] += 1
+    order = ordered((title, place) for place, title in enumerate(borne))
+    return array("I", accumulate(counts)), array("I", (place for _, place in order))

@@ -1,0 +1,103 @@
+"""The index of one publication: what is found for a text at a moment, best first."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
+from itertools import islice
+from typing import Final, NamedTuple
+
+from graph.model.values import Versioned
+from graph.moment import Moment
+from graph.search.holdings import SEARCHED, Holdings, Version
+from graph.search.spelling import cut, folded
+from graph.search.titles import Titles
+
+MOMENTS: Final = 16
+"""For how many moments it is remembered which times are seen."""
+
+
+class FoundBy(Enum):
+    """How a thing was found, best first."""
+
+    CODE = "CODE"
+    TITLE = "TITLE"
+    PREFIX = "PREFIX"
+    WORDS = "WORDS"
+
+
+class Find(NamedTuple):
+    """A thing found, and how."""
+
+    struct: type[Versioned]
+    key: str
+    found_by: FoundBy
+
+
+class Index:
+    """All titles and codes of one publication, past versions included, so that it answers any moment."""
+
+    def __init__(self, published: str, versions: Sequence[Version]) -> None:
+        self.published = published
+        self._holdings = Holdings(versions)
+        self._titles = Titles(self._holdings.titles)
+        self._seen: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._holdings.keys)
+
+    def find(
+        self, text: str, structs: Iterable[type[Versioned]], at: Moment, *, skip: int = 0, first: int
+    ) -> list[Find]:
+        """Give a part of what is found for a text: exact codes, exact titles, beginnings, then pieces."""
+        kinds = frozenset(SEARCHED.index(struct) for struct in structs)
+        found = self._places(folded(text), kinds, self._seen_at(at))
+        return [self._find(place, how) for place, how in islice(found, skip, skip + first)]
+
+    def _find(self, place: int, how: FoundBy) -> Find:
+        holdings = self._holdings
+        return Find(SEARCHED[holdings.kinds[place]], holdings.keys[place], how)
+
+    def _places(self, text: str, kinds: frozenset[int], seen: bytes) -> Iterator[tuple[int, FoundBy]]:
+        coded = list(self._holdings.live(self._holdings.coded(text), seen, kinds))
+        yield from ((place, FoundBy.CODE) for place in coded)
+        told = frozenset(coded)
+        for place, how in self._in_turn(self._graded(text), kinds, seen):
+            if place not in told:
+                yield place, how
+
+    def _in_turn(
+        self, graded: Iterable[tuple[int, FoundBy]], kinds: frozenset[int], seen: bytes
+    ) -> Iterator[tuple[int, FoundBy]]:
+        """Give one bearer of each title, then a second of each, and so on: no title crowds out another."""
+        holdings, waiting = self._holdings, list[tuple[Iterator[int], FoundBy]]()
+        for title, how in graded:
+            bearers = holdings.live(holdings.bearing(title), seen, kinds)
+            if (place := next(bearers, None)) is not None:
+                yield place, how
+                waiting.append((bearers, how))
+        while waiting:
+            drawn = [(next(bearers, None), bearers, how) for bearers, how in waiting]
+            yield from ((place, how) for place, _, how in drawn if place is not None)
+            waiting = [(bearers, how) for place, bearers, how in drawn if place is not None]
+
+    def _graded(self, text: str) -> Iterator[tuple[int, FoundBy]]:
+        """Give the titles found, each once and in its best grade; a worse one is looked for only if asked."""
+        whole = self._titles.whole(text)
+        yield from ((title, FoundBy.TITLE) for title in whole)
+        exact = frozenset(whole)
+        begun = [title for title in self._titles.begun(text) if title not in exact]
+        yield from ((title, FoundBy.PREFIX) for title in begun)
+        before = exact.union(begun)
+        for title in self._titles.made_of(cut(text)):
+            if title not in before:
+                yield title, FoundBy.WORDS
+
+    def _seen_at(self, at: Moment) -> bytes:
+        moment = (at.valid_on, at.known_at)
+        if moment not in self._seen:
+            self._seen[moment] = self._holdings.seen(at)
+            if len(self._seen) > MOMENTS:
+                self._seen.popitem(last=False)
+        return self._seen[moment]

@@ -1,0 +1,13 @@
+"""The arguments that many questions share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from schema.loaders import AsOf
+
+As = Annotated[AsOf | None, strawberry.argument(description="As of when. Default: today, as known now.")]
+First = Annotated[int, strawberry.argument(description="At most so many, 1 to 200.")]
+After = Annotated[str | None, strawberry.argument(description="The cursor after which the page begins.")]
