@@ -17,6 +17,7 @@ from hub.app import Parts, State
 from hub.config import Config, GraphConfig
 from hub.graphql import plain_context
 from schema.context import Context
+from schema.desk import Desk
 from schema.loaders import Loaders
 from schema.root import make_schema
 
@@ -37,11 +38,11 @@ def compose(config: Config, store: Store | None = None) -> Parts:
     """Put the parts together; ``store`` is given where it is already open and is then left open."""
     given = store
     used = given or open_store(config.graph)
-    publication, directory = Publication(used), Directory(used)
+    publication, directory, desk = Publication(used), Directory(used), Desk(used)
 
     def make_context(request: Request) -> Context:
         context = plain_context(request)
-        context.loaders = Loaders(used, publication, directory)
+        context.loaders = Loaders(used, publication, directory, desk)
         return context
 
     async def states() -> Mapping[str, State]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from graph.errors import GraphAway, GraphTimeout
+from graph.errors import GraphAway, GraphTimeout, GraphTooLarge
 from schema.codes import CODES, Code
 
 log = logging.getLogger("alliance_hub.errors")
@@ -77,6 +77,8 @@ def _translated(cause: Exception | None) -> Exception | None:
     """Tell what the client can do about a graph that is away or slow; any other graph error is a defect."""
     if isinstance(cause, GraphAway):
         return Refusal("GRAPH_AWAY")
+    if isinstance(cause, GraphTooLarge):
+        return Refusal("RULE_BOOK_TOO_LARGE")
     return Refusal("GRAPH_TIMEOUT") if isinstance(cause, GraphTimeout) else cause
 
 

@@ -18,6 +18,7 @@ from graph.moment import Moment, moment
 from graph.publication import Publication
 from graph.store import Store
 from graph.things import Naming, Page, Side
+from schema.desk import Desk
 from schema.errors import Refusal
 
 T = TypeVar("T", bound=Versioned)
@@ -44,7 +45,8 @@ class AsOf:
 class Loaders:
     """The wants of one request, batched per kind, moment and page."""
 
-    def __init__(self, store: Store, publication: Publication, directory: Directory) -> None:
+    def __init__(self, store: Store, publication: Publication, directory: Directory, desk: Desk) -> None:
+        self.desk = desk
         self._store = store
         self._directory = directory
         self._publication = publication

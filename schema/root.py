@@ -8,7 +8,9 @@ from typing import Annotated, Any, Final
 import strawberry
 from strawberry.types import Info
 
-import schema.enums  # noqa: F401 - registers the closed lists
+import schema.enums
+import schema.reasons
+import schema.steps  # noqa: F401 - and these, before any type uses them
 from graph.model.framework import Framework, Industry, Position, Region
 from graph.model.institutions import Agreement, Alliance, Institution
 from graph.model.outcomes import Outcome, Programme, Unit
@@ -22,6 +24,7 @@ from schema.loaders import FIRST, AsOf, paging
 from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
 from schema.programmes import ProgrammeType
+from schema.recognition import Recognition
 from schema.rules import RuleType
 from schema.scalars import SCALARS, CodeText, KeyText, read_code, read_key
 
@@ -105,7 +108,7 @@ async def _many(info: Info, struct: type[Versioned], keys: Sequence[str], as_of:
 
 @strawberry.type(description="What the hub answers. Every question may be asked as of a day and a moment.")
 @decided(PUBLIC)
-class Query:
+class Query(Recognition):
     """The root of all questions."""
 
     unit: UnitType | None = strawberry.field(

@@ -1,17 +1,20 @@
 """The demo alliance in a store, and questions put to it through the whole schema."""
 
 from importlib.resources import as_file, files
+from weakref import WeakKeyDictionary
 
 from graph.directory import Directory
 from graph.exchange.importing import import_bundle
 from graph.publication import Publication
 from graph.store import Store
 from schema.context import Context, Deadline
+from schema.desk import Desk
 from schema.execution import Execution, Question
 from schema.loaders import Loaders
 from schema.root import make_schema
 
 EXECUTION = Execution(make_schema())
+DESKS: WeakKeyDictionary[Store, Desk] = WeakKeyDictionary()
 WIPE = "MATCH (n) WHERE NOT n:Hub DETACH DELETE n"
 
 
@@ -27,7 +30,9 @@ async def load_demo(store: Store) -> Store:
 async def ask(store: Store, query: str, stride: int = 500, **variables) -> dict:
     """Answer a question as the hub does, errors and all."""
     context = Context(request_id="test", deadline=Deadline.after(20))
-    context.loaders = Loaders(store, Publication(store, lasts=0), Directory(store, stride=stride))
+    context.loaders = Loaders(
+        store, Publication(store, lasts=0), Directory(store, stride=stride), Desk(store)
+    )
     return (await EXECUTION.answer(Question(query, None, variables), context)).body
 
 
