@@ -6,6 +6,7 @@ GraphError
 ├── GraphTimeout   the query outlived its deadline: ask for less
 ├── GraphConflict  a unique key is already taken: tell the user
 ├── GraphRefused   a query the engine does not take, or wrong credentials: a defect, or the operator's to mend
+├── GraphTooLarge  an answer would be larger than any answer may be: ask for less
 ├── GraphTaken     the data folder belongs to another running hub: the operator's to mend
 └── GraphNewer     a newer hub wrote this graph: upgrade this one
 """
@@ -33,6 +34,10 @@ class GraphConflict(GraphError):
 
 class GraphRefused(GraphError):
     """The engine does not take this query, these credentials or this setting."""
+
+
+class GraphTooLarge(GraphError):
+    """An answer would be larger than any answer may be."""
 
 
 class GraphTaken(GraphError):

@@ -28,6 +28,7 @@ from hub.origins import Origins
 from hub.validators import Freshness
 from schema.changes import Changes
 from schema.context import Context
+from schema.desk import Desk
 from schema.loaders import Loaders
 from schema.persisted import Persisted
 from schema.root import make_schema
@@ -46,10 +47,11 @@ def compose(config: Config, store: Store | None = None) -> Parts:
     changes = Changes(publication)
     inventory = Inventory(used, directory)
     searching = Searching(used)
+    desk = Desk(used)
 
     def make_context(request: HTTPConnection) -> Context:
         context = plain_context(request)
-        context.loaders = Loaders(used, publication, directory, inventory, searching)
+        context.loaders = Loaders(used, publication, directory, inventory, desk, searching)
         context.changes = changes
         return context
 

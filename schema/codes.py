@@ -208,6 +208,76 @@ _TABLE: Final = (
         "检索文本长 {value} 个字符,上限为 {limit}。",
         "Give a part of the title.", "请只提供名称的一部分。", spoken=True,
     ),
+    # What is wrong with a question of recognition
+    Code(
+        "INSTITUTION_UNKNOWN", HTTPStatus.BAD_REQUEST,
+        "No institution of that key is known.", "没有该标识的机构。",
+        "Look it up among `institutions`.", "请在 `institutions` 中查找。", spoken=True,
+    ),
+    Code(
+        "PROGRAMME_UNKNOWN", HTTPStatus.BAD_REQUEST,
+        "The institution has no programme version of that key.", "该机构没有该标识的培养方案。",
+        "Look it up among `programmes`; the edition is the year of intake.",
+        "请在 `programmes` 中查找;标识中的版本是入学年份。", spoken=True,
+    ),
+    Code(
+        "CREDIT_SCHEME_UNKNOWN", HTTPStatus.BAD_REQUEST,
+        "No credit scheme of that code is known.", "没有该编码的学分制。",
+        "Give the code that an institution's `creditScheme` shows.", "请使用机构 `creditScheme` 所示的编码。", spoken=True,
+    ),
+    Code(
+        "RULE_UNKNOWN", HTTPStatus.BAD_REQUEST,
+        "The institution has no rule of that code.", "该机构没有该编码的转换规则。",
+        "Look it up among `rules`.", "请在 `rules` 中查找。", spoken=True,
+    ),
+    Code(
+        "OUTCOME_UNKNOWN", HTTPStatus.BAD_REQUEST,
+        "No outcome of that key is known.", "没有该标识的成果。",
+        "Look it up among `outcomes`.", "请在 `outcomes` 中查找。", spoken=True,
+    ),
+    Code(
+        "TOO_MANY_RESULTS", HTTPStatus.BAD_REQUEST,
+        "{value} results were given; {limit} are allowed.", "一次提供了 {value} 个成果,上限为 {limit} 个。",
+        "Ask in several questions.", "请分多次查询。", spoken=True,
+    ),
+    Code(
+        "RESULT_ID_TWICE", HTTPStatus.BAD_REQUEST,
+        "The result at place {place} has the `resultId` of an earlier one.", "第 {place} 个成果(从 0 起)的 `resultId` 与前面的重复。",
+        "Give each result a name of its own.", "请为每个成果使用不同的 `resultId`。", spoken=True,
+    ),
+    Code(
+        "RESULT_NAMES_NOTHING", HTTPStatus.BAD_REQUEST,
+        "The result at place {place} names neither an outcome nor a unit.", "第 {place} 个成果(从 0 起)既无 `outcome` 也无 `unit`。",
+        "Say what it is a result of.", "请写明是什么成果。", spoken=True,
+    ),
+    Code(
+        "RESULT_UNKNOWN_CODE", HTTPStatus.BAD_REQUEST,
+        "`{field}` of the result at place {place} names nothing that is known.", "第 {place} 个成果(从 0 起)的 `{field}` 所指无人知晓。",
+        "Correct the key or code; the catalogue lists those known.", "请改正标识或编码,以目录所列为准。", spoken=True,
+    ),
+    Code(
+        "RESULT_CREDIT", HTTPStatus.BAD_REQUEST,
+        "`{field}` of the result at place {place} is no credit from 0 to {limit} with at most four decimals.",
+        "第 {place} 个成果(从 0 起)的 `{field}` 不是 0 至 {limit} 之间、至多四位小数的学分。",
+        "Write the amount as text, such as \"2.5\".", "请把数值写成文本,例如 \"2.5\"。", spoken=True,
+    ),
+    Code(
+        "RESULT_DATES", HTTPStatus.BAD_REQUEST,
+        "The completion of the result at place {place} lacks a day, or ends before it begins.",
+        "第 {place} 个成果(从 0 起)的取得日期缺少首日或末日,或先后颠倒。",
+        "Give both days; the same one twice where it is known exactly.", "请同时给出两个日期;确知某日时两者相同。", spoken=True,
+    ),
+    Code(
+        "RESULT_MALFORMED", HTTPStatus.BAD_REQUEST,
+        "`{field}` of the result at place {place} is out of its bounds.", "第 {place} 个成果(从 0 起)的 `{field}` 超出范围。",
+        "Compare it with the description of the field.", "请对照该字段的说明。", spoken=True,
+    ),
+    Code(
+        "RULE_BOOK_TOO_LARGE", HTTPStatus.SERVICE_UNAVAILABLE,
+        "The institution's rules name more than can be held at once.", "该机构的规则所涉内容过多,无法一次载入。",
+        "Tell the operator.", "请告知运维人员。", spoken=True,
+    ),
+    # What is wrong with the request
     Code(
         "METHOD_NOT_ALLOWED", HTTPStatus.METHOD_NOT_ALLOWED,
         "The method is not allowed here; allowed: {allow}.", "此处不允许该请求方法;允许:{allow}。",

@@ -16,7 +16,7 @@ from graph.ranking import OrderBy
 from graph.search.index import FoundBy
 
 
-def _tell(enum: type[Enum], description: str, **values: str) -> None:
+def tell(enum: type[Enum], description: str, **values: str) -> None:
     """Register a canonical enum with the API under its own name; every value must be told."""
     strawberry.enum(enum, description=description)
     definition: Any = vars(enum)["__strawberry_definition__"]
@@ -26,7 +26,7 @@ def _tell(enum: type[Enum], description: str, **values: str) -> None:
         value.description = values[value.name]
 
 
-_tell(
+tell(
     Status,
     "Where a governed thing stands in its life.",
     DRAFT="Being written 草拟.",
@@ -36,7 +36,7 @@ _tell(
     SUSPENDED="Published, but not to be used for now 暂停.",
     RETIRED="No longer in use 停用.",
 )
-_tell(
+tell(
     Stage,
     "Educational stages, lowest first.",
     SECONDARY="Secondary 中等.",
@@ -44,14 +44,14 @@ _tell(
     UNDERGRADUATE="Undergraduate 本科.",
     POSTGRADUATE="Postgraduate 研究生.",
 )
-_tell(
+tell(
     SuccessionKind,
     "How a code gave way to another.",
     SPLIT="Split into several 拆分.",
     MERGE="Merged with others 合并.",
     RENAME="Given another name 更名.",
 )
-_tell(
+tell(
     InstitutionKind,
     "What an institution is; one may be several.",
     UNIVERSITY="University 普通高校.",
@@ -67,7 +67,7 @@ _tell(
     SUB_CENTRE="Sub-centre of the accreditation service 认证分中心.",
     ACCREDITATION_POINT="Accreditation point 认证点.",
 )
-_tell(
+tell(
     OutcomeKind,
     "What an outcome is.",
     COURSE="A course 课程.",
@@ -76,48 +76,48 @@ _tell(
     EXAM="An exam 考试.",
     EXPERIENCE="A kind of experience 经历.",
 )
-_tell(
+tell(
     OutcomeClass,
     "The framework's three classes of outcomes.",
     DEGREE="Of degree education 学历教育.",
     NON_DEGREE="Of non-degree education 非学历教育.",
     NO_FIXED_FORM="Of no fixed form 无一定形式.",
 )
-_tell(
+tell(
     Tier,
     "A certificate's tier 级别, lowest first.",
     ELEMENTARY="初级.",
     INTERMEDIATE="中级.",
     ADVANCED="高级.",
 )
-_tell(
+tell(
     RequirementKind,
     "What a block asks for.",
     ALL_OF="All of its outcomes 全部.",
     CREDITS="So many credits of them 学分数.",
     COURSES="So many courses of them 门数.",
 )
-_tell(
+tell(
     Basis,
     "Which day a rule's window is tested on.",
     COMPLETION="The latest completion among the evidence 取得日期.",
     APPLICATION="The day one applies 申请日期.",
 )
-_tell(
+tell(
     TargetState,
     "How the learner stands to a target.",
     HELD="Already held 已取得.",
     FAILED="Taken and failed 未通过.",
     REGISTERED="Registered for 已选修.",
 )
-_tell(
+tell(
     WaiverMode,
     "What is waived.",
     FULL="Attendance and exam 免修免考.",
     ATTENDANCE="Attendance only 免修不免考.",
     EXAM="Exam only 免考.",
 )
-_tell(
+tell(
     GradeTreatment,
     "What is recorded as the grade.",
     PASS_WORD="The pass word 合格.",  # noqa: S106 - a mark, no secret
@@ -125,14 +125,14 @@ _tell(
     CAPPED="The lowest grade of the evidence, at most a given one 封顶.",
     FIXED="A given grade 固定成绩.",
 )
-_tell(
+tell(
     CreditRule,
     "Where a grant's credit comes from.",
     CATALOGUE="The target's catalogue credit 目录学分.",
     FIXED="A fixed credit 固定学分.",
     RATIO="A ratio of the evidence's credit 按比例.",
 )
-_tell(
+tell(
     OrderBy,
     "What a list is ordered by.",
     CODE="By key: scheme, edition and code; rules by their code.",
@@ -142,7 +142,7 @@ _tell(
     LEVEL="By framework edition, and in each by the ordinal.",
     VALID_FROM="By the first valid day; what always was comes first.",
 )
-_tell(
+tell(
     FoundBy,
     "How a search found a thing, best first.",
     CODE="Its code, or its whole key, is the text 编码.",

@@ -15,7 +15,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from graph.errors import GraphAway, GraphBusy, GraphTimeout
+from graph.errors import GraphAway, GraphBusy, GraphTimeout, GraphTooLarge
 from schema.codes import CODES, Code
 
 log = logging.getLogger("alliance_hub.errors")
@@ -79,6 +79,8 @@ def _translated(cause: Exception | None) -> Exception | None:
         return Refusal("GRAPH_BUSY")
     if isinstance(cause, GraphAway):
         return Refusal("GRAPH_AWAY")
+    if isinstance(cause, GraphTooLarge):
+        return Refusal("RULE_BOOK_TOO_LARGE")
     return Refusal("GRAPH_TIMEOUT") if isinstance(cause, GraphTimeout) else cause
 
 

@@ -22,6 +22,7 @@ from graph.search.index import Find, Index
 from graph.search.searching import SearchAway, Searching
 from graph.store import Store
 from graph.things import Naming, Page, Side
+from schema.desk import Desk
 from schema.errors import Refusal
 
 T = TypeVar("T", bound=Versioned)
@@ -54,8 +55,10 @@ class Loaders:
         publication: Publication,
         directory: Directory,
         inventory: Inventory,
+        desk: Desk,
         searching: Searching | None = None,
     ) -> None:
+        self.desk = desk
         self._store = store
         self._inventory = inventory
         self._searching = searching or Searching(store)

@@ -8,6 +8,9 @@ from typing import Annotated, Any, Final
 import strawberry
 from strawberry.types import Info
 
+import schema.enums
+import schema.reasons
+import schema.steps  # noqa: F401 - and these, before any type uses them
 from graph.model.framework import Framework, Industry, Position, Region
 from graph.model.institutions import Agreement, Alliance, Institution
 from graph.model.outcomes import Outcome, Programme, Unit
@@ -27,6 +30,7 @@ from schema.nodes import Node, find_node
 from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
 from schema.programmes import ProgrammeType
+from schema.recognition import Recognition
 from schema.rules import RuleType
 from schema.scalars import CodeText, KeyText, read_code, read_key
 from schema.searching import HitType, resolve_search, tell_apart
@@ -110,7 +114,7 @@ def _bounded(keys: Sequence[str]) -> Sequence[str]:
 
 @strawberry.type(description="What the hub answers. Every question may be asked as of a day and a moment.")
 @decided(PUBLIC)
-class Query:
+class Query(Recognition):
     """The root of all questions."""
 
     node: Node | None = strawberry.field(

@@ -10,12 +10,14 @@ from graph.publication import Publication
 from graph.search.searching import Searching
 from graph.store import Store
 from schema.context import Context, Deadline
+from schema.desk import Desk
 from schema.execution import Execution, Question
 from schema.loaders import Loaders
 from schema.root import make_schema
 
 EXECUTION = Execution(make_schema())
 SEARCHINGS = WeakKeyDictionary()  # a hub has one for each store
+DESKS: WeakKeyDictionary[Store, Desk] = WeakKeyDictionary()
 WIPE = "MATCH (n) WHERE NOT n:Hub DETACH DELETE n"
 
 
@@ -33,8 +35,9 @@ async def ask(store: Store, query: str, stride: int = 500, **variables) -> dict:
     context = Context(request_id="test", deadline=Deadline.after(20))
     directory = Directory(store, stride=stride)
     inventory = variables.pop("inventory", None) or Inventory(store, directory)
+    desk = DESKS.setdefault(store, Desk(store))
     searching = SEARCHINGS.setdefault(store, Searching(store))
-    context.loaders = Loaders(store, Publication(store, lasts=0), directory, inventory, searching)
+    context.loaders = Loaders(store, Publication(store, lasts=0), directory, inventory, desk, searching)
     return (await EXECUTION.answer(Question(query, None, variables), context)).body
 
 
