@@ -19,6 +19,7 @@ from graph.model.values import Key
 from graph.model.verdicts import Accepted, Answer, Equivalents, Named
 from graph.moment import Moment
 from graph.recognition import accepted_for, equivalents, evaluate
+from schema.arguments import After, First
 from schema.asking import Connection, Edge, PageInfo, loaders
 from schema.errors import Refusal
 from schema.loaders import AsOf, Loaders, paging
@@ -155,11 +156,11 @@ def _sliced(things: Sequence[Any], first: int, after: str | None) -> Any:
     return Connection(nodes=page, edges=edges, page_info=info)
 
 
-def _judged(root: Any, first: int = 20, after: str | None = None) -> Any:
+def _judged(root: Any, first: First = 20, after: After = None) -> Any:
     return _sliced(root.judged, first, after)
 
 
-def _targets(root: Any, first: int = 20, after: str | None = None) -> Any:
+def _targets(root: Any, first: First = 20, after: After = None) -> Any:
     return _sliced(root.targets, first, after)
 
 

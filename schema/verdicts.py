@@ -10,6 +10,7 @@ from graph.model.rules import WaiverMode
 from graph.model.trees import Reason
 from graph.model.values import Credit
 from graph.model.verdicts import Verdict
+from schema.arguments import First
 from schema.explaining import explained
 from schema.loaders import paging
 from schema.permissions import PUBLIC, decided
@@ -52,7 +53,7 @@ def _step(root: Any) -> Any:
     return STEPS[root.verdict]
 
 
-def _tree(root: Any, first: int = 60) -> Any:
+def _tree(root: Any, first: First = 60) -> Any:
     return spelt(root.tree, paging(first, None).first)
 
 
