@@ -1,7 +1,7 @@
 """The inventory: a sketch of every version of the concepts one explores, kept until the next publication.
 
 Neither engine can filter a long list by ten properties and order it by a sixth without reading all of it
-(decision 0006). So it is read once for each publication, in windows of keys, and answered from memory.
+(decision 0008). So it is read once for each publication, in windows of keys, and answered from memory.
 """
 
 from __future__ import annotations

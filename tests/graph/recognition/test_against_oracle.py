@@ -1,7 +1,7 @@
 """The evaluator says what the oracle says: on drawn and worn questions, and where they once differed.
 
 The oracle (tests/oracle) was written from docs/recognition.md alone. What was settled between the two is told
-in docs/decisions/0010-settled-readings.md; ``make oracle`` compares thousands of questions.
+in docs/decisions/0009-settled-readings.md; ``make oracle`` compares thousands of questions.
 """
 
 from __future__ import annotations

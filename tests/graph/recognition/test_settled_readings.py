@@ -1,4 +1,4 @@
-"""One fact for each reading settled in docs/decisions/0010-settled-readings.md."""
+"""One fact for each reading settled in docs/decisions/0009-settled-readings.md."""
 
 from __future__ import annotations
 
