@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -16,11 +17,17 @@ SCALES = ("tiny", "small", "national")
 def main(scale: str) -> None:
     """Print every benchmark's figures; figures are medians and ratios of one interleaved run."""
     click.echo(f"{time.strftime('%Y-%m-%d')}, scale {scale}; quote ratios, for machines are noisy\n")
-    for name, arguments in (("loading", ["--scale", scale]), ("questions", ["--scale", scale])):
-        click.echo(f"== {name}", nl=True)
-        made = subprocess.run([sys.executable, str(HERE / f"{name}.py"), *arguments], check=False)
-        if made.returncode:
-            raise click.ClickException(f"{name} failed")
+    with tempfile.TemporaryDirectory() as folder:
+        graph = str(Path(folder) / "graph")
+        _run("loading", "--scale", scale, "--keep", graph)
+        _run("questions", "--folder", graph)
+
+
+def _run(name: str, *arguments: str) -> None:
+    click.echo(f"== {name}")
+    made = subprocess.run([sys.executable, str(HERE / f"{name}.py"), *arguments], check=False)
+    if made.returncode:
+        raise click.ClickException(f"{name} failed")
 
 
 if __name__ == "__main__":

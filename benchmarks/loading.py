@@ -53,10 +53,10 @@ async def timed(store, folder, lines):
     return lines / spent, busy / spent
 
 
-async def run(scale, seed, uri, folder):
+async def run(scale, seed, uri, folder, keep):
     size, lines = SCALES[scale], sum(generate(scale, seed, folder).values())
     print(f"{lines:,} lines, scale {scale}")
-    async with Store(choose(EngineSettings(uri=uri)), CATALOG.prepare) as store:
+    async with Store(choose(EngineSettings(uri=uri, folder=keep)), CATALOG.prepare) as store:
         await store.ready(60)
         first, busy = await timed(store, folder, lines)
         print(f"first load      {first:9,.0f} rows/s, this process busy {busy:.0%}", flush=True)
@@ -70,11 +70,12 @@ async def run(scale, seed, uri, folder):
 @click.command()
 @click.option("--scale", type=click.Choice(list(SCALES)), default="small", show_default=True)
 @click.option("--seed", default=7, show_default=True)
+@click.option("--keep", type=click.Path(path_type=Path), help="Keep the loaded graph in this folder.")
 @click.option("--graph", "uri", default=None, help="A Neo4j URI; without one the embedded engine.")
-def main(scale, seed, uri):
+def main(scale, seed, uri, keep):
     """Print rows per second of a first and an unchanged import."""
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(run(scale, seed, uri, Path(folder) / "bundle"))
+        asyncio.run(run(scale, seed, uri, Path(folder) / "bundle", keep))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ BREAKING = {
     "a type is gone": SDL.replace("type Succession ", "type Follow ").replace("[Succession!]", "[Follow!]"),
     "a key is gone": SDL.replace(' @key(fields: "scheme edition code")', "", 1),
     "a key is another": SDL.replace(
-        'type Agreement implements Node @key(fields: "key")', 'type Agreement implements Node @key(fields: "source")'
+        'type Agreement implements Node @key(fields: "key")',
+        'type Agreement implements Node @key(fields: "source")',
     ),
 }
 HARMLESS = {
@@ -33,7 +34,8 @@ HARMLESS = {
     "a field more": SDL.replace("  direction: Text!\n", "  direction: Text!\n  more: Int\n"),
     "an optional argument more": SDL.replace("  rule(\n", "  rule(\n    mode: Int\n"),
     "a key more": SDL.replace(
-        'type Agreement implements Node @key(fields: "key")', 'type Agreement implements Node @key(fields: "key") @key(fields: "source")'
+        'type Agreement implements Node @key(fields: "key")',
+        'type Agreement implements Node @key(fields: "key") @key(fields: "source")',
     ),
     "a description": SDL.replace("Its credit.", "Its credits."),
 }
