@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import asdict, replace
 
 from graph.library import Library
-from graph.moment import moment
+from graph.moment import moment, stamp
 from graph.publication import Publication
 from graph.rulebook import Reader
 from tests.alliance_in_a_box import load_demo
@@ -70,7 +70,7 @@ async def test_only_so_many_books_are_kept(demo, now):
 
 async def test_a_book_of_an_earlier_moment_is_as_it_was_known_and_not_kept(demo, now):
     library = Library(demo)
-    then = moment(now.published, known_at=datetime(2000, 1, 1, tzinfo=UTC))
+    then = moment(now.published, known=stamp(datetime(2000, 1, 1, tzinfo=UTC)))
     book = (await library.volume(OUC, then)).index.book
     assert (book.rules, book.outcomes, book.factors) == ((), (), ())
     assert await library.volume(OUC, then) is not await library.volume(OUC, then)
