@@ -24,6 +24,7 @@ from graph.directory import Directory
 from graph.engines import EngineSettings, choose
 from graph.exchange.invention.scale import SCALES
 from graph.exchange.invention.titles import FACETS, NAMES, PLACES, TOPICS
+from graph.inventory import Inventory
 from graph.layout import CATALOG
 from graph.moment import FOREVER, moment
 from graph.publication import Publication
@@ -33,6 +34,7 @@ from graph.search.searching import Searching
 from graph.search.spelling import cut, folded, pairs
 from graph.store import Store
 from schema.context import Context, Deadline
+from schema.desk import Desk
 from schema.execution import Execution, Question
 from schema.loaders import Loaders
 from schema.root import make_schema
@@ -86,7 +88,9 @@ async def through_the_schema(store, rounds):
     execution, took = Execution(make_schema()), []
     for text in questions(held.titles, held.keys, rounds):
         context = Context(request_id="bench", deadline=Deadline.after(20))
-        context.loaders = Loaders(store, publication, directory, searching)
+        context.loaders = Loaders(
+            store, publication, directory, Inventory(store, directory), Desk(store), searching
+        )
         begun = time.perf_counter()
         answer = await execution.answer(Question(QUERY, None, {"text": text}), context)
         took.append((time.perf_counter() - begun) * 1000)

@@ -56,12 +56,12 @@ class Loaders:
         directory: Directory,
         inventory: Inventory,
         desk: Desk,
-        searching: Searching | None = None,
+        searching: Searching,
     ) -> None:
         self.desk = desk
         self._store = store
         self._inventory = inventory
-        self._searching = searching or Searching(store)
+        self._searching = searching
         self._directory = directory
         self._publication = publication
         self._moments: dict[str | int, Moment] = {}
