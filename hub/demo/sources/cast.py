@@ -18,7 +18,23 @@ SCHEME: Final = "demo"
 """The scheme of the learners' keys at the hub: ``demo:L001`` to ``demo:L100``."""
 
 _SURNAMES: Final = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗"
-_GIVEN: Final = ("伟", "芳", "秀英", "敏", "静", "强", "磊", "洋", "艳", "勇", "晓梅", "建国", "丽", "志远", "雨桐")
+_GIVEN: Final = (
+    "伟",
+    "芳",
+    "秀英",
+    "敏",
+    "静",
+    "强",
+    "磊",
+    "洋",
+    "艳",
+    "勇",
+    "晓梅",
+    "建国",
+    "丽",
+    "志远",
+    "雨桐",
+)
 _DOTS: Final = "·•‧"
 """The ways in which systems write the dot of a name."""
 

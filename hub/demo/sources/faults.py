@@ -42,6 +42,7 @@ class Faulty:
         self._code = code
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, well or ill."""
         fault = fault_of(self._folder, self._code) if scope["type"] == "http" else None
         if fault is Fault.ERROR:
             await HTMLResponse("<h1>500</h1><p>ORA-00942</p>", 500)(scope, receive, send)

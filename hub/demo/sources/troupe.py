@@ -15,6 +15,7 @@ from string import Template
 from typing import Final
 
 from hub.demo.sources.faults import Fault, fault_of
+from hub.demo.sources.postgres import programs
 from hub.demo.sources.systems import SYSTEMS, System
 
 STARTS_WITHIN: Final = 30.0
@@ -66,8 +67,13 @@ class Player:
         process, self._process = self._process, None
         if process is None or process.returncode is not None:
             return
-        process.kill()
-        async with asyncio.timeout(ENDS_WITHIN):
+        for number in (signal.SIGCONT, signal.SIGTERM):
+            process.send_signal(number)
+        try:
+            async with asyncio.timeout(ENDS_WITHIN):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
             await process.wait()
 
     def _signal(self, number: signal.Signals) -> None:
@@ -129,4 +135,6 @@ class Troupe:
 
 def playable(system: System) -> bool:
     """Tell whether what a source's interface and connector need is installed."""
+    if system.code == "cflp" and programs() is None:
+        return False
     return all(find_spec(package) for package in NEEDED[system.needs])

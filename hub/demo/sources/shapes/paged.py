@@ -1,4 +1,4 @@
-"""A modern REST interface: JSON in pages, a key in a header, a 404 for nobody; with catalogue and offerings."""
+"""A modern REST interface: JSON in pages, a key in a header, a 404 for nobody; catalogue and offerings."""
 
 from __future__ import annotations
 

@@ -30,7 +30,8 @@ def make(system: System, key: str) -> Starlette:
 
 def _row(system: str, person: Person, one: Holding) -> str:
     return (
-        f"<cj bh={quoteattr(one.id)}><zkzh>{person.codes[system]}</zkzh><xm>{escape(person.named(system))}</xm>"
+        f"<cj bh={quoteattr(one.id)}><zkzh>{person.codes[system]}</zkzh>"
+        f"<xm>{escape(person.named(system))}</xm>"
         f"<kc dm={quoteattr(one.code)}>{escape(one.title)}</kc>"
         f"<xf>{one.amount}</xf><fs>{one.mark}</fs><sj>{one.on.year}年{one.on.month}月</sj></cj>"
     )
