@@ -33,7 +33,7 @@ class Mask:
         return "".join(_like(letter, digest[place % len(digest)]) for place, letter in enumerate(value))
 
     def kept(self, value: str) -> str:
-        """Give a text that is kept, without what is ``hidden`` (a learner's code) wherever it stands in it."""
+        """Give a text that is kept, but for what is ``hidden`` (a learner's code) wherever that stands."""
         for each in self._hidden:
             value = value.replace(each, self.text(each))
         return value

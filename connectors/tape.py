@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
-from connectors.contract import Manifest, Secret, Settings, settings_of
 from connectors.call import Call
+from connectors.contract import Manifest, Secret, Settings, settings_of
 from connectors.decoding import markup, strict
 from connectors.decoding.text import Reading, plain
 from connectors.errors import SourceError, SourceUnreadable
@@ -31,6 +31,7 @@ VERSION: Final = 1
 HEADERS: Final = ("content-type", "link")
 _DOTTED: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _QUOTED: Final = re.compile(r"'[^']*'|`[^`]*`")
+_ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 
 
 class Exchange(Struct, frozen=True, kw_only=True):
@@ -135,7 +136,7 @@ def _body(mask: Mask, text: str) -> str:
         markup.parse(text)  # refuses a DOCTYPE
         return mask.xml(text)
     try:
-        return msgspec.json.encode(mask.tree(strict.parse(text)), decimal_format="number").decode()
+        return _ENCODER.encode(mask.tree(strict.parse(text))).decode()
     except SourceUnreadable:
         raise SourceUnreadable(where="tape: neither JSON nor XML") from None
 
