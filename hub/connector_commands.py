@@ -24,6 +24,9 @@ from connectors.registry import Registry, Sources, find
 from connectors.roster import Declared, Roster
 from connectors.scenes import Sample, Subject
 from connectors.standby import OpenSource, Outcome
+from hub.connector_docs import docs
+from hub.scaffold_commands import new
+from hub.tape_commands import make, play
 
 _FOLDER = click.option(
     "--folder",
@@ -175,3 +178,7 @@ async def _asked(source: OpenSource, key: LearnerKey) -> Outcome[Sequence[Record
         return tuple(given)
 
     return await source.ask(put, 30.0)
+
+
+for _each in (new, make, play, docs):
+    connectors.add_command(_each)

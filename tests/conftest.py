@@ -11,6 +11,8 @@ from graph.engines import EngineSettings, choose
 from graph.layout import CATALOG
 from graph.store import Store
 
+# A distribution of its own, tested by tests/test_integrator.py in an environment without the server.
+collect_ignore = ["integrator"]
 ENGINES = pytest.StashKey[set[str]]()
 WIPE = "MATCH (n) WHERE NOT n:Hub DETACH DELETE n"
 FOREIGN = "MATCH (n) WITH count(n) AS n RETURN n > 0 AND NOT EXISTS { MATCH (:Hub) } AS foreign"

@@ -1,0 +1,1 @@
+"""Scaffolds: what `alliance-hub connectors new` writes, as text with holes."""

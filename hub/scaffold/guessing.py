@@ -1,0 +1,182 @@
+"""Guessing: what a sample export of a member is, column by column, so that a declaration can be begun."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from connectors.decoding.calendar import completion
+from connectors.decoding.marks import WORDS
+from connectors.decoding.people import Mangled, whole_code, whole_identity
+
+SAMPLE: Final = 2_000
+"""Rows looked at."""
+BYTES: Final = 4 * 1024 * 1024
+CODECS: Final = ("utf-8", "gb18030")
+NUMBER: Final = re.compile(r"\d{1,3}(\.\d{1,2})?")
+
+_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "learner": ("学号", "准考证号", "考生号", "证件号", "身份证号", "student", "learner", "candidate"),
+    "name": ("姓名", "name", "holder"),
+    "id": ("成绩编号", "记录号", "编号", "流水号", "record", "id"),
+    "outcome": ("课程代码", "课程号", "课程编号", "证书代码", "代码", "code", "course"),
+    "title": ("课程名称", "课程名", "证书名称", "名称", "title"),
+    "credit": ("学分", "credit"),
+    "mark": ("成绩", "分数", "等级", "score", "mark", "grade", "result"),
+    "completed": ("完成日期", "考试日期", "发证日期", "日期", "学期", "时间", "date", "term", "completed"),
+}
+
+
+class NotASample(ValueError):
+    """The file cannot be taken for a table; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a sample was taken for. ``parts`` are columns by their part in a result."""
+
+    codec: str
+    delimiter: str
+    columns: tuple[str, ...]
+    parts: Mapping[str, str]
+    width: int | None
+    words: tuple[str, ...]
+    numbers: bool
+    remarks: tuple[str, ...]
+
+
+def guess(path: Path) -> Guess:
+    """Look at a CSV file; raises `NotASample` where it is none."""
+    codec, text = _text(path)
+    delimiter = _delimiter(text)
+    rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row][: SAMPLE + 1]
+    if len(rows) < 2 or len(rows[0]) < 2:
+        raise NotASample("it has no header with rows below it; save the sheet as CSV with its header")
+    columns = tuple(cell.strip() for cell in rows[0])
+    table = {name: [row[at].strip() for row in rows[1:] if at < len(row)] for at, name in enumerate(columns)}
+    parts = _parts(table)
+    if "learner" not in parts:
+        raise NotASample("no column says whose a row is; name it 学号 or student in the header")
+    marks = table[parts["mark"]] if "mark" in parts else []
+    return Guess(
+        codec=codec,
+        delimiter=delimiter,
+        columns=columns,
+        parts=parts,
+        width=_width(table[parts["learner"]]),
+        words=tuple(
+            sorted({mark for mark in marks if mark and mark.upper() not in WORDS and not _number(mark)})
+        ),
+        numbers=any(map(_number, marks)),
+        remarks=tuple(_remarks(table, parts)),
+    )
+
+
+def _text(path: Path) -> tuple[str, str]:
+    with path.open("rb") as stream:
+        data = stream.read(BYTES)
+    if data.startswith((b"PK", b"\xd0\xcf")):
+        raise NotASample("it is a workbook; save the sheet as CSV UTF-8")
+    if len(data) == BYTES:
+        data = data[: data.rfind(b"\n") + 1]
+    for codec in CODECS:
+        try:
+            return codec, data.decode("utf-8-sig" if codec == "utf-8" else codec)
+        except UnicodeDecodeError:
+            continue
+    raise NotASample("it is neither UTF-8 nor GB18030; save it as CSV UTF-8")
+
+
+def _delimiter(text: str) -> str:
+    header = text.partition("\n")[0]
+    return max(",;\t|", key=header.count)
+
+
+def _parts(table: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Find the column of each part: by its name first, then by what stands in it."""
+    left, found = list(table), dict[str, str]()
+    for part, names in _NAMES.items():
+        for column in sorted(left, key=lambda one: _place(one, names)):
+            if _place(column, names) < len(names):
+                found[part] = column
+                left.remove(column)
+                break
+    for part, test in _TESTS.items():
+        if part not in found:
+            fitting = [column for column in left if _mostly(table[column], test)]
+            if fitting:
+                found[part] = fitting[0]
+                left.remove(fitting[0])
+    return found
+
+
+def _place(column: str, names: Sequence[str]) -> int:
+    folded = column.casefold().replace(" ", "").replace("_", "")
+    return next((place for place, name in enumerate(names) if name in folded), len(names))
+
+
+def _mostly(cells: Sequence[str], test: Callable[[str], bool]) -> bool:
+    filled = [cell for cell in cells if cell]
+    return bool(filled) and sum(map(test, filled)) >= 0.9 * len(filled)
+
+
+def _is_day(cell: str) -> bool:
+    try:
+        completion(cell)
+    except ValueError:
+        return False
+    return not NUMBER.fullmatch(cell)
+
+
+def _number(cell: str) -> bool:
+    return NUMBER.fullmatch(cell) is not None and float(cell) <= 100
+
+
+_TESTS: Final[Mapping[str, Callable[[str], bool]]] = {
+    "completed": _is_day,
+    "mark": lambda cell: _number(cell) or cell.upper() in WORDS,
+}
+
+
+def _width(codes: Sequence[str]) -> int | None:
+    widths = {len(code) for code in codes if code}
+    return widths.pop() if len(widths) == 1 else None
+
+
+def _remarks(table: Mapping[str, Sequence[str]], parts: Mapping[str, str]) -> list[str]:
+    """Say what a person should look at."""
+    said = []
+    for column, cells in table.items():
+        if any(_mangled(cell) for cell in cells):
+            said.append(f"{column}: a spreadsheet has mangled numbers here; export the column as text again")
+    codes = [code for code in table[parts["learner"]] if code.isdigit()]
+    if len({len(code) for code in codes}) > 1:
+        said.append(f"{parts['learner']}: codes of several lengths; leading zeros may be lost")
+    if any(_identity(code) for code in codes):
+        said.append(
+            f"{parts['learner']}: identity numbers; ask for the member's own learner numbers if you can"
+        )
+    said += [
+        f"no column for {part}" for part in ("outcome", "completed", "credit", "mark") if part not in parts
+    ]
+    return said
+
+
+def _mangled(cell: str) -> bool:
+    try:
+        whole_code(cell) if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", cell) else None
+    except Mangled:
+        return True
+    return False
+
+
+def _identity(code: str) -> bool:
+    try:
+        return bool(whole_identity(code))
+    except ValueError:
+        return False

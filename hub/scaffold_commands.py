@@ -1,0 +1,134 @@
+"""``alliance-hub connectors new``: a connector to begin with, that already runs and passes its checks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from string import Template
+from typing import Final
+
+import click
+import yaml
+
+from hub.scaffold.guessing import Guess, NotASample, guess
+
+NAME: Final = re.compile(r"[a-z][a-z0-9-]{1,39}")
+
+
+@click.command("new")
+@click.argument("name")
+@click.option(
+    "--kind", type=click.Choice(["python", "rest", "files"]), help="Default: python; files with --from."
+)
+@click.option(
+    "--from", "sample", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A CSV export: its encoding, columns, keys and marks are guessed.",
+)  # fmt: skip
+@click.option(
+    "--into", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Where to write it."
+)
+def new(name: str, kind: str | None, sample: Path | None, into: Path) -> None:
+    """Begin a connector called NAME (lower-case letters, digits, dashes).
+
+    \b
+    alliance-hub connectors new north                      a distribution of its own, in Python, with tests
+    alliance-hub connectors new north --kind rest          one YAML file for connectors.d
+    alliance-hub connectors new north --from results.csv   the same for a folder of exports, guessed from one
+
+    Nothing that is there is overwritten.
+    """
+    if not NAME.fullmatch(name):
+        raise click.ClickException("a name is 2 to 40 lower-case letters, digits and dashes, a letter first")
+    chosen = kind or ("files" if sample else "python")
+    if (chosen == "files") != (sample is not None):
+        raise click.ClickException("--kind files and --from SAMPLE.csv belong together")
+    if sample is not None:
+        _write(into / "connectors.d" / f"{name}.yaml", _exports(name, sample, into))
+        return
+    for path, text in _scaffold(chosen, name):
+        _write(into / path, text)
+
+
+def _scaffold(kind: str, name: str) -> Iterator[tuple[Path, str]]:
+    module = f"{name.replace('-', '_')}_connector"
+    holes = {
+        "name": name,
+        "NAME": name.upper().replace("-", "_"),
+        "module": module,
+        "package": f"{name}-connector",
+        "klass": "".join(word.capitalize() for word in name.split("-")),
+    }
+    home = Path(f"{name}-connector") if kind == "python" else Path("connectors.d")
+    for path, text in _texts(files("hub.scaffold") / kind):
+        spelled = str(path).replace("MODULE", module).replace("NAME", name).removesuffix(".txt")
+        yield home / spelled, Template(text).substitute(holes)
+
+
+def _texts(folder: Traversable, above: Path = Path()) -> Iterator[tuple[Path, str]]:
+    for each in sorted(folder.iterdir(), key=lambda one: one.name):
+        if each.is_dir():
+            yield from _texts(each, above / each.name)
+        elif each.name.endswith(".txt"):
+            yield above / each.name, each.read_text("utf-8")
+
+
+def _exports(name: str, sample: Path, into: Path) -> str:
+    try:
+        found = guess(sample)
+    except NotASample as error:
+        raise click.ClickException(f"{sample}: {error}") from None
+    _tell(found)
+    told = yaml.safe_dump(_declaration(name, sample, found), allow_unicode=True, sort_keys=False, width=100)
+    unknown = "".join(f"#         {word}: {{grade: {word}, scheme: ...}}\n" for word in found.words)
+    words = (
+        f"# Marks in no table; say what they mean under map.marks.words 未知的成绩用语:\n{unknown}"
+        * bool(unknown)
+    )
+    head = f"# Guessed from {sample.name}; look at every line, then:\n"
+    return head + f"#   alliance-hub connectors inspect {name} {sample.name}\n{told}{words}"
+
+
+def _declaration(name: str, sample: Path, found: Guess) -> dict[str, object]:
+    parts = found.parts
+    unique = [parts[part] for part in ("learner", "outcome", "completed") if part in parts]
+    ids = f"join('/', [{', '.join(chr(34) + column + chr(34) for column in unique)}])"
+    told: dict[str, object] = {"id": parts.get("id", ids), "learner": parts["learner"]}
+    told |= {"code_width": found.width} if found.width else {}
+    told |= {"outcome": {"scheme": f"{name}-course", "code": parts["outcome"]}} if "outcome" in parts else {}
+    told |= {"title": parts["title"]} if "title" in parts else {}
+    credit = {"scheme": f"{name}-credit", "amount": parts.get("credit")}
+    told |= {"credit": credit} if "credit" in parts else {}
+    told |= {part: parts[part] for part in ("mark", "completed") if part in parts}
+    settings: dict[str, object] = {
+        "folder": str(sample.resolve().parent),
+        "pattern": f"*{sample.suffix}",
+        "columns": list(found.columns),
+        "key_scheme": f"{name}-student",
+        "reading": {"codec": found.codec},
+        "map": told,
+    }
+    settings |= {"delimiter": found.delimiter} if found.delimiter != "," else {}
+    keys = {"key_schemes": [f"{name}-student"], "issuers": [f"alliance:-:{name.upper()}"]}
+    return {"source": name, "member": name, "connector": "files", **keys, "settings": settings}
+
+
+def _tell(found: Guess) -> None:
+    click.echo(f"encoding {found.codec}, {len(found.columns)} columns", err=True)
+    for part, column in found.parts.items():
+        said = "a name: never read" if part == "name" else part
+        click.echo(f"  {column} -> {said}", err=True)
+    for remark in found.remarks:
+        click.echo(f"  look at {remark}", err=True)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise click.ClickException(f"{path} is there already, and stays as it is") from None
+    click.echo(str(path))

@@ -1,0 +1,123 @@
+"""What is true of ``alliance-hub connectors new | docs``: what they write already runs."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from connectors.registry import Registry, find
+from hub.connector_commands import connectors
+
+HEADER = "学号,姓名,课程代码,课程名称,学分,成绩,学期\n"
+ROWS = "0021001,张三,C1,数据结构,2.5,85,2023-2024-1\n0021002,李四,C2,物流,3,甲等,2023-2024-1\n"
+
+
+def run(*arguments: str):
+    return CliRunner().invoke(connectors, [str(each) for each in arguments])
+
+
+@pytest.fixture
+def guessed(tmp_path):
+    def make(text=HEADER + ROWS, codec="gb18030", name="south"):
+        sample = tmp_path / f"{name}.csv"
+        sample.write_bytes(text.encode(codec))
+        return run("new", name, "--from", sample, "--into", tmp_path), sample
+
+    return make
+
+
+def test_a_declaration_is_guessed_from_a_sample_and_can_be_used_at_once(guessed, tmp_path):
+    told, sample = guessed()
+    assert told.exit_code == 0, told.output
+    said = yaml.safe_load((tmp_path / "connectors.d/south.yaml").read_text("utf-8"))
+    assert said["settings"]["reading"] == {"codec": "gb18030"}
+    assert said["settings"]["map"] == {
+        "id": 'join(\'/\', ["学号", "课程代码", "学期"])',
+        "learner": "学号",
+        "code_width": 7,
+        "outcome": {"scheme": "south-course", "code": "课程代码"},
+        "title": "课程名称",
+        "credit": {"scheme": "south-credit", "amount": "学分"},
+        "mark": "成绩",
+        "completed": "学期",
+    }
+    assert [each.code for each in Registry(tmp_path / "connectors.d").load().sources] == ["south"]
+    inspected = run("inspect", "south", sample, "--folder", tmp_path / "connectors.d")
+    assert inspected.stdout.startswith("line 3: mark:"), "甲等 is in no table"
+
+
+def test_marks_in_no_table_are_listed_for_a_person_to_explain(guessed, tmp_path):
+    guessed()
+    assert "甲等: {grade: 甲等" in (tmp_path / "connectors.d/south.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("delimiter", ["\t", ";"])
+def test_encodings_and_delimiters_are_seen(guessed, tmp_path, codec, delimiter):
+    guessed((HEADER + ROWS).replace(",", delimiter), codec)
+    said = yaml.safe_load((tmp_path / "connectors.d/south.yaml").read_text("utf-8"))["settings"]
+    assert (said["reading"]["codec"], said["delimiter"]) == ("utf-8", delimiter)
+    assert said["columns"][0] == "学号"
+
+
+def test_columns_are_known_by_what_stands_in_them_where_their_names_tell_nothing(guessed, tmp_path):
+    guessed("student,a,b\n1001,20230901,优\n1002,2023年9月,85\n")
+    told = yaml.safe_load((tmp_path / "connectors.d/south.yaml").read_text("utf-8"))["settings"]["map"]
+    assert (told["completed"], told["mark"]) == ("a", "b")
+
+
+def test_mangled_numbers_and_lost_zeros_are_pointed_out(guessed):
+    told, _ = guessed("学号,课程代码\n2.1E+05,C1\n1001,C2\n21001,C1\n")
+    assert "mangled" in told.stderr
+    assert "leading zeros" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"PK\x03\x04", "workbook"),
+        (b"\xff\xff\xff\n", "neither UTF-8 nor GB18030"),
+        (b"a,b\n", "no header with rows"),
+        ("甲,乙\n1,2\n".encode(), "no column says whose"),
+    ],
+)
+def test_what_is_no_sample_is_told_with_what_to_do(tmp_path, data, why):
+    sample = tmp_path / "s.csv"
+    sample.write_bytes(data)
+    told = run("new", "south", "--from", sample, "--into", tmp_path)
+    assert (told.exit_code, why in told.output) == (1, True), told.output
+    assert not (tmp_path / "connectors.d").exists()
+
+
+def test_a_rest_declaration_is_valid_as_it_is_written(tmp_path, monkeypatch):
+    monkeypatch.setenv("EAST_KEY", "x")
+    assert run("new", "east", "--kind", "rest", "--into", tmp_path).exit_code == 0
+    found = Registry(tmp_path / "connectors.d").load()
+    assert ([each.code for each in found.sources], found.quarantined) == (["east"], ())
+
+
+def test_nothing_is_overwritten(tmp_path):
+    assert run("new", "east", "--kind", "rest", "--into", tmp_path).exit_code == 0
+    file = tmp_path / "connectors.d" / "east.yaml"
+    file.write_text("mine")
+    again = run("new", "east", "--kind", "rest", "--into", tmp_path)
+    assert (again.exit_code, "stays as it is" in again.output, file.read_text()) == (1, True, "mine")
+
+
+@pytest.mark.parametrize("name", ["", "X", "a b", "../x", "n" * 60])
+def test_a_name_that_is_no_name_is_refused(tmp_path, name):
+    assert run("new", name, "--into", tmp_path).exit_code == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_kind_has_a_page_with_each_of_its_settings():
+    for name, manifest in find().manifests.items():
+        page = run("docs", name).stdout
+        assert page.startswith(f"# {name}: ")
+        missing = [field for field in manifest.settings.__struct_fields__ if f"| `{field}` |" not in page]
+        assert missing == []
+
+
+def test_a_page_of_an_unknown_kind_is_told():
+    assert run("docs", "nothing").exit_code == 1
