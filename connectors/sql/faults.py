@@ -35,7 +35,8 @@ _BROKEN_OFF: _Meaning = (SourceUnavailable, NoticeCode.BROKEN_OFF)
 _STATES: Mapping[str, _Meaning] = {
     "28": _REFUSED, "3D": _MISSET, "42501": _FORBIDDEN, "42P01": _NO_VIEW, "3F": _NO_VIEW,
     "42703": _NO_COLUMN, "57014": _LATE, "55P03": _LATE, "53300": _BUSY, "57P": _FAILING, "53": _FAILING,
-    "08": _BROKEN_OFF, "22": _UNREADABLE, "42": _MISSET, "25": _MISSET, "0A": _MISSET, "XX": _FAILING, "58": _FAILING,
+    "08": _BROKEN_OFF, "22": _UNREADABLE, "42": _MISSET, "25": _MISSET, "0A": _MISSET,
+    "XX": _FAILING, "58": _FAILING,
 }  # fmt: skip
 """SQLSTATE, in whole or its first signs; the longest that fits counts."""
 

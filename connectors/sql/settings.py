@@ -62,8 +62,8 @@ class Results(Query, frozen=True, kw_only=True):
 class Catalogue(Query, frozen=True, kw_only=True):
     """The catalogue, in columns named ``code`` and ``title``, and as many of the others as there are.
 
-    They are ``title_en``, ``kind``, ``credit``, ``removed`` and ``changed``. A SELECT with ``:since`` (null for all) gives what changed since a cursor,
-    which is the largest ``changed``.
+    They are ``title_en``, ``kind``, ``credit``, ``removed`` and ``changed``. A SELECT with ``:since`` (null
+    for all) gives what changed since a cursor, which is the largest ``changed``.
     """
 
     scheme: str

@@ -51,7 +51,7 @@ def declarations():
             yield pytest.param(said, id=f"{page.stem}-{said['source']}")
 
 
-@pytest.mark.parametrize("said", declarations())
+@pytest.mark.parametrize("said", list(declarations()))
 async def test_a_documented_declaration_is_read_and_opens(said, monkeypatch, tmp_path):
     for name in re.findall(r"'env': '(\w+)'", str(said)):
         monkeypatch.setenv(name, "sqlite:///x.db" if name.endswith("_URL") else "ab" * 32)

@@ -45,12 +45,32 @@ def cluster() -> Iterator[int]:
         (folder / "password").write_text(PASSWORD)
         (folder / "password").chmod(0o644)
         data, tools = str(folder / "data"), programs()
-        _run(str(tools / "initdb"), "-D", data, "-U", OWNER, "-A", "scram-sha-256", "-E", "UTF8", "--no-locale",
-             "--no-sync", f"--pwfile={folder / 'password'}")  # fmt: skip
+        _run(
+            str(tools / "initdb"),
+            "-D",
+            data,
+            "-U",
+            OWNER,
+            "-A",
+            "scram-sha-256",
+            "-E",
+            "UTF8",
+            "--no-locale",
+            "--no-sync",
+            f"--pwfile={folder / 'password'}",
+        )
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c fsync=off -k {name} -c max_connections=40"
         _run(
-            str(tools / "pg_ctl"), "-D", data, "-w", "-o", options, "-l", str(folder / "log"), "start",
-        )  # fmt: skip
+            str(tools / "pg_ctl"),
+            "-D",
+            data,
+            "-w",
+            "-o",
+            options,
+            "-l",
+            str(folder / "log"),
+            "start",
+        )
         try:
             yield port
         finally:

@@ -89,7 +89,7 @@ async def test_a_learner_who_cannot_be_read_hurts_nobody_else(url):
 
 
 async def test_a_row_of_somebody_else_and_of_nobody_is_told(url):
-    select = f"SELECT {LISTED} FROM marks WHERE learner IN :codes UNION ALL SELECT '9', NULL, 'C', 't', '1', '60', '2023'"
+    select = f"SELECT {LISTED} FROM marks WHERE learner IN :codes UNION ALL SELECT '9', NULL, 'C', 't', '1', '60', '2023'"  # noqa: E501
     call = Call(seconds=10)
     assert len((await asked(declared(url, select=select), ANA, call=call))[ANA]) == 2
     assert call.remarks[C.FOREIGN_RECORDS] == 1
@@ -105,14 +105,18 @@ async def test_each_verb_is_a_select(url):
     made = declared(
         url,
         catalogue={
-            "select": "SELECT * FROM courses WHERE CAST(:since AS TEXT) IS NULL OR changed > :since ORDER BY code",
+            "select": "SELECT * FROM courses WHERE CAST(:since AS TEXT) IS NULL OR changed > :since ORDER BY code",  # noqa: E501
             "scheme": "c",
             "credit_scheme": "cn",
         },
         certificate={"select": "SELECT * FROM certificates WHERE number = :number", "scheme": "k"},
-        offerings={"view": "open_courses", "scheme": "c", "credit_scheme": "cn",
-                   "columns": ["id", "code", "title", "credit", "term", "seats", "prerequisites"]},
-    )  # fmt: skip
+        offerings={
+            "view": "open_courses",
+            "scheme": "c",
+            "credit_scheme": "cn",
+            "columns": ["id", "code", "title", "credit", "term", "seats", "prerequisites"],
+        },
+    )
     async with opened(made) as connector:
         call = Call(seconds=10)
         full, later = await connector.catalogue(None, call), await connector.catalogue("2026-01-15", call)
@@ -152,8 +156,13 @@ async def test_what_is_no_sql_is_the_operators(url):
 
 async def test_too_slow_a_statement_is_ended_and_the_connection_serves_again(url):
     slow = f"{ENDLESS} SELECT count(*) FROM n, marks WHERE learner IN :codes"
-    made = declared(url, select=slow, statement_seconds=0.3, pool=1, offerings={"view": "open_courses", "scheme": "c",
-                    "columns": ["id", "code", "title"]})  # fmt: skip
+    made = declared(
+        url,
+        select=slow,
+        statement_seconds=0.3,
+        pool=1,
+        offerings={"view": "open_courses", "scheme": "c", "columns": ["id", "code", "title"]},
+    )
     async with opened(made) as connector:
         for _ in range(3):
             with pytest.raises(SourceUnavailable) as caught:
@@ -199,7 +208,7 @@ async def test_postgresql_ends_the_statement_of_a_question_nobody_waits_for(post
 @pytest.mark.parametrize(
     "writes",
     [
-        "WITH gone AS (DELETE FROM scratch RETURNING id) SELECT id FROM gone WHERE CAST(id AS TEXT) IN :codes",
+        "WITH gone AS (DELETE FROM scratch RETURNING id) SELECT id FROM gone WHERE CAST(id AS TEXT) IN :codes",  # noqa: E501
         "SELECT setval('scratch_id', 5) FROM marks WHERE learner IN :codes",
     ],
 )
