@@ -152,7 +152,7 @@ class _Steps:
         return self._numbered(paging) if len(rows) >= paging.size else None
 
     def _pointed(self, paging: Paging, answer: Answer, told: Any) -> Request | None:
-        pointer = self._next(told) or (_link(answer) if paging.kind == "link" else None)
+        pointer = self._next(told) or (linked(answer) if paging.kind == "link" else None)
         if not pointer:
             return None
         if not isinstance(pointer, str | int) or str(pointer) in self._seen:
@@ -199,7 +199,8 @@ def _rows(found: Any) -> list[Any]:
     return found
 
 
-def _link(answer: Answer) -> str | None:
+def linked(answer: Answer) -> str | None:
+    """Return where the Link header says the next page is."""
     found = _NEXT.search(answer.headers.get("link", "")[:4000])
     return found[1] if found else None
 
