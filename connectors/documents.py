@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Annotated, Any, Protocol
 
 from msgspec import Meta
 from msgspec import field as setting
 
 from connectors.call import Call
 from connectors.contract import Settings
-from connectors.errors import Misdeclared, SourceRefused, SourceUnavailable, SourceUnreadable
+from connectors.decoding.text import Reading
+from connectors.errors import Misdeclared, SourceMisset, SourceRefused, SourceUnavailable, SourceUnreadable
+from connectors.expressions import Expression
 from connectors.mapping import Declared
 from connectors.notices import NoticeCode
 from connectors.rest.fetching import Fetcher
-from connectors.rest.settings import Auth, Endpoint, NoAuth, RestSettings
+from connectors.rest.settings import Auth, Endpoint, NoAuth, Paging, RestSettings
 from connectors.transport import Http
 
 _CODE = re.compile(r"\w[\w.@-]{0,119}")
@@ -45,6 +47,7 @@ class Located(Settings, frozen=True):
     folder: str = ""
     auth: Auth = NoAuth()
     headers: dict[str, str] = setting(default_factory=dict)
+    reading: Reading = Reading()
     most_bytes: Annotated[int, Meta(ge=1)] = 5 * 1024 * 1024
 
 
@@ -55,6 +58,12 @@ class Documents(Protocol):
         self, place: Place, asked: Mapping[str, str], call: Call, more: Sequence[tuple[str, str]] = ()
     ) -> bytes | None:
         """Give one document, None where there is none; ``more`` are further parameters of a request."""
+        ...
+
+    def pages(
+        self, place: Place, rows: Expression, paging: Paging, asked: Mapping[str, str], call: Call
+    ) -> AsyncIterator[Any]:
+        """Give the rows of JSON in pages, one after the other."""
         ...
 
 
@@ -69,7 +78,9 @@ class Remote:
     """Documents over HTTP, by the session's traffic policy."""
 
     def __init__(self, settings: Located, http: Http) -> None:
-        made = RestSettings(url=settings.url, auth=settings.auth, headers=settings.headers)
+        made = RestSettings(
+            url=settings.url, auth=settings.auth, headers=settings.headers, reading=settings.reading
+        )
         self._fetcher = Fetcher(made, http)
 
     async def give(
@@ -78,6 +89,17 @@ class Remote:
         """Fetch it."""
         endpoint = Endpoint(path=place.path, params=place.params, absent=place.absent)
         return await self._fetcher.document(endpoint, dict(asked), more, call)
+
+    async def pages(
+        self, place: Place, rows: Expression, paging: Paging, asked: Mapping[str, str], call: Call
+    ) -> AsyncIterator[Any]:
+        """Follow them, no further than declared."""
+        endpoint = Endpoint(
+            path=place.path, params=place.params, absent=place.absent, rows=rows, paging=paging
+        )
+        async for _, page in self._fetcher.pages(endpoint, dict(asked), call):
+            for row in page:
+                yield row
 
 
 class Folder:
@@ -95,6 +117,13 @@ class Folder:
         if _HOLE in place.path and not _CODE.fullmatch(code):
             return None
         return await asyncio.to_thread(self._read, place.path.replace(_HOLE, code))
+
+    async def pages(
+        self, place: Place, rows: Expression, paging: Paging, asked: Mapping[str, str], call: Call
+    ) -> AsyncIterator[Any]:
+        """Refuse: ``SourceMisset``, since a file has no pages."""
+        raise SourceMisset(where="paging")
+        yield
 
     def _read(self, name: str) -> bytes | None:
         try:

@@ -7,7 +7,6 @@ from typing import Annotated
 from msgspec import Meta
 from msgspec import field as setting
 
-from connectors.decoding.text import Reading
 from connectors.documents import Located, Place
 
 MOBILITY = "omobility-id"
@@ -47,4 +46,3 @@ class ElmoSettings(Located, frozen=True, kw_only=True):
     grades: dict[str, str] = setting(default_factory=dict)
     certificates: tuple[str, ...] = ()
     vouches: bool = False
-    reading: Reading = Reading()
