@@ -45,7 +45,7 @@ def test_every_kind_is_in_the_guide(kind):
     assert f"| `{kind}` |" in GUIDE
 
 
-@pytest.mark.parametrize("kind", ["elmo"])
+@pytest.mark.parametrize("kind", ["elmo", "credentials"])
 async def test_the_declaration_on_a_kinds_page_opens(kind, monkeypatch, tmp_path):
     (said,) = re.findall(
         r"```yaml\n(.*?)```", (DOCS / "connectors" / f"{kind}.md").read_text("utf-8"), re.DOTALL

@@ -16,7 +16,7 @@ from tests.connectors.credentials.issuing import Issuer, badge, marked
 from tests.connectors.processes import running
 from tests.connectors.through import through
 
-ANA, BAO, NIL = (LearnerKey(scheme="subject", code=f"urn-{code}") for code in ("ana", "bao", "nil"))
+ANA, BAO, NIL = (LearnerKey(scheme="subject", code=f"urn:test:{code}") for code in ("ana", "bao", "nil"))
 NORTH = Issuer("https://north.example/issuer")
 LIVE = "the interface is asked live and keeps no earlier answer"
 
@@ -76,7 +76,9 @@ def over_http(port, scene, **results):
     )
 
 
-SAMPLE = Sample(known=ANA, other=BAO, unknown=NIL, hidden=("hush-hush", "urn-ana", "数据结构 1"), resit=ANA)
+SAMPLE = Sample(
+    known=ANA, other=BAO, unknown=NIL, hidden=("hush-hush", "urn:test:ana", "数据结构 1"), resit=ANA
+)
 
 
 class TestTheCredentialsKind(Conformance):
