@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from connectors.errors import Misdeclared
+
+
+def need(extra: str, *modules: str) -> None:
+    """Look for what ``alliance-hub[extra]`` brings; ``Misdeclared`` where it is not installed."""
+    try:
+        for each in modules:
+            import_module(each)
+    except ModuleNotFoundError as error:
+        raise lacking(extra, error) from None
 
 
 def lacking(extra: str, error: ModuleNotFoundError) -> Misdeclared:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -63,6 +63,14 @@ class Fetcher:
             rows = _rows(rows_at(told))
             yield told, rows
             request = steps.following(answer, told, rows)
+
+    async def document(
+        self, endpoint: Endpoint, asked: Asked, more: Sequence[tuple[str, str]], call: Call
+    ) -> bytes | None:
+        """Give one whole answer as it came, None where the thing is absent; ``more`` are further params."""
+        request = self._request(endpoint, asked)
+        answer = await self._sent(msgspec.structs.replace(request, params=(*request.params, *more)), call)
+        return None if answer.status == 404 else answer.body
 
     async def probe(self, path: str, call: Call) -> None:
         """Send one request and look at its status only."""
