@@ -130,6 +130,13 @@ class Loaders:
         found: tuple[T, ...] = await loader.load(key)
         return found
 
+    async def all_versions(self, struct: type[T], keys: tuple[str, ...], at: Moment) -> list[tuple[T, ...]]:
+        """Give every known version of some keys, in their order."""
+        loader = self._loader(
+            ("versions", struct, at), lambda keys: things.versions(self._store, struct, keys, at)
+        )
+        return list(await loader.load_many(keys)) if keys else []
+
     async def naming(self, way: Naming, key: str, at: Moment, paging: Paging) -> Page[Any]:
         """Give a page of the things that name one key."""
         first, after = paging
