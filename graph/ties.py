@@ -6,18 +6,30 @@ that a tie is read as it was known at any moment.
 
 from __future__ import annotations
 
+import asyncio
+import random
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Final, LiteralString, NamedTuple
+from weakref import WeakKeyDictionary
 
-from graph.errors import GraphError
+from graph.errors import GraphBusy, GraphError
 from graph.model.values import Key, Value
 from graph.moment import FOREVER, stamp, unstamp
 from graph.store import Store, Transaction, now
 
 MOST: Final = 500
 """Identifiers looked up, and ties listed, in one statement."""
+
+
+TRIES: Final = 10
+PAUSE: Final = 0.05
+"""How often a change is tried against others of the same ties, and seconds between two tries, growing."""
+
+
+_TURNS: Final[WeakKeyDictionary[Store, asyncio.Lock]] = WeakKeyDictionary()
+"""One change at a time in this process: the embedded engine takes its own transactions for strangers'."""
 
 
 class TieState(Enum):
@@ -145,8 +157,20 @@ async def change(
     """Bring ties to their states, all or none, and give those that moved; no tie is named twice.
 
     With ``four_eyes`` only what somebody proposed is confirmed, and by somebody else; `TiesRefused` says
-    where that is not so.
+    where that is not so. Another's change of the same ties is waited out.
     """
+    async with _TURNS.setdefault(store, asyncio.Lock()):
+        for attempt in range(1, TRIES):
+            try:
+                return await _changed(store, changes, by, four_eyes, within)
+            except GraphBusy:
+                await asyncio.sleep(random.random() * PAUSE * attempt)  # noqa: S311 - only spreads them
+        return await _changed(store, changes, by, four_eyes, within)
+
+
+async def _changed(
+    store: Store, changes: Sequence[Change], by: str, four_eyes: bool, within: float | None
+) -> tuple[Tie, ...]:
     async with store.transaction(within) as transaction:
         at = now()
         await _each(transaction, _HOLD, [_ends(one.wanted) for one in changes], at=stamp(at))  # locks them
