@@ -21,7 +21,8 @@ from graph.model.values import Grade, Key, key_of, normalised
 from graph.recognition import Index
 from schema.errors import Refusal
 from schema.learners import Held, Learner, LearnerKeyInput, held, read_learner, read_purpose
-from schema.placing import Ground, PlacedRecord, credit
+from schema.loaders import AsOf
+from schema.placing import PlacedRecord, credit
 from schema.switchboard import line
 
 SIGNED = (Proof.VALID, Proof.UNSIGNED)
@@ -79,10 +80,10 @@ class Learned:
         return (*typed, *(_declared(one, index) for one in self.results))
 
 
-async def learned(info: Info, given: LearnerInput, on: Ground) -> Learned:
+async def learned(info: Info, given: LearnerInput, as_of: AsOf | None) -> Learned:
     """Ask the linked sources about a learner and make results of their records."""
     asked = read_purpose(given.purpose, given.basis, given.grant, given.within)
-    learner = Learner(read_learner(given.key), asked, on)
+    learner = Learner(read_learner(given.key), asked, as_of)
     found = await held(info, learner)
     board = line(info).board
     return Learned(

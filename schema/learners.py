@@ -18,6 +18,7 @@ from graph.tying import Tied, Tying
 from schema.arguments import As
 from schema.asking import loaders
 from schema.errors import Refusal
+from schema.loaders import AsOf, zoned
 from schema.permissions import PERSONAL, decided
 from schema.placing import Ground, PlacedRecord, ground, place, placed
 from schema.records import RecordType
@@ -43,11 +44,11 @@ class LearnerKeyInput:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Learner:
-    """A learner about whom sources may be asked; ``on`` is none where the graph could not be asked."""
+    """A learner about whom sources may be asked, and as of when their records are tied."""
 
     key: LearnerKey
     asked: Purpose
-    on: Ground | None
+    as_of: AsOf | None
 
 
 class Held(Struct, frozen=True, gc=False):
@@ -84,7 +85,12 @@ def read_purpose(purpose: str, basis: str, grant: str | None, within: float | No
 async def held(info: Info, learner: Learner) -> Held:
     """Ask the sources, and tie what they give; where the graph is away records are given untied."""
     found = await line(info).holdings(learner.asked, learner.key)
-    return await _placed(info, found, learner.on)
+    try:
+        at = await line(info).ground(loaders(info), learner.as_of)
+    except GraphError:
+        return await _placed(info, found, None)
+    loaders(info).fix(info, at)
+    return await _placed(info, found, ground(at, learner.as_of))
 
 
 async def _placed(info: Info, found: Holdings, on: Ground | None) -> Held:
@@ -148,7 +154,7 @@ async def _holdings(
 ) -> Any:
     asked = read_purpose(root.asked.purpose, root.asked.basis, root.asked.grant, within)
     more = asked._replace(complete=complete, named=_codes(require), only=_codes(sources))
-    return await held(info, Learner(root.key, more, root.on))
+    return await held(info, Learner(root.key, more, root.as_of))
 
 
 def _codes(given: Sequence[str]) -> tuple[str, ...]:
@@ -169,7 +175,7 @@ class LearnerType:
     )
 
 
-async def find_learner(
+def find_learner(
     info: Info,
     key: Annotated[LearnerKeyInput, _argument("Who.")],
     purpose: Annotated[str, _argument("What the records are wanted for; consent is for a purpose.")],
@@ -179,9 +185,4 @@ async def find_learner(
 ) -> Any:
     """Name a learner; nothing is asked of anybody yet."""
     line(info)
-    learner, asked = read_learner(key), read_purpose(purpose, basis, grant)
-    try:
-        on = ground(await loaders(info).moment(info, as_of), as_of)
-    except GraphError:
-        on = None
-    return Learner(learner, asked, on)
+    return Learner(read_learner(key), read_purpose(purpose, basis, grant), zoned(as_of))

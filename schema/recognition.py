@@ -26,7 +26,7 @@ from schema.errors import Refusal
 from schema.learned import Learned, LearnerInput, learned
 from schema.loaders import AsOf, Loaders, paging
 from schema.permissions import PERSONAL, PUBLIC, access, decided
-from schema.placing import PlacedRecord, ground
+from schema.placing import PlacedRecord
 from schema.records import RecordType
 from schema.replies import SourceCoverageType
 from schema.results import ResultInput, named, read_results
@@ -231,7 +231,7 @@ async def what_if(
     volume = await check_results(loaders(info), place, given)
     names = read_names(volume, rules, targets)
     context = _extended(place.context, held, silent)
-    known = await learned(info, learner, ground(place.at, as_of)) if learner else None
+    known = await learned(info, learner, as_of) if learner else None
     weighed = given
     if known:
         volume = await loaders(info).desk.library.knowing(volume, known.outcomes, place.at)

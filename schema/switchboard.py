@@ -22,10 +22,12 @@ from connectors.replies import Holdings
 from connectors.roster import Roster
 from graph import ties
 from graph.loaded import last_loaded
+from graph.moment import Moment
 from graph.store import Store
 from graph.ties import Place, Tie
 from schema.context import Context
 from schema.errors import Refusal
+from schema.loaders import AsOf, Loaders
 
 PATIENCE: Final = 8.0
 """Seconds that sources have where a question does not say."""
@@ -106,6 +108,16 @@ class Line:
 
         found = await self._loader(("ties", known), load).load_many(places) if places else []
         return dict(zip(places, found, strict=True))
+
+    async def ground(self, loaders: Loaders, as_of: AsOf | None) -> Moment:
+        """Give the moment that outcomes are asked as of, the same for all who ask alike."""
+
+        async def load(_: list[Any]) -> Sequence[Moment]:
+            return [await loaders.moment_asked(as_of)]
+
+        asked = (as_of.valid_on, as_of.known_at) if as_of else ()
+        found: Moment = await self._loader(("moment", asked), load).load(0)
+        return found
 
     async def last_loaded(self, source: str) -> datetime | None:
         """Tell when something of a source was last published."""

@@ -1,4 +1,4 @@
-"""Ties as the graph keeps them: each change closes what stood, nothing is lost, and all of a sheet or none."""
+"""Ties as the graph keeps them: each change closes what stood, nothing is lost, all of a sheet or none."""
 
 import asyncio
 import random
@@ -7,7 +7,7 @@ import pytest
 
 from graph import ties
 from graph.moment import FOREVER, stamp
-from graph.ties import Change, Place, TieState, TiesRefused, Wanted
+from graph.ties import Change, Place, TiesRefused, TieState, Wanted
 
 PROPOSED, CONFIRMED, RETRACTED = TieState.PROPOSED, TieState.CONFIRMED, TieState.RETRACTED
 TIE = Wanted("north", "north:-:CS101", "course:2020:101")
@@ -101,7 +101,9 @@ async def test_ties_are_listed_by_source_and_code_page_by_page(store):
 
 async def test_a_thousand_ties_are_changed_and_found_together(store):
     wanted = [Wanted("s", f"x:-:{n}", "course:2020:1") for n in range(1_100)]
-    moved = await ties.change(store, [Change(one, PROPOSED) for one in wanted], "a", four_eyes=True, within=60)
+    moved = await ties.change(
+        store, [Change(one, PROPOSED) for one in wanted], "a", four_eyes=True, within=60
+    )
     assert len(moved) == 1_100
     places = [Place(one.source, one.identifier) for one in wanted]
     found = await ties.find(store, places, FOREVER)
