@@ -18,7 +18,7 @@ from graph.publication import Publication
 from graph.search.searching import Searching
 from graph.store import Store
 from hub.viewers import DEMO
-from schema.context import Context, Deadline
+from schema.context import ANONYMOUS, Context, Deadline, Viewer
 from schema.desk import Desk
 from schema.execution import Question
 from schema.loaders import Loaders
@@ -52,6 +52,11 @@ def grade(scheme: str, value: str) -> Grade:
     return Grade(scheme=scheme, value=value)
 
 
+def context(viewer: Viewer = ANONYMOUS, seconds: float = 20) -> Context:
+    """A request's context without any loaders."""
+    return Context(request_id="test", deadline=Deadline.after(seconds), viewer=viewer)
+
+
 class Beside:
     """A hub's way to some sources."""
 
@@ -64,9 +69,9 @@ class Beside:
 
     async def ask(self, query: str, *, viewer=DEMO, seconds: float = 20, **variables: Any) -> dict:
         """Answer a question as the hub does, errors and all."""
-        context = Context(request_id="test", deadline=Deadline.after(seconds), viewer=viewer)
+        asking = context(viewer, seconds)
         directory = Directory(self.store)
-        context.loaders = Loaders(
+        asking.loaders = Loaders(
             self.store,
             Publication(self.store, lasts=0),
             directory,
@@ -74,8 +79,8 @@ class Beside:
             self._desk,
             Searching(self.store),
         )
-        context.members = self.board.line(context)
-        return (await EXECUTION.answer(Question(query, None, variables), context)).body
+        asking.members = self.board.line(asking)
+        return (await EXECUTION.answer(Question(query, None, variables), asking)).body
 
     async def data(self, query: str, **variables: Any) -> dict:
         """Answer a question that must have an answer."""
