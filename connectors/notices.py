@@ -79,6 +79,7 @@ class NoticeCode(StrEnum):
     NO_CONSENT = "NO_CONSENT"
     CONSENT_UNKNOWN = "CONSENT_UNKNOWN"
     NOT_OFFERED = "NOT_OFFERED"
+    LEFT_OUT = "LEFT_OUT"
 
 
 class Notice(Struct, frozen=True, kw_only=True):
