@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cryptography import x509
@@ -118,9 +119,14 @@ def _strong(signature: Element) -> bool:
 
 
 def _verified(root: Element, certificate: x509.Certificate) -> Element | None:
-    """Return what the certificate's key signed if that is the document itself and whole."""
+    """Return what the certificate's key signed if that is the document itself and whole.
+
+    One given in the settings is trusted until it is taken out: transcripts outlive the certificates they were
+    signed with, and that one has ended says nothing about their being changed.
+    """
+    config = replace(_CONFIG, verification_time=certificate.not_valid_after_utc)
     try:
-        told = XMLVerifier().verify(root, x509_cert=certificate, expect_config=_CONFIG)
+        told = XMLVerifier().verify(root, x509_cert=certificate, expect_config=config)
     except (SignXMLException, ValueError, etree.LxmlError):
         return None
     result = told[0] if isinstance(told, list) else told

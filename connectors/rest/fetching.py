@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -14,6 +15,7 @@ from connectors.decoding import markup, strict
 from connectors.decoding.text import decode
 from connectors.errors import SourceBusy, SourceError, SourceRefused, SourceUnavailable, SourceUnreadable
 from connectors.expressions import field
+from connectors.expressions import rows as rows_of
 from connectors.notices import NoticeCode
 from connectors.rest.auth import signer
 from connectors.rest.settings import Endpoint, Paging, RestSettings
@@ -51,7 +53,7 @@ class Fetcher:
         ``SourceUnreadable`` (PAGING_ENDLESS) where pages repeat or are more than declared.
         """
         rows_at, steps = (
-            field(endpoint.rows),
+            rows_of(endpoint.rows),
             _Steps(endpoint, lambda more: self._request(endpoint, {**asked, **more})),
         )
         request: Request | None = steps.first()
@@ -102,11 +104,17 @@ class Fetcher:
         """Read an answer; None stands for a thing that is not there."""
         if answer.status == 404:
             return None
-        if self._settings.format == "xml":
-            told = markup.parse(decode(answer.body, self._settings.reading, call))
-        else:
-            told = strict.read(answer.body, self._settings.reading, call)
+        told = self._open(answer.body, call)
         return None if self._says_none(told) else told
+
+    def _open(self, body: bytes, call: Call) -> Any:
+        if self._settings.format == "json":
+            return strict.read(body, self._settings.reading, call)
+        text = decode(body, self._settings.reading, call)
+        if self._settings.format == "xml":
+            return markup.parse(text)
+        elements = import_module("connectors.decoding.elements")
+        return elements.plain(elements.opened(text))
 
     def _says_none(self, told: Any) -> bool:
         """Look for an error inside the answer: True where it says there is nothing."""

@@ -40,7 +40,7 @@ def tor(learner, *courses):
 class Signer:
     """A key of its own with a certificate of its own."""
 
-    def __init__(self, name="north.example"):
+    def __init__(self, name="north.example", ends=None):
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         self.certificate = (
@@ -50,7 +50,7 @@ class Signer:
             .public_key(self.key.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
-            .not_valid_after(datetime.now(UTC) + timedelta(days=3650))
+            .not_valid_after(ends or datetime.now(UTC) + timedelta(days=3650))
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .sign(self.key, hashes.SHA256())
         )

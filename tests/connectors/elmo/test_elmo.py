@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -194,6 +194,17 @@ async def test_a_signature_is_worth_nothing_where_its_own_certificate_is_all_the
 def _put(folder, signer, name="trusted.pem"):
     (folder / name).write_bytes(signer.pem)
     return str(folder / name)
+
+
+async def test_a_trusted_certificate_that_has_ended_still_tells_what_it_signed_from_what_was_changed(
+    tmp_path,
+):
+    old = Signer(ends=datetime(2021, 1, 1, tzinfo=UTC))
+    signed = old.sign(elmo(ANA.code, course()))
+    trusted = [_put(tmp_path, old)]
+    for text, wanted in ((signed, Proof.VALID), (signed.replace(">6<", ">60<"), Proof.INVALID)):
+        reply = await one(tmp_path, text, certificates=trusted)
+        assert [each.proof for each in reply.records] == [wanted]
 
 
 async def test_a_changed_credit_makes_the_signature_invalid_and_is_noticed(tmp_path, north):
