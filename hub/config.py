@@ -73,6 +73,7 @@ class MembersConfig(Struct, frozen=True, forbid_unknown_fields=True):
     links: str = "links.yaml"  # learners' keys at the sources; unreadable: nobody is asked
     register: str | None = None  # a source that tells the links, instead of the file
     grants: str = "grants.yaml"  # consent; unreadable: nobody is asked
+    standings: str = "standings.yaml"  # what `connectors check --note` found
     refresh: Annotated[float, Meta(ge=1, le=86_400)] = 60.0  # seconds between two looks at the folder
     demo: bool = False  # answer about learners, on this machine alone; for synthetic data
     four_eyes: bool = True  # nobody confirms a tie of their own

@@ -13,6 +13,7 @@ from connectors.dispatch import Dispatch
 from connectors.linkage import AskedLinks, Linkage, LinkFile
 from connectors.registry import Registry
 from connectors.roster import Roster
+from connectors.standings import StandingFile
 from graph.store import Store
 from hub.config import MembersConfig
 from schema.switchboard import Switchboard
@@ -28,7 +29,9 @@ class Members:
         self._again = asyncio.Event()
         self.roster = Roster(Registry(Path(config.folder)))
         dispatch = Dispatch(self.roster, _linkage(config, self.roster), GrantFile(Path(config.grants)))
-        self.switchboard = Switchboard(dispatch, self.roster, store, four_eyes=config.four_eyes)
+        self.switchboard = Switchboard(
+            dispatch, self.roster, store, StandingFile(Path(config.standings)), config.four_eyes
+        )
 
     def reload(self) -> None:
         """Read the declarations again now."""

@@ -73,6 +73,7 @@ def serve(file: Path | None, host: str | None, port: int | None) -> None:
       links = "links.yaml"               # learners' keys at the sources; unreadable: nobody is asked
       register = "code"                  # a source that tells the links instead; none by default
       grants = "grants.yaml"             # consent; unreadable: nobody is asked
+      standings = "standings.yaml"       # what `connectors check --note` found
       refresh = 60.0                     # seconds between two looks at the folder
       demo = false                       # true: answer about learners, on this machine alone
       four_eyes = true                   # nobody confirms a tie of their own

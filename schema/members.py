@@ -16,6 +16,7 @@ from connectors.notices import Status
 from connectors.records import Text
 from connectors.roster import Roster
 from connectors.source import Source
+from connectors.standings import Known, Standing
 from schema.enums import tell
 from schema.permissions import GOVERNING, OPEN, access, decided
 from schema.replies import NoticeType
@@ -40,6 +41,16 @@ tell(
 )
 
 
+tell(
+    Standing,
+    "A connector's standing, by the clauses of the contract that hold.",
+    NONE="None 无.",
+    BRONZE="Bronze 铜.",
+    SILVER="Silver 银.",
+    GOLD="Gold 金.",
+)
+
+
 class SourceView(Struct, frozen=True):
     """A declared or quarantined source."""
 
@@ -53,6 +64,7 @@ class SourceView(Struct, frozen=True):
     synthetic: bool
     open: bool
     resting: bool
+    standing: Standing | None
     reason: str | None
 
     @property
@@ -132,6 +144,10 @@ class SourceType:
     resting: bool = strawberry.field(
         description="Whether it failed so often that it is left alone but for a probe now and then."
     )
+    standing: Standing | None = strawberry.field(
+        description="The standing that the conformance suite computed of its connector, in this version "
+        "接入评级; none: not noted."
+    )
     health: HealthType | None = strawberry.field(
         resolver=_health,
         metadata=costs(50),
@@ -163,25 +179,28 @@ class MemberType:
 
 async def find_members(info: Info) -> Any:
     """List the members and their sources as they stand."""
-    return members_of(line(info).board.roster)
+    board = line(info).board
+    return members_of(board.roster, await board.standings.known())
 
 
-def members_of(roster: Roster) -> tuple[MemberView, ...]:
+def members_of(roster: Roster, standings: Known) -> tuple[MemberView, ...]:
     """Give every declared or set-aside source, by member, in the order of codes."""
     by_member: dict[str, list[SourceView]] = defaultdict(list)
-    for view in _views(roster):
+    for view in _views(roster, standings):
         by_member[view.member].append(view)
     return tuple(MemberView(member, tuple(by_member[member])) for member in sorted(by_member))
 
 
-def _views(roster: Roster) -> Iterable[SourceView]:
+def _views(roster: Roster, standings: Known) -> Iterable[SourceView]:
     reasons = {each.code: each.reason for each in roster.quarantined}
     for code in sorted({*roster.known, *reasons}):
         source = roster.known.get(code)
-        yield _view(code, source, roster, reasons.get(code))
+        yield _view(code, source, roster, standings, reasons.get(code))
 
 
-def _view(code: str, source: Source | None, roster: Roster, reason: str | None) -> SourceView:
+def _view(
+    code: str, source: Source | None, roster: Roster, standings: Known, reason: str | None
+) -> SourceView:
     found = roster.find(code)
     return SourceView(
         source=code,
@@ -194,5 +213,6 @@ def _view(code: str, source: Source | None, roster: Roster, reason: str | None) 
         synthetic=bool(source and source.synthetic),
         open=found is not None,
         resting=bool(found and found.breaker.open),
+        standing=standings.get((source.manifest.name, source.manifest.version)) if source else None,
         reason=reason,
     )

@@ -20,6 +20,7 @@ from connectors.question import Asking, Question
 from connectors.records import LearnerKey
 from connectors.replies import Holdings
 from connectors.roster import Roster
+from connectors.standings import StandingFile
 from graph import ties
 from graph.loaded import last_loaded
 from graph.moment import Moment
@@ -50,6 +51,7 @@ class Switchboard:
     dispatch: Dispatch
     roster: Roster
     store: Store
+    standings: StandingFile
     four_eyes: bool = True
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from connectors.clock import WallClock
@@ -12,6 +13,7 @@ from connectors.dispatch import Dispatch
 from connectors.linkage import LinkBook
 from connectors.records import Completion, Credit, Grade, Identifier, LearnerKey, Link, Record, Text
 from connectors.roster import Declared, Roster
+from connectors.standings import StandingFile
 from graph.directory import Directory
 from graph.inventory import Inventory
 from graph.publication import Publication
@@ -60,11 +62,13 @@ def context(viewer: Viewer = ANONYMOUS, seconds: float = 20) -> Context:
 class Beside:
     """A hub's way to some sources."""
 
-    def __init__(self, store: Store, roster: Roster, links: Any, consent: Any, four_eyes: bool) -> None:
+    def __init__(
+        self, store: Store, roster: Roster, links: Any, consent: Any, four_eyes: bool, standings: Path
+    ) -> None:
         self.store = store
         self.roster = roster
         dispatch = Dispatch(roster, links, consent)
-        self.board = Switchboard(dispatch, roster, store, four_eyes=four_eyes)
+        self.board = Switchboard(dispatch, roster, store, StandingFile(standings), four_eyes)
         self._desk = Desk(store)
 
     async def ask(self, query: str, *, viewer=DEMO, seconds: float = 20, **variables: Any) -> dict:
@@ -95,7 +99,14 @@ class Beside:
 
 @asynccontextmanager
 async def beside(
-    store: Store, *sources: Any, learners=(ANA, BAO), links=None, consent=None, four_eyes=True, clock=None
+    store: Store,
+    *sources: Any,
+    learners=(ANA, BAO),
+    links=None,
+    consent=None,
+    four_eyes=True,
+    clock=None,
+    standings=Path("no-such-file"),
 ) -> AsyncIterator[Beside]:
     """Open sources; every learner is linked to each under the hub's own key, and consents under grant g."""
     codes = tuple(each.code for each in sources)
@@ -104,4 +115,4 @@ async def beside(
         [Granted(grant="g", learner=each, purpose="recognition", sources=codes) for each in learners]
     )
     async with Roster(Declared(*sources), clock or WallClock()) as roster:
-        yield Beside(store, roster, links or book, consent or grants, four_eyes)
+        yield Beside(store, roster, links or book, consent or grants, four_eyes, standings)

@@ -23,6 +23,7 @@ from connectors.records import (
     Text,
 )
 from connectors.source import Source
+from connectors.standings import Noted, Standing, note
 from schema.context import ANONYMOUS
 from tests.alliance_in_a_box import load_demo
 from tests.connectors.alliance import source
@@ -197,6 +198,21 @@ async def test_members_are_listed_with_what_their_sources_offer_and_how_they_are
     assert whole["health"] == {"status": "ANSWERED", "well": True}
     assert set(whole["offers"]) == {verb.name for verb in Verb}
     assert (plain["offers"], plain["health"], plain["lastSync"]) == (["RESULTS"], None, None)
+
+
+async def test_a_source_shows_the_standing_noted_of_its_connector_in_this_version(demo, tmp_path):
+    file = tmp_path / "standings.yaml"
+    query = "{ members { sources { standing } } }"
+    async with beside(demo, booked("a"), standings=file) as hub:
+        shown = []
+        for version, standing in (("0", "GOLD"), ("1", "SILVER"), ("1", "GOLD")):
+            shown.append((await hub.data(query))["members"][0]["sources"][0]["standing"])
+            note(file, Noted("memory", version, Standing(standing)))
+            note(file, Noted("other", "1", Standing.NONE))
+        shown.append((await hub.data(query))["members"][0]["sources"][0]["standing"])
+        file.write_text("{", "utf-8")
+        shown.append((await hub.data(query))["members"][0]["sources"][0]["standing"])
+    assert shown == [None, None, "SILVER", "GOLD", None]
 
 
 async def test_the_last_sync_is_when_something_of_the_source_was_last_published(demo):
