@@ -131,18 +131,24 @@ async def cancelled(subject: Subject, sample: Sample) -> None:
     """C9: a cancelled question stops its traffic."""
     async with staged(subject, Scene.HANGING) as on:
         asking = asyncio.create_task(on.ask(sample.known))
-        await _sent(on)
+        _hold(await _working(on, True), "the source was not asked, or answered")
         asking.cancel()
         await asyncio.wait([asking], timeout=_PATIENCE)
         before = on.wire.requests
-        await asyncio.sleep(0.05)
         _hold(asking.done() and asking.cancelled(), "a cancelled question went on, or hid that it was")
-        _hold(on.wire.cancelled > 0 and on.wire.requests == before, "its traffic went on")
+        _hold(await _working(on, False), "its traffic went on")
+        await asyncio.sleep(0.05)
+        _hold(on.wire.requests == before, "its traffic went on")
 
 
-async def _sent(on: Opened) -> None:
-    async with asyncio.timeout(_PATIENCE):
-        await on.wire.begun.wait()
+async def _working(on: Opened, wanted: bool) -> bool:
+    """Wait until the source is at work for a question, or is no more; tell whether it came to that."""
+    for _ in range(int(_PATIENCE / 0.02)):
+        busy = await on.working() if on.working else on.wire.begun.is_set() and on.wire.cancelled == 0
+        if busy is wanted:
+            return True
+        await asyncio.sleep(0.02)
+    return False
 
 
 class _Ear(logging.Handler):

@@ -18,6 +18,7 @@ from msgspec import Struct
 from connectors.clauses import CLAUSES, Broken
 from connectors.errors import SourceError
 from connectors.scenes import Sample, Subject, Untested
+from connectors.standings import Standing as Standing
 
 
 class Finding(StrEnum):
@@ -27,15 +28,6 @@ class Finding(StrEnum):
     BROKEN = "BROKEN"
     UNTESTED = "UNTESTED"
     EXCUSED = "EXCUSED"
-
-
-class Standing(StrEnum):
-    """A connector's standing 接入评级."""
-
-    NONE = "NONE"
-    BRONZE = "BRONZE"
-    SILVER = "SILVER"
-    GOLD = "GOLD"
 
 
 class Line(Struct, frozen=True):

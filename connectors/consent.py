@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
+from msgspec import convert
+
+from connectors.onfile import OnFile
 from connectors.records import LearnerKey, Personal
 
 
@@ -47,3 +51,24 @@ class GrantBook:
 
     def _sources(self, wish: Wish) -> tuple[str, ...]:
         return self._grants.get((wish.grant or "", wish.learner, wish.purpose), ())
+
+
+class GrantFile:
+    """Consent from a file of grants, read again when it changes; without a readable file nothing is known.
+
+    It is a list of ``{grant, learner: {scheme, code}, purpose, sources: [...]}``.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = OnFile(path, _book)
+
+    async def decide(self, wishes: Sequence[Wish]) -> Mapping[Wish, bool]:
+        """Decide by the grants now on file; ``OSError`` or ``ValueError`` where there are none to read."""
+        return await (await self._file.value()).decide(wishes)
+
+
+def _book(said: Any) -> GrantBook:
+    given = convert(said, list[Granted])
+    if len({(each.grant, each.learner, each.purpose) for each in given}) < len(given):
+        raise ValueError("one grant stands twice")
+    return GrantBook(given)

@@ -11,11 +11,15 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 
 from connectors.errors import Misdeclared, SourceUnreadable
+from connectors.extras import need
 
 Expression = str
-"""A JMESPath (``course.code``), a fixed text (``=cn``), or a function of the row (``py:module:name``)."""
+"""A JMESPath (``course.code``), an XPath (``xpath:course/@code``) into XML, a fixed text (``=cn``), or a
+function of the row (``py:module:name``)."""
 
 Field = Callable[[Any], Any]
+
+XPATH = "xpath:"
 
 _PLAIN = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
@@ -29,9 +33,26 @@ def field(expression: Expression) -> Field:
         return lambda row: fixed
     if expression.startswith("py:"):
         return function(expression[3:])
+    if expression.startswith(XPATH):
+        found: Field = _paths().value(expression.removeprefix(XPATH))
+        return found
     if _PLAIN.fullmatch(expression):
         return _walk(tuple(expression.split(".")))
     return _searched(expression)
+
+
+def rows(expression: Expression) -> Field:
+    """Compile an expression that finds rows: by XPath these are elements, not their texts."""
+    if expression.startswith(XPATH):
+        found: Field = _paths().nodes(expression.removeprefix(XPATH))
+        return found
+    return field(expression)
+
+
+def _paths() -> Any:
+    """Load what XPath needs, which the base does not bring."""
+    need("standards", "lxml")
+    return import_module("connectors.decoding.paths")
 
 
 def function(name: str) -> Callable[..., Any]:

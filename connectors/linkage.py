@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
+
+from msgspec import convert
 
 from connectors.call import Call
 from connectors.contract import Verb
-from connectors.records import LearnerKey, Link
+from connectors.onfile import OnFile
+from connectors.records import LearnerKey, Link, Personal
 from connectors.roster import Roster
 
 Linked = Mapping[str, LearnerKey]
@@ -32,6 +36,35 @@ class LinkBook:
     async def find(self, learners: Sequence[LearnerKey]) -> Mapping[LearnerKey, Linked]:
         """Look them up."""
         return {each: self._links[each] for each in learners if each in self._links}
+
+
+class LinksOf(Personal, frozen=True):
+    """One learner's links, as a file states them."""
+
+    learner: LearnerKey
+    links: tuple[Link, ...] = ()
+
+
+class LinkFile:
+    """Links from a file, read again when it changes; without a readable file no links are known.
+
+    It is a list of ``{learner: {scheme, code}, links: [{source, key: {scheme, code}}]}``.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = OnFile(path, _book)
+
+    async def find(self, learners: Sequence[LearnerKey]) -> Mapping[LearnerKey, Linked]:
+        """Look them up; ``OSError`` or ``ValueError`` where there is no file to read."""
+        return await (await self._file.value()).find(learners)
+
+
+def _book(said: Any) -> LinkBook:
+    given = convert(said, list[LinksOf])
+    book = {each.learner: each.links for each in given}
+    if len(book) < len(given) or any(len(_by_source(each)) < len(each) for each in book.values()):
+        raise ValueError("one learner or one source of a learner stands twice")
+    return LinkBook(book)
 
 
 class AskedLinks:

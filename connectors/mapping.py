@@ -159,6 +159,15 @@ _EXPRESSIONS = (
 )  # fmt: skip
 
 
+def expressions(declared: ResultMap) -> list[Expression]:
+    """List the expressions of a declaration that point into rows."""
+    told = to_builtins(declared, builtin_types=(Decimal,))
+    nested = [declared.outcome, declared.issuer]
+    codes = [each.code for each in nested if each is not None]
+    amounts = [declared.credit.amount] if declared.credit is not None else []
+    return [*(told[name] for name in _EXPRESSIONS), *codes, *amounts]
+
+
 def read(name: str, how: Callable[[Any], T], given: Any) -> T:
     """Read one field; ``SourceUnreadable`` names it, never its value."""
     try:

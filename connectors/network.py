@@ -100,6 +100,9 @@ def _translated(error: Exception) -> SourceError:
             return SourceUnavailable(NoticeCode.NAME_UNKNOWN)
         case aiohttp.ClientSSLError():
             return SourceRefused(NoticeCode.TLS_FAILED)
+        case aiohttp.ClientOSError() if isinstance(error.__cause__, ssl.SSLError):
+            # TLS 1.3 tells only after the handshake that our certificate was not accepted.
+            return SourceRefused(NoticeCode.TLS_FAILED)
         case aiohttp.ClientConnectorError() if isinstance(error.os_error, AddressForbidden):
             return SourceRefused(NoticeCode.ADDRESS_FORBIDDEN)
         case aiohttp.ClientConnectorError() | socket.gaierror():

@@ -38,6 +38,8 @@ class Permits:
             return Status.SILENT, NoticeCode.LINKS_UNKNOWN
         if code not in self._links.get(learner, {}):
             return Status.UNLINKED, NoticeCode.UNLINKED
+        if self._question.only and code not in self._question.only:
+            return Status.SKIPPED_BY_POLICY, NoticeCode.LEFT_OUT
         consents = self._decided.get(wish(self._question, learner, code))
         if consents is True:
             return None
@@ -55,7 +57,7 @@ async def permits(
         wish(question, learner, code)
         for learner in question.learners
         for code in sorted((links or {}).get(learner, {}))
-        if code in offering
+        if code in offering and (not question.only or code in question.only)
     ]
     return Permits(question, links, await _decided(consent, wishes, seconds))
 

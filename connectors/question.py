@@ -21,6 +21,7 @@ class Question(Asking, frozen=True, kw_only=True):
     """A question about learners: ``purpose``, ``basis`` and the consent ``grant`` go before the consent.
 
     ``complete`` refuses an answer to which a linked source is missing; ``named`` does so for those sources.
+    ``only`` leaves all other sources out (empty: none is left out).
     """
 
     learners: tuple[LearnerKey, ...]
@@ -29,3 +30,4 @@ class Question(Asking, frozen=True, kw_only=True):
     grant: str | None = None
     complete: bool = False
     named: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()

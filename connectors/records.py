@@ -185,7 +185,8 @@ class Attempt(Canonical, frozen=True):
 class Record(Personal, frozen=True):
     """A source's record of a result 个人成果.
 
-    ``id`` is the source's own and stable. ``part_of`` is the id of the record this one is a part of,
+    ``id`` is the source's own and stable. ``levels`` are its levels in frameworks (scheme the framework, code
+    the level). ``part_of`` is the id of the record this one is a part of,
     ``parts`` the ids of its own. ``valid_to`` is the first day on which it is no longer valid.
     ``vanished`` marks a record the source gave before and gives no more.
     """
@@ -199,6 +200,7 @@ class Record(Personal, frozen=True):
     available: Credit | None = None
     hours: Decimal | None = None
     grade: Grade | None = None
+    levels: tuple[Identifier, ...] = ()
     completion: Completion | None = None
     valid_to: date | None = None
     status: ResultStatus = ResultStatus.COMPLETED

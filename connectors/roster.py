@@ -63,7 +63,7 @@ class Roster:
             await self._refresh()
 
     async def _refresh(self) -> None:
-        declared = self._loader.load()
+        declared = await asyncio.to_thread(self._loader.load)
         self.known = {each.code: each for each in declared.sources}
         before = {each.source.code: each for each in self.open}
         after, aside = await self._opened(declared, before)
@@ -93,15 +93,25 @@ class Roster:
     async def _opened(
         self, declared: Sources, before: dict[str, OpenSource]
     ) -> tuple[list[OpenSource], list[Quarantined]]:
-        after: list[OpenSource] = []
+        """Open all that is new or changed at once: one that hangs holds up no other."""
         aside: list[Quarantined] = []
-        for source in declared.sources:
-            standing = before.get(source.code)
-            if standing is None or standing.source != source:
-                standing = await self._try(source, aside) or standing
-            if standing is not None:
-                after.append(standing)
-        return after, aside
+        standing = [before.get(source.code) for source in declared.sources]
+        opened = await asyncio.gather(
+            *(
+                self._anew(source, there, aside)
+                for source, there in zip(declared.sources, standing, strict=True)
+            )
+        )
+        aside.sort(key=lambda each: each.code)
+        return [each for each in opened if each is not None], aside
+
+    async def _anew(
+        self, source: Source, standing: OpenSource | None, aside: list[Quarantined]
+    ) -> OpenSource | None:
+        """Keep what stands if nothing changed or the change cannot be opened."""
+        if standing is not None and standing.source == source:
+            return standing
+        return await self._try(source, aside) or standing
 
     async def _try(self, source: Source, aside: list[Quarantined]) -> OpenSource | None:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import Any
@@ -44,10 +44,15 @@ class Scene(StrEnum):
 
 
 class Stage(Struct, frozen=True):
-    """A source in one scene: settings for a connector that reads files, a play for one that speaks HTTP."""
+    """A source in one scene: settings for a connector that reads files, a play for one that speaks HTTP.
+
+    ``working`` tells whether the source is at work for a question just now, where the rig cannot see its
+    traffic: a database asked for its running statements.
+    """
 
     settings: Settings
     play: Play | None = None
+    working: Callable[[], Awaitable[bool]] | None = None
 
 
 class Subject(Struct, frozen=True):
@@ -83,10 +88,11 @@ class Untested(Exception):
 class Opened:
     """A connector open on one stage, and what it sent."""
 
-    def __init__(self, connector: Any, wire: Wire, batch: int) -> None:
+    def __init__(self, connector: Any, wire: Wire, batch: int, stage: Stage) -> None:
         self.connector = connector
         self.wire = wire
         self.batch = batch
+        self.working = stage.working
         self.call = Call(seconds=10, requests=50)
 
     async def raw(self, *learners: LearnerKey) -> dict[LearnerKey, tuple[Record, ...]]:
@@ -165,7 +171,7 @@ async def staged(subject: Subject, scene: Scene) -> AsyncIterator[Opened]:
     session = Session(wire, policy, jitter=lambda: 0.0)
     offers = subject.manifest.offered(stage.settings)
     async with subject.manifest.opens(stage.settings, session) as connector:
-        yield Opened(fitting(connector, offers), wire, max(1, offers.batch))
+        yield Opened(fitting(connector, offers), wire, max(1, offers.batch), stage)
 
 
 def _set(subject: Subject, scene: Scene) -> tuple[Stage, Wire]:

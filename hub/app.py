@@ -50,7 +50,10 @@ async def no_components() -> Mapping[str, State]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What an app is made of. `rooms` are opened in order when the app starts and closed in reverse."""
+    """What an app is made of. `rooms` are opened in order when the app starts and closed in reverse.
+
+    `reload` reads again what may change while the hub runs: what SIGHUP asks for.
+    """
 
     schema: Schema
     rooms: Sequence[Callable[[], AbstractAsyncContextManager[object]]] = ()
@@ -62,6 +65,7 @@ class Parts:
     persisted: Persisted = field(default_factory=Persisted)
     origins: Origins = field(default_factory=Origins)
     freshness: Freshness = field(default_factory=Freshness)
+    reload: Callable[[], None] = lambda: None
 
 
 def create_app(parts: Parts) -> Starlette:

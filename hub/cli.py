@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "schema": "hub.schema_commands:schema",
     "case": "hub.case_commands:case",
     "export": "hub.export_command:export",
+    "ties": "hub.tie_commands:ties",
 }
 NEEDS: Final = "This command needs the server's parts: pip install 'alliance-hub[server,embedded]'"
 

@@ -66,18 +66,33 @@ class HttpConfig(Struct, frozen=True, forbid_unknown_fields=True):
     only_trusted: bool = False  # answer no others
 
 
+class MembersConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """The members' sources, who is known to them, and who consented."""
+
+    folder: str = "connectors.d"  # one YAML file per source
+    links: str = "links.yaml"  # learners' keys at the sources; unreadable: nobody is asked
+    register: str | None = None  # a source that tells the links, instead of the file
+    grants: str = "grants.yaml"  # consent; unreadable: nobody is asked
+    standings: str = "standings.yaml"  # what `connectors check --note` found
+    refresh: Annotated[float, Meta(ge=1, le=86_400)] = 60.0  # seconds between two looks at the folder
+    demo: bool = False  # answer about learners, on this machine alone; for synthetic data
+    four_eyes: bool = True  # nobody confirms a tie of their own
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """All settings; each has a default that works on a fresh machine."""
 
     graph: GraphConfig = GraphConfig()
     server: ServerConfig = ServerConfig()
     http: HttpConfig = HttpConfig()
+    members: MembersConfig = MembersConfig()
 
 
 SECTIONS: Final[Mapping[str, type[Struct]]] = {
     "graph": GraphConfig,
     "server": ServerConfig,
     "http": HttpConfig,
+    "members": MembersConfig,
 }
 
 

@@ -24,6 +24,7 @@ from connectors.registry import Registry, Sources, find
 from connectors.roster import Declared, Roster
 from connectors.scenes import Sample, Subject
 from connectors.standby import OpenSource, Outcome
+from connectors.standings import Noted, note
 from hub.connector_docs import docs
 from hub.scaffold_commands import new
 from hub.tape_commands import make, play
@@ -80,11 +81,19 @@ def _verbs(source: Any) -> str:
 @connectors.command()
 @click.argument("kit")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def check(kit: str, as_json: bool) -> None:
+@click.option(
+    "--note",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Note the standing in this file, which the hub shows: standings.yaml beside its configuration.",
+)
+def check(kit: str, as_json: bool, file: Path | None) -> None:
     """Run the conformance suite. KIT is module:function, giving a Subject and a Sample."""
     subject, sample = _kit(kit)
     lines = asyncio.run(examine(subject, sample))
     reached = standing(lines)
+    if file is not None:
+        note(file, Noted(subject.manifest.name, subject.manifest.version, reached))
     if as_json:
         told = {"standing": reached.value, "clauses": [msgspec.to_builtins(each) for each in lines]}
         click.echo(json.dumps(told, ensure_ascii=False))

@@ -63,6 +63,8 @@ class GraphQL:
         served = WRITES if request.method == "POST" else QUERIES
         answer = await self._execution.answer(question, self._make_context(request), served)
         response = _response(answer, media)
+        if answer.private:
+            response.headers["cache-control"] = "no-store"
         if answer.shared and request.method != "POST":
             return self._freshness.of(response, request.headers)
         return response

@@ -24,8 +24,10 @@ from hub.console.pages import routes as console_pages
 from hub.demo.tour import stops
 from hub.graphql import plain_context
 from hub.manifest import read_manifest
+from hub.members import Members
 from hub.origins import Origins
 from hub.validators import Freshness
+from hub.viewers import viewer_of
 from schema.changes import Changes
 from schema.context import Context
 from schema.desk import Desk
@@ -48,9 +50,12 @@ def compose(config: Config, store: Store | None = None) -> Parts:
     inventory = Inventory(used, directory)
     searching = Searching(used)
     desk = Desk(used)
+    members = Members(config.members, used)
 
     def make_context(request: HTTPConnection) -> Context:
         context = plain_context(request)
+        context.viewer = viewer_of(request, demo=config.members.demo)
+        context.members = members.switchboard.line(context)
         context.loaders = Loaders(used, publication, directory, inventory, desk, searching)
         context.changes = changes
         return context
@@ -58,19 +63,23 @@ def compose(config: Config, store: Store | None = None) -> Parts:
     async def states() -> Mapping[str, State]:
         health = used.health()
         detail = f"{health.engine}: {health.state} since {health.since:%Y-%m-%dT%H:%M:%SZ}"
-        return {"graph": State(health.state == "ready", detail)}
+        return {
+            "graph": State(health.state == "ready", detail),
+            "members": State(ready=True, detail=members.state),  # a sick source makes no sick hub
+        }
 
     schema, http = make_schema(), config.http
     trusted = read_manifest(Path(http.trusted), schema) if http.trusted else {}
     return Parts(
         schema=schema,
-        rooms=(*(() if given else (lambda: used,)), lambda: _warmed(searching, publication)),
+        rooms=(*(() if given else (lambda: used,)), lambda: _warmed(searching, publication), members.open),
         routes=[*start.routes(), *console_pages(stops()), *case_routes.routes(Library(used, publication))],
         states=states,
         make_context=make_context,
         persisted=Persisted(trusted, only=http.only_trusted),
         origins=Origins(http.origins.split()),
         freshness=Freshness(http.public_max_age),
+        reload=members.reload,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -67,6 +68,15 @@ def serve(file: Path | None, host: str | None, port: int | None) -> None:
       public_max_age = 0                 # seconds caches may keep public GET answers without asking again
       trusted = "manifest.json"          # trusted documents, for `documentId`; none by default
       only_trusted = false               # true: answer trusted documents only
+      [members]
+      folder = "connectors.d"            # one YAML file per source; SIGHUP reads it again
+      links = "links.yaml"               # learners' keys at the sources; unreadable: nobody is asked
+      register = "code"                  # a source that tells the links instead; none by default
+      grants = "grants.yaml"             # consent; unreadable: nobody is asked
+      standings = "standings.yaml"       # what `connectors check --note` found
+      refresh = 60.0                     # seconds between two looks at the folder
+      demo = false                       # true: answer about learners, on this machine alone
+      four_eyes = true                   # nobody confirms a tie of their own
     """
     config = configured(file)
     listening = bound(host or config.server.host, config.server.port if port is None else port)
@@ -80,7 +90,9 @@ def serve(file: Path | None, host: str | None, port: int | None) -> None:
 async def _opening(config: Config, at: tuple[str, int]) -> AsyncIterator[ASGIApp]:
     """Open the graph, so that what waiting will not mend is told at once; then say where to ask."""
     async with open_store(config.graph) as store:
-        app = create_app(compose(config, store))
+        parts = compose(config, store)
+        app = create_app(parts)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, parts.reload)
         click.echo(f"Serving on http://{at[0]}:{at[1]}/graphql (state: /health/ready). Interrupt to stop.")
         yield app
 

@@ -277,6 +277,48 @@ _TABLE: Final = (
         "The institution's rules name more than can be held at once.", "该机构的规则所涉内容过多,无法一次载入。",
         "Tell the operator.", "请告知运维人员。", spoken=True,
     ),
+    # What is wrong with a question to the members
+    Code(
+        "PERSONAL_REFUSED", HTTPStatus.FORBIDDEN,
+        "This is about a person, and is not answered here.", "该查询涉及个人,此处不予应答。",
+        "Ask where the hub is set up for it; without access control that is the demonstration, on its own machine.",
+        "请在已为此配置的枢纽上查询;在接入访问控制之前,仅限本机演示。", spoken=True,
+    ),
+    Code(
+        "GOVERNING_REFUSED", HTTPStatus.FORBIDDEN,
+        "This is for those who run the alliance.", "该操作仅供联盟管理人员使用。",
+        "Ask the operator.", "请联系运维人员。", spoken=True,
+    ),
+    Code(
+        "NO_MEMBERS", HTTPStatus.SERVICE_UNAVAILABLE,
+        "This hub has no way to members' sources.", "本枢纽未接入成员来源。",
+        "Ask the operator to name a folder of sources.", "请联系运维人员配置来源目录。", spoken=True,
+    ),
+    Code(
+        "SOURCE_UNKNOWN", HTTPStatus.BAD_REQUEST,
+        "No source of that code is declared.", "没有该编码的来源。",
+        "Look it up among `members`.", "请在 `members` 中查找。", spoken=True,
+    ),
+    Code(
+        "LEARNER_MALFORMED", HTTPStatus.BAD_REQUEST,
+        "`{field}` is empty, too long, or not printable.", "`{field}` 为空、过长或含不可见字符。",
+        "Give 1 to {limit} printable characters.", "请提供 1 至 {limit} 个可见字符。", spoken=True,
+    ),
+    Code(
+        "BAD_WITHIN", HTTPStatus.BAD_REQUEST,
+        "`within` is not more than 0 and at most {limit} seconds.", "`within` 须大于 0 且不超过 {limit} 秒。",
+        "Give another time, or none.", "请调整时间,或不提供。", spoken=True,
+    ),
+    Code(
+        "TIE_NOT_PROPOSED", HTTPStatus.BAD_REQUEST,
+        "Nobody has proposed this tie.", "尚无人提出该记录关联。",
+        "Propose it first; somebody else then confirms it.", "请先提出关联,再由他人确认。", spoken=True,
+    ),
+    Code(
+        "TIE_OWN_PROPOSAL", HTTPStatus.BAD_REQUEST,
+        "Who proposed a tie does not confirm it.", "提出关联者不得自行确认。",
+        "Have somebody else confirm it.", "请由他人确认。", spoken=True,
+    ),
     # What is wrong with the request
     Code(
         "METHOD_NOT_ALLOWED", HTTPStatus.METHOD_NOT_ALLOWED,

@@ -6,12 +6,23 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from schema.permissions import EVERYONE, Access
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks. Everyone is anonymous until viewers are found."""
+    """Who asks, and what they `may`. Everyone is anonymous until viewers are found.
+
+    `scope` keeps apart what different principals may see: nothing is merged or kept across scopes.
+    """
 
     name: str | None = None
+    may: frozenset[Access] = EVERYONE
+
+    @property
+    def scope(self) -> str:
+        """Name the access scope."""
+        return self.name or "anonymous"
 
 
 ANONYMOUS: Final = Viewer()
@@ -43,3 +54,4 @@ class Context:
     viewer: Viewer = ANONYMOUS
     loaders: Any = field(default=None)  # the schema's own, made anew for each request
     changes: Any = field(default=None)  # a `schema.changes.Changes`, one for all requests
+    members: Any = field(default=None)  # a `schema.switchboard.Line`: the way to the members' sources

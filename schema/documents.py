@@ -16,7 +16,7 @@ from strawberry.schema.schema import validate_document
 from schema.errors import DocumentRefused, LimitExceeded, Refusal
 from schema.introspection import only_introspects
 from schema.limits import Figures, Limits, check, measure
-from schema.sharing import Sharing
+from schema.sharing import Demands, Sharing
 from schema.weights import Weights
 
 KEPT: Final = 512  # documents
@@ -35,7 +35,7 @@ class Document:
     length: int
     figures: dict[str | None, Figures] = field(default_factory=dict)
     valid: bool = False
-    shared: bool = False
+    demands: Demands = frozenset()
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Find the operation to run: the only one, or the named one."""
@@ -52,13 +52,13 @@ class Document:
 class Prepared:
     """An operation that may run; one that `introspects` is answered from the schema alone, and long.
 
-    One that is `shared` asks for nothing but what anyone may read.
+    `demands` are the permissions it asks for.
     """
 
     ast: DocumentNode
     kind: OperationType
     introspects: bool
-    shared: bool
+    demands: Demands
 
 
 class Documents:
@@ -66,7 +66,7 @@ class Documents:
 
     def __init__(self, schema: Schema, limits: Limits) -> None:
         self._schema = schema._schema
-        self._shares = Sharing(schema).shares
+        self._demanded = Sharing(schema).demands
         self._limits = limits
         self._weights = Weights(self._schema)
         self._kept: OrderedDict[bytes, Document] = OrderedDict()
@@ -89,7 +89,7 @@ class Documents:
         if not document.valid:
             self._validate(document)
             self._keep(key, document)
-        return Prepared(document.ast, operation.operation, introspects, document.shared)
+        return Prepared(document.ast, operation.operation, introspects, document.demands)
 
     def _parse(self, text: str) -> DocumentNode:
         limits = self._limits
@@ -126,7 +126,7 @@ class Documents:
         if errors:
             raise DocumentRefused("GRAPHQL_VALIDATION_FAILED", errors)
         document.valid = True
-        document.shared = self._shares(document.ast)
+        document.demands = self._demanded(document.ast)
 
     def _find(self, key: bytes) -> Document | None:
         document = self._kept.get(key)

@@ -9,6 +9,7 @@ import strawberry
 
 from graph.model.framework import SuccessionKind
 from graph.model.institutions import InstitutionKind
+from graph.model.learning import Obtained, ResultStatus, Verification
 from graph.model.outcomes import OutcomeClass, OutcomeKind, RequirementKind, Tier
 from graph.model.rules import Basis, CreditRule, GradeTreatment, TargetState, WaiverMode
 from graph.model.values import Stage, Status
@@ -16,9 +17,9 @@ from graph.ranking import OrderBy
 from graph.search.index import FoundBy
 
 
-def tell(enum: type[Enum], description: str, **values: str) -> None:
-    """Register a canonical enum with the API under its own name; every value must be told."""
-    strawberry.enum(enum, description=description)
+def tell(enum: type[Enum], description: str, *, name: str | None = None, **values: str) -> None:
+    """Register a canonical enum with the API, by default under its own name; every value must be told."""
+    strawberry.enum(enum, name=name, description=description)
     definition: Any = vars(enum)["__strawberry_definition__"]
     if {value.name for value in definition.values} != set(values):
         raise ValueError(f"{enum.__name__}: every value needs its description, and no other")
@@ -149,4 +150,28 @@ tell(
     TITLE="One of its titles is the text 名称.",
     PREFIX="One of its titles begins with the text 名称开头.",
     WORDS="Its titles hold every part of the text 名称词语.",
+)
+tell(
+    ResultStatus,
+    "Where a result stands.",
+    COMPLETED="Completed 已完成.",
+    IN_PROGRESS="In progress 修读中.",
+    REVOKED="Revoked 已撤销.",
+    FAILED="Failed 未通过.",
+)
+tell(
+    Obtained,
+    "How a result was obtained.",
+    STUDY="By study 修读.",
+    EXAM="By an exam 考试.",
+    TRAINING="By training 培训.",
+    EXPERIENCE="By experience 经历.",
+    CONVERSION="By a conversion, so never evidence 转换.",
+)
+tell(
+    Verification,
+    "Whether a result's source confirmed it.",
+    VERIFIED="Confirmed 已核验.",
+    UNVERIFIED="Not confirmed 未核验.",
+    CONFLICTING="Two records differ 相互矛盾.",
 )

@@ -26,12 +26,14 @@ from strawberry import Schema
 from strawberry.execution import optimized_is_awaitable
 
 from schema.codes import CODES, Code
-from schema.context import Context
+from schema.context import Context, Viewer
 from schema.documents import Documents, Prepared
 from schema.errors import DocumentRefused, Refusal, dress, dress_own, dress_raised
 from schema.limits import Limits
+from schema.permissions import EVERYONE, OPEN, PERSONAL
 from schema.persisted import Persisted
 from schema.plain import PlainExecutor
+from schema.sharing import SHARED, Demands
 
 QUERIES = frozenset({OperationType.QUERY})
 WRITES = frozenset({OperationType.QUERY, OperationType.MUTATION})
@@ -57,12 +59,13 @@ class Question:
 class Answer:
     """A GraphQL response; `code` says why there is no `data` where the request was refused beforehand.
 
-    One that is `shared` holds, without errors, only what anyone may read.
+    One that is `shared` holds, without errors, only what anyone may read; a `private` one is about somebody.
     """
 
     body: dict[str, Any]
     code: Code | None = None
     shared: bool = False
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +116,14 @@ class Execution:
         """Answer a query or a mutation, or begin a subscription."""
         try:
             prepared = self._prepare(question, served)
+            _admit(prepared, context.viewer)
         except Refusal as refusal:
             return refuse(refusal, context.request_id)
         except DocumentRefused as refused:
             return _own(refused.errors, refused.code, context.request_id)
         if prepared.kind is OperationType.SUBSCRIPTION:
             return await self._subscribe(prepared, question, context)
-        return _dressed(await self._run(prepared, question, context), context.request_id, prepared.shared)
+        return _dressed(await self._run(prepared, question, context), context.request_id, prepared.demands)
 
     def _prepare(self, question: Question, served: frozenset[OperationType]) -> Prepared:
         text = self._persisted.find(question)
@@ -177,6 +181,13 @@ def _arguments(question: Question, context: Context) -> dict[str, Any]:
     }
 
 
+def _admit(prepared: Prepared, viewer: Viewer) -> None:
+    """Refuse a document that asks for what its viewer may not have."""
+    missing = prepared.demands - viewer.may
+    if missing:
+        raise Refusal("PERSONAL_REFUSED" if PERSONAL in missing else "GOVERNING_REFUSED")
+
+
 def _demand(kind: OperationType, served: frozenset[OperationType]) -> None:
     if kind in served:
         return
@@ -185,13 +196,14 @@ def _demand(kind: OperationType, served: frozenset[OperationType]) -> None:
     raise Refusal("OPERATION_NOT_SERVED", kind=kind.value)
 
 
-def _dressed(result: Result, request_id: str, shared: bool = False) -> Answer:
-    errors = result.errors
+def _dressed(result: Result, request_id: str, demands: Demands = frozenset({OPEN})) -> Answer:
+    errors, private = result.errors, not demands <= EVERYONE
     if not errors:
-        return Answer({"data": result.data}, shared=shared)
+        return Answer({"data": result.data}, shared=demands <= SHARED, private=private)
     if result.data is None and all(error.path is None for error in errors):
         return _own(errors, CODES["BAD_VARIABLES"], request_id)
-    return Answer({"data": result.data, "errors": [dress_raised(error, request_id) for error in errors]})
+    dressed = [dress_raised(error, request_id) for error in errors]
+    return Answer({"data": result.data, "errors": dressed}, private=private)
 
 
 def _failed(result: Result, request_id: str) -> Answer:

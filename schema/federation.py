@@ -136,10 +136,11 @@ class Service:
 class Subgraph(strawberry.federation.Schema):
     """A schema whose query has `_service` and `_entities` of its own, and which is printed once."""
 
-    def __init__(self, query: type, subscription: type | None = None) -> None:
+    def __init__(self, query: type, subscription: type | None = None, mutation: type | None = None) -> None:
         super().__init__(
             query=query,
             subscription=subscription,
+            mutation=mutation,
             config=SCALARS,
             scalar_overrides=ANY,
             federation_version=VERSION,

@@ -69,14 +69,20 @@ class Loaders:
 
     async def moment(self, info: Info, as_of: AsOf | None) -> Moment:
         """Fix the moment of a root field; everything below it is answered as of the same."""
-        published = await self._publication.latest()
-        asked = as_of or AsOf()
-        if asked.known_at is not None and asked.known_at.tzinfo is None:
-            raise Refusal("MOMENT_WITHOUT_ZONE")
-        known = await self._publication.known(stamp(asked.known_at)) if asked.known_at else None
-        at = moment(published, asked.valid_on, known)
-        self._moments[info.path.key] = at
+        at = await self.moment_asked(as_of)
+        self.fix(info, at)
         return at
+
+    async def moment_asked(self, as_of: AsOf | None) -> Moment:
+        """Give the moment that is asked for."""
+        asked = zoned(as_of) or AsOf()
+        published = await self._publication.latest()
+        known = await self._publication.known(stamp(asked.known_at)) if asked.known_at else None
+        return moment(published, asked.valid_on, known)
+
+    def fix(self, info: Info, at: Moment) -> None:
+        """Answer everything below a field's root as of a moment."""
+        self._moments[_root(info)] = at
 
     async def spelled(self, keys: Sequence[str], at: Moment) -> list[str]:
         """Give coded keys in the case that their schemes ask for."""
@@ -84,10 +90,7 @@ class Loaders:
 
     def moment_of(self, info: Info) -> Moment:
         """Give the moment fixed by the root field above."""
-        path = info.path
-        while path.prev is not None:
-            path = path.prev
-        return self._moments[path.key]
+        return self._moments[_root(info)]
 
     async def index(self, info: Info, as_of: AsOf | None) -> tuple[Index, Moment]:
         """Give the search's index, and the moment, which is never later than what the index knows."""
@@ -130,6 +133,13 @@ class Loaders:
         found: tuple[T, ...] = await loader.load(key)
         return found
 
+    async def all_versions(self, struct: type[T], keys: tuple[str, ...], at: Moment) -> list[tuple[T, ...]]:
+        """Give every known version of some keys, in their order."""
+        loader = self._loader(
+            ("versions", struct, at), lambda keys: things.versions(self._store, struct, keys, at)
+        )
+        return list(await loader.load_many(keys)) if keys else []
+
     async def naming(self, way: Naming, key: str, at: Moment, paging: Paging) -> Page[Any]:
         """Give a page of the things that name one key."""
         first, after = paging
@@ -165,6 +175,20 @@ class Loaders:
         if wanted not in self._made:
             self._made[wanted] = DataLoader(load, max_batch_size=things.MOST)
         return self._made[wanted]
+
+
+def zoned(as_of: AsOf | None) -> AsOf | None:
+    """Give what is asked for; `Refusal` MOMENT_WITHOUT_ZONE where a moment could be any of several."""
+    if as_of and as_of.known_at is not None and as_of.known_at.tzinfo is None:
+        raise Refusal("MOMENT_WITHOUT_ZONE")
+    return as_of
+
+
+def _root(info: Info) -> str | int:
+    path = info.path
+    while path.prev is not None:
+        path = path.prev
+    return path.key
 
 
 class Paging(NamedTuple):

@@ -11,7 +11,8 @@ A type whose fields all share one decision says so once; a field may say otherwi
         def level(self) -> Level: ...
 
 Decisions are read when the app is made: a schema with an undecided field does not start, and a public
-field costs nothing when it is asked.
+field costs nothing when it is asked. A document is run only if its viewer may everything it asks for
+(`schema/sharing.py`), whatever the transport: no resolver needs to remember to check.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from graphql import GraphQLInterfaceType, GraphQLObjectType
+from graphql import GraphQLArgument, GraphQLInterfaceType, GraphQLObjectType
 from strawberry import Schema, relay
 from strawberry.types.base import StrawberryObjectDefinition
 
@@ -35,6 +36,18 @@ class Access:
 
 
 PUBLIC: Final = Access("public")
+"""Anyone may read it, and keep it for others."""
+OPEN: Final = Access("open")
+"""Anyone may read it, but it is of this moment: nobody keeps it."""
+PERSONAL: Final = Access("personal")
+"""It is about a learner, or tells who knows them."""
+GOVERNING: Final = Access("governing")
+"""It changes public knowledge, or shows what only those see who run the alliance."""
+NOBODY: Final = Access("nobody")
+"""It was never decided: a schema with such a field is not served."""
+
+EVERYONE: Final = frozenset({PUBLIC, OPEN})
+"""What anybody may read."""
 
 # Relay's own types only carry others, whose fields are decided themselves.
 _RELAY = (relay.Node, relay.PageInfo, relay.Connection, relay.ListConnection, relay.Edge)
@@ -57,6 +70,13 @@ def decided(who: Access) -> Callable[[T], T]:
 def access(who: Access) -> dict[str, Access]:
     """Decide for one field: `strawberry.field(metadata=access(PUBLIC))`. Merge with other metadata by `|`."""
     return {_KEY: who}
+
+
+def argument_access(argument: GraphQLArgument | None) -> Access:
+    """Tell what giving an argument asks for: `strawberry.argument(metadata=access(PERSONAL))`."""
+    definition = argument.extensions.get("strawberry-definition") if argument else None
+    found: Access = definition.metadata.get(_KEY, PUBLIC) if definition else PUBLIC
+    return found
 
 
 def decisions(schema: Schema) -> dict[str, Access | None]:

@@ -8,9 +8,10 @@ from datetime import date
 from typing import Annotated, Any, Final
 
 import strawberry
-from msgspec.structs import replace
+from msgspec.structs import asdict
 from strawberry.types import Info
 
+from connectors.replies import Coverage
 from graph.library import Volume
 from graph.model.institutions import Institution
 from graph.model.learning import Context, Result, SilentSource
@@ -22,8 +23,12 @@ from graph.recognition import accepted_for, equivalents, evaluate
 from schema.arguments import After, First
 from schema.asking import Connection, Edge, PageInfo, loaders
 from schema.errors import Refusal
+from schema.learned import Learned, LearnerInput, learned
 from schema.loaders import AsOf, Loaders, paging
-from schema.permissions import PUBLIC, decided
+from schema.permissions import PERSONAL, PUBLIC, access, decided
+from schema.placing import PlacedRecord
+from schema.records import RecordType
+from schema.replies import SourceCoverageType
 from schema.results import ResultInput, named, read_results
 from schema.scalars import CodeText, KeyText, read_code, read_key
 from schema.sets import AcceptedType, EquivalentsType
@@ -62,6 +67,14 @@ def _argument(description: str) -> Any:
     return strawberry.argument(description=description)
 
 
+OfLearner = Annotated[
+    LearnerInput | None,
+    strawberry.argument(
+        description="In place of results, or beside them: a learner, whose linked sources are asked. Those "
+        "that do not answer are taken as silent.",
+        metadata=access(PERSONAL),
+    ),
+]
 As = Annotated[AsOf | None, _argument("As of when; `validOn` is the application date. Default: today.")]
 OfInstitution = Annotated[KeyText, _argument("The receiving institution.")]
 OfProgramme = Annotated[KeyText | None, _argument("The programme version; none: no programme in mind.")]
@@ -156,6 +169,13 @@ def _sliced(things: Sequence[Any], first: int, after: str | None) -> Any:
     return Connection(nodes=page, edges=edges, page_info=info)
 
 
+class Told(Answer, frozen=True, kw_only=True):
+    """An answer, with how far the asking of sources reached, if any were asked."""
+
+    coverage: Coverage | None = None
+    unmapped: tuple[PlacedRecord, ...] = ()
+
+
 def _judged(root: Any, first: First = 20, after: After = None) -> Any:
     return _sliced(root.judged, first, after)
 
@@ -183,12 +203,19 @@ class WhatIfType:
     incomplete: bool = strawberry.field(description="Whether silent sources might concern more rules.")
     hypothetical: bool = strawberry.field(description="Whether it rests on what was typed into the question.")
     limited: bool = strawberry.field(description="Whether a search was cut short somewhere.")
+    coverage: SourceCoverageType | None = strawberry.field(
+        metadata=access(PERSONAL), description="For a `learner`: which sources were asked and answered."
+    )
+    unmapped: list[RecordType | None] | None = strawberry.field(
+        metadata=access(PERSONAL) | costs(size=10),
+        description="For a `learner`: the records that no tie could place, which count for nothing yet.",
+    )
 
 
 async def what_if(
     info: Info,
     institution: OfInstitution,
-    results: Annotated[list[ResultInput], _argument("What one holds; at most 10,000.")],
+    results: Annotated[list[ResultInput], _argument("What one holds; at most 10,000.")] = (),  # type: ignore[assignment]
     programme: OfProgramme = None,
     credit_scheme: InScheme = None,
     as_of: As = None,
@@ -196,6 +223,7 @@ async def what_if(
     targets: Annotated[list[TargetInput], _argument("Targets to judge likewise; at most 200.")] = (),  # type: ignore[assignment]
     held: Annotated[list[HeldInput], _argument("How the learner stands to targets.")] = (),  # type: ignore[assignment]
     silent: Annotated[list[SilentInput], _argument("Sources to be taken as silent.")] = (),  # type: ignore[assignment]
+    learner: OfLearner = None,
 ) -> Any:
     """Judge every rule concerned by these results."""
     place = await open_place(info, institution, programme, credit_scheme, as_of)
@@ -203,10 +231,15 @@ async def what_if(
     volume = await check_results(loaders(info), place, given)
     names = read_names(volume, rules, targets)
     context = _extended(place.context, held, silent)
-    weight = len(volume.index.entries) * (len(given) + len(names)) * (20 if silent else 1)
+    known = await learned(info, learner, as_of) if learner else None
+    weighed = given
+    if known:
+        volume = await loaders(info).desk.library.knowing(volume, known.outcomes, place.at)
+        weighed, context = known.known_to(volume.index, given), known.within(context)
+    weight = len(volume.index.entries) * (len(weighed) + len(names)) * (20 if context.silent else 1)
     desk, deadline = loaders(info).desk, info.context.deadline
-    answer = await desk.work(weight, deadline, evaluate, volume.index, given, context, names)
-    return _as_typed(answer, given)
+    answer = await desk.work(weight, deadline, evaluate, volume.index, weighed, context, names)
+    return _told(answer, given, known)
 
 
 def _extended(context: Context, held: Sequence[HeldInput], silent: Sequence[SilentInput]) -> Context:
@@ -220,9 +253,12 @@ def _extended(context: Context, held: Sequence[HeldInput], silent: Sequence[Sile
     )
 
 
-def _as_typed(answer: Answer, given: Sequence[Result]) -> Any:
-    """Say that an answer rests on what was typed, also where a record was copied."""
-    return replace(answer, hypothetical=bool(given))
+def _told(answer: Answer, given: Sequence[Result], known: Learned | None) -> Told:
+    """Say that an answer rests on what was typed, also where a record was copied, and what was asked for."""
+    fields = asdict(answer) | {"hypothetical": bool(given)}
+    if known is None:
+        return Told(**fields)
+    return Told(**fields, coverage=known.coverage, unmapped=known.unmapped)
 
 
 async def accepted(

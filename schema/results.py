@@ -9,9 +9,9 @@ from typing import Final
 
 import strawberry
 
+import schema.enums  # noqa: F401 - tells the closed lists before any type uses one
 from graph.model.learning import Completion, Obtained, Result, ResultStatus, Verification
 from graph.model.values import Credit, Grade, Key, exact
-from schema.enums import tell
 from schema.errors import Refusal
 from schema.scalars import CodeText, KeyText, read_code, read_key
 
@@ -20,31 +20,6 @@ MOST: Final = 10_000
 LARGEST: Final = Decimal(10_000)
 """Credit one result may have; more is a slip of the pen."""
 LONGEST: Final = 120
-
-tell(
-    ResultStatus,
-    "Where a result stands.",
-    COMPLETED="Completed 已完成.",
-    IN_PROGRESS="In progress 修读中.",
-    REVOKED="Revoked 已撤销.",
-    FAILED="Failed 未通过.",
-)
-tell(
-    Obtained,
-    "How a result was obtained.",
-    STUDY="By study 修读.",
-    EXAM="By an exam 考试.",
-    TRAINING="By training 培训.",
-    EXPERIENCE="By experience 经历.",
-    CONVERSION="By a conversion, so never evidence 转换.",
-)
-tell(
-    Verification,
-    "Whether a result's source confirmed it.",
-    VERIFIED="Confirmed 已核验.",
-    UNVERIFIED="Not confirmed 未核验.",
-    CONFLICTING="Two records differ 相互矛盾.",
-)
 
 
 @strawberry.input(description="An amount of credit; the amount in text, with at most four decimals.")

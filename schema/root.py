@@ -16,6 +16,7 @@ from graph.model.institutions import Agreement, Alliance, Institution
 from graph.model.outcomes import Outcome, Programme, Unit
 from graph.model.rules import Rule
 from graph.model.values import Versioned
+from schema.alliance import MembersAsked
 from schema.arguments import After, As, First
 from schema.asking import Connection, connected, loaders
 from schema.changes import Subscription
@@ -34,6 +35,7 @@ from schema.recognition import Recognition
 from schema.rules import RuleType
 from schema.scalars import CodeText, KeyText, read_code, read_key
 from schema.searching import HitType, resolve_search, tell_apart
+from schema.ties import Mutation
 from schema.units import UnitType
 
 OneKey = Annotated[KeyText, strawberry.argument(description="Its key.")]
@@ -114,7 +116,7 @@ def _bounded(keys: Sequence[str]) -> Sequence[str]:
 
 @strawberry.type(description="What the hub answers. Every question may be asked as of a day and a moment.")
 @decided(PUBLIC)
-class Query(Recognition):
+class Query(Recognition, MembersAsked):
     """The root of all questions."""
 
     node: Node | None = strawberry.field(
@@ -200,4 +202,4 @@ class Query(Recognition):
 
 def make_schema() -> Subgraph:
     """Make the schema."""
-    return tell_apart(Subgraph(Query, Subscription))
+    return tell_apart(Subgraph(Query, Subscription, Mutation))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from xml.parsers import expat
 
@@ -10,6 +11,7 @@ from connectors.errors import SourceUnreadable
 from connectors.notices import NoticeCode
 
 _DEEPEST = 100
+_DECLARATION = re.compile(r"^<\?xml\s[^>]*\?>")
 
 
 def parse(text: str) -> Any:
@@ -17,20 +19,57 @@ def parse(text: str) -> Any:
 
     An element of text only is that text. ``SourceUnreadable`` for a DOCTYPE and for anything not well formed.
     """
-    if 300 * text.count("<") + 120 * text.count("=") > LARGEST_TREE:
-        raise SourceUnreadable(NoticeCode.TOO_LARGE, where="xml")
     tree = _Tree()
     parser = expat.ParserCreate(encoding="utf-8", namespace_separator=" ")
-    parser.StartDoctypeDeclHandler = tree.refuse
     parser.StartElementHandler = tree.start
     parser.EndElementHandler = tree.end
     parser.CharacterDataHandler = tree.text
     parser.buffer_text = True
+    _run(parser, text)
+    return tree.root
+
+
+def harmless(text: str) -> bytes:
+    """Return XML as UTF-8 that a parser of more powers may be given: well formed, no DOCTYPE, not too deep.
+
+    Its declaration is taken off, so that no second parser can read other characters than were looked at.
+    """
+    depth = _Depth()
+    parser = expat.ParserCreate(encoding="utf-8")
+    parser.StartElementHandler = depth.start
+    parser.EndElementHandler = depth.end
+    _run(parser, text)
+    return _DECLARATION.sub("", text.removeprefix("\ufeff"), count=1).encode("utf-8")
+
+
+def _run(parser: expat.XMLParserType, text: str) -> None:
+    """Run a parser over a text: the one place that says what XML is refused."""
+    if 300 * text.count("<") + 120 * text.count("=") > LARGEST_TREE:
+        raise SourceUnreadable(NoticeCode.TOO_LARGE, where="xml")
+    parser.StartDoctypeDeclHandler = _refuse
     try:
         parser.Parse(text.encode("utf-8", "surrogatepass"), True)
     except expat.ExpatError:
         raise SourceUnreadable(where="xml") from None
-    return tree.root
+
+
+def _refuse(*_: Any) -> None:
+    raise SourceUnreadable(where="xml: a DOCTYPE")
+
+
+class _Depth:
+    """Counts how deep elements lie in each other."""
+
+    def __init__(self) -> None:
+        self._open = 0
+
+    def start(self, *_: Any) -> None:
+        self._open += 1
+        if self._open > _DEEPEST:
+            raise SourceUnreadable(where="xml: too deep")
+
+    def end(self, _: str) -> None:
+        self._open -= 1
 
 
 class _Tree:
@@ -39,9 +78,6 @@ class _Tree:
     def __init__(self) -> None:
         self.root: dict[str, Any] = {}
         self._open: list[tuple[str, dict[str, Any], list[str]]] = [("", self.root, [])]
-
-    def refuse(self, *_: Any) -> None:
-        raise SourceUnreadable(where="xml: a DOCTYPE")
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self._open) > _DEEPEST:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from msgspec.structs import replace
 
 from connectors.call import Call
 from connectors.contract import Manifest, Offers, Verb
 from connectors.errors import Misdeclared, SourceError, SourceUnavailable
-from connectors.files.export import Export, newest
+from connectors.extras import lacking
+from connectors.files.chain import Chain, marks
+from connectors.files.found import Found
+from connectors.files.origins import Local, Origin, Web
 from connectors.files.settings import FilesSettings
 from connectors.mapping import Rows
 from connectors.notices import NoticeCode
@@ -25,13 +27,14 @@ VERSION = "1"
 class Files:
     """Answers from the newest export; what an earlier one had and this one has not is reported."""
 
-    def __init__(self, settings: FilesSettings) -> None:
+    def __init__(self, settings: FilesSettings, origin: Origin) -> None:
         self._settings = settings
+        self._origin = origin
         source = Provenance(connector="files", version=VERSION, freshness=Freshness.STAGED)
         self._rows = Rows(settings.map, source)
-        self._now: Export | None = None
-        self._before: Export | None = None
-        self._reading: asyncio.Task[Export] | None = None
+        self._now: Chain | None = None
+        self._before: Chain | None = None
+        self._reading: asyncio.Task[Chain] | None = None
 
     def __repr__(self) -> str:
         return "<Files>"
@@ -60,12 +63,12 @@ class Files:
             if export is not None:
                 export.close()
 
-    async def _current(self, call: Call) -> Export:
+    async def _current(self, call: Call) -> Chain:
         """Look for a newer export; until it has been read to its end, the one before answers."""
-        path = newest(self._settings, call.clock.moment().timestamp(), call)
-        if self._now is not None and _same(self._now, path):
+        found = await self._origin.chain(call)
+        if self._now is not None and self._now.marks == marks(found):
             return self._now
-        reading = self._start(path)
+        reading = self._start(found)
         await asyncio.wait([reading], timeout=call.left() / 2)
         if reading.done():
             self._reading = None
@@ -74,53 +77,51 @@ class Files:
             raise SourceUnavailable(NoticeCode.TIMED_OUT)
         return self._now
 
-    def _start(self, path: Path) -> asyncio.Task[Export]:
-        """Read an export in a thread, once, however many ask meanwhile and however few stay."""
+    def _start(self, found: Sequence[Found]) -> asyncio.Task[Chain]:
+        """Read the exports in a thread, once, however many ask meanwhile and however few stay."""
         if self._reading is None:
-            fresh = Export(path, self._settings, self._rows)
-            self._reading = asyncio.create_task(asyncio.to_thread(_indexed, fresh))
+            fresh = Chain(found, self._settings, self._rows)
+            self._reading = asyncio.create_task(asyncio.to_thread(fresh.index))
         return self._reading
 
-    def _take(self, fresh: Export) -> None:
+    def _take(self, fresh: Chain) -> None:
         if fresh is self._now:
             return
         if self._before is not None:
             self._before.close()
         self._before, self._now = self._now, fresh
 
-    def _records(self, export: Export, key: LearnerKey, call: Call) -> Sequence[Record] | SourceError:
+    def _records(self, export: Chain, key: LearnerKey, call: Call) -> Sequence[Record] | SourceError:
         try:
-            now = self._rows.records(export.rows(key.code, call), key)
-            gone = self._gone(now, key, call)
+            rows, removed = export.rows(key.code, call)
+            now = self._rows.records(rows, key)
+            gone = self._gone(now, removed, key, call)
         except SourceError as error:
             return error
         if gone:
             call.remark(NoticeCode.RECORDS_VANISHED, len(gone))
         return (*now, *gone)
 
-    def _gone(self, now: Sequence[Record], key: LearnerKey, call: Call) -> list[Record]:
-        """Give what the export before had of a learner and this one has not, marked as vanished."""
-        if self._before is None:
-            return []
+    def _gone(
+        self, now: Sequence[Record], removed: Sequence[dict[str, str]], key: LearnerKey, call: Call
+    ) -> list[Record]:
+        """Give what a delta removed, or the exports before had and these have not, marked as vanished."""
         there = {each.id for each in now}
-        before = self._rows.records(self._before.rows(key.code, call), key)
-        return [
-            replace(each, vanished=True, verification=Verification.UNVERIFIED)
-            for each in before
-            if each.id not in there
-        ]
+        earlier = [*removed, *(self._before.rows(key.code, call)[0] if self._before else ())]
+        lost = {each.id: each for each in self._rows.records(earlier, key) if each.id not in there}
+        return [replace(each, vanished=True, verification=Verification.UNVERIFIED) for each in lost.values()]
 
 
-def _indexed(export: Export) -> Export:
+def _origin(settings: FilesSettings, http: Http) -> Origin:
+    if settings.url:
+        return Web(settings, http)
+    if settings.sftp is None:
+        return Local(settings)
     try:
-        return export.index()
-    except BaseException:
-        export.close()
-        raise
-
-
-def _same(export: Export, path: Path) -> bool:
-    return export.path == path and export.changed == path.stat().st_mtime
+        from connectors.files.remote import Remote
+    except ModuleNotFoundError as error:
+        raise lacking("files", error) from None
+    return Remote(settings, settings.sftp)
 
 
 @asynccontextmanager
@@ -128,7 +129,7 @@ async def opened(settings: FilesSettings, http: Http) -> AsyncIterator[Files]:
     """Open the source; its files are opened when it is first asked. ``Misdeclared`` for UTF-16."""
     if settings.reading.codec == "utf-16":
         raise Misdeclared("exports in UTF-16 cannot be read by row; agree on UTF-8 or GB18030")
-    files = Files(settings)
+    files = Files(settings, _origin(settings, http))
     try:
         yield files
     finally:
@@ -141,5 +142,5 @@ MANIFEST = Manifest(
     settings=FilesSettings,
     offers=Offers(verbs=frozenset({Verb.RESULTS, Verb.HEALTH}), batch=200),
     opens=opened,
-    title="Folders of CSV exports, declared",
+    title="Exports of CSV and Excel, declared",
 )

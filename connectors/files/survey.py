@@ -10,8 +10,10 @@ from msgspec import Struct
 
 from connectors.call import Call
 from connectors.decoding.text import Reading, damage, judge
-from connectors.errors import SourceError, SourceUnreadable
+from connectors.errors import SourceError, SourceUnavailable, SourceUnreadable
 from connectors.files.export import Export, Line
+from connectors.files.folder import dated
+from connectors.files.found import Found
 from connectors.files.settings import FilesSettings
 from connectors.mapping import Rows
 from connectors.notices import NoticeCode
@@ -39,8 +41,16 @@ def survey(path: Path, settings: FilesSettings, most: int = MOST) -> tuple[Defec
     ``SourceUnavailable`` or ``SourceRefused`` where the file cannot be opened.
     """
     rows = Rows(settings.map, Provenance())
-    export = Export(path, settings, rows)
     try:
+        found = Found(name=path.name, changed=path.stat().st_mtime, as_of=dated(path), path=path)
+    except OSError:
+        raise SourceUnavailable from None
+    export = Export(found, settings, rows)
+    try:
+        try:
+            export.open()
+        except SourceUnreadable as error:
+            return (Defect(1, error.where, error.code),)
         return tuple(islice(_defects(export, settings, rows), most))
     finally:
         export.close()

@@ -9,9 +9,10 @@ from typing import Any
 from connectors.call import Call
 from connectors.contract import Manifest, Offers, Verb
 from connectors.decoding.people import same_name
-from connectors.errors import SourceError, SourceUnreadable
-from connectors.expressions import field
-from connectors.mapping import Rows
+from connectors.errors import Misdeclared, SourceError, SourceUnreadable
+from connectors.expressions import XPATH, field
+from connectors.extras import need
+from connectors.mapping import Rows, expressions
 from connectors.notices import NoticeCode
 from connectors.records import (
     CatalogueChanges,
@@ -37,6 +38,7 @@ class Rest:
     """Asks a REST source as declared."""
 
     def __init__(self, settings: RestSettings, http: Http) -> None:
+        _one_language(settings)
         self._settings = settings
         self._fetcher = Fetcher(settings, http)
         self._source = Provenance(connector="rest", version=VERSION)
@@ -127,6 +129,20 @@ def _records(rows: Rows, part: list[Any], key: LearnerKey) -> Sequence[Record] |
         return rows.records(part, key)
     except SourceError as error:
         return error
+
+
+def _one_language(settings: RestSettings) -> None:
+    """Refuse a JMESPath into elements, and an XPath into plain values: either would find nothing, quietly."""
+    if settings.format == "xpath":
+        need("standards", "lxml")
+    wanted = settings.format == "xpath"
+    places = [settings.results, settings.catalogue, settings.certificate, settings.offerings]
+    told = [each.rows for each in places if each is not None]
+    if settings.results is not None and not settings.results.map.record:
+        told.extend(expressions(settings.results.map))
+    fixed = ("=", "py:")
+    if any(each and not each.startswith(fixed) and each.startswith(XPATH) is not wanted for each in told):
+        raise Misdeclared(f"with the format {settings.format} an expression is in another language")
 
 
 def offered(settings: RestSettings) -> Offers:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -14,6 +15,7 @@ from connectors.decoding import markup, strict
 from connectors.decoding.text import decode
 from connectors.errors import SourceBusy, SourceError, SourceRefused, SourceUnavailable, SourceUnreadable
 from connectors.expressions import field
+from connectors.expressions import rows as rows_of
 from connectors.notices import NoticeCode
 from connectors.rest.auth import signer
 from connectors.rest.settings import Endpoint, Paging, RestSettings
@@ -51,7 +53,7 @@ class Fetcher:
         ``SourceUnreadable`` (PAGING_ENDLESS) where pages repeat or are more than declared.
         """
         rows_at, steps = (
-            field(endpoint.rows),
+            rows_of(endpoint.rows),
             _Steps(endpoint, lambda more: self._request(endpoint, {**asked, **more})),
         )
         request: Request | None = steps.first()
@@ -63,6 +65,14 @@ class Fetcher:
             rows = _rows(rows_at(told))
             yield told, rows
             request = steps.following(answer, told, rows)
+
+    async def document(
+        self, endpoint: Endpoint, asked: Asked, more: Sequence[tuple[str, str]], call: Call
+    ) -> bytes | None:
+        """Give one whole answer as it came, None where the thing is absent; ``more`` are further params."""
+        request = self._request(endpoint, asked)
+        answer = await self._sent(msgspec.structs.replace(request, params=(*request.params, *more)), call)
+        return None if answer.status == 404 else answer.body
 
     async def probe(self, path: str, call: Call) -> None:
         """Send one request and look at its status only."""
@@ -94,11 +104,17 @@ class Fetcher:
         """Read an answer; None stands for a thing that is not there."""
         if answer.status == 404:
             return None
-        if self._settings.format == "xml":
-            told = markup.parse(decode(answer.body, self._settings.reading, call))
-        else:
-            told = strict.read(answer.body, self._settings.reading, call)
+        told = self._open(answer.body, call)
         return None if self._says_none(told) else told
+
+    def _open(self, body: bytes, call: Call) -> Any:
+        if self._settings.format == "json":
+            return strict.read(body, self._settings.reading, call)
+        text = decode(body, self._settings.reading, call)
+        if self._settings.format == "xml":
+            return markup.parse(text)
+        elements = import_module("connectors.decoding.elements")
+        return elements.plain(elements.opened(text))
 
     def _says_none(self, told: Any) -> bool:
         """Look for an error inside the answer: True where it says there is nothing."""
@@ -152,7 +168,7 @@ class _Steps:
         return self._numbered(paging) if len(rows) >= paging.size else None
 
     def _pointed(self, paging: Paging, answer: Answer, told: Any) -> Request | None:
-        pointer = self._next(told) or (_link(answer) if paging.kind == "link" else None)
+        pointer = self._next(told) or (linked(answer) if paging.kind == "link" else None)
         if not pointer:
             return None
         if not isinstance(pointer, str | int) or str(pointer) in self._seen:
@@ -199,7 +215,8 @@ def _rows(found: Any) -> list[Any]:
     return found
 
 
-def _link(answer: Answer) -> str | None:
+def linked(answer: Answer) -> str | None:
+    """Return where the Link header says the next page is."""
     found = _NEXT.search(answer.headers.get("link", "")[:4000])
     return found[1] if found else None
 

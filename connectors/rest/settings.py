@@ -173,10 +173,14 @@ class Probe(Declared, frozen=True):
 
 
 class RestSettings(Settings, frozen=True):
-    """A REST source by settings alone."""
+    """A REST source by settings alone.
+
+    ``xml`` is read into plain values, for JMESPath; ``xpath`` is XML whose every expression is an XPath
+    (``xpath:course/@code``), by local names.
+    """
 
     url: str
-    format: Literal["json", "xml"] = "json"
+    format: Literal["json", "xml", "xpath"] = "json"
     auth: Auth = NoAuth()
     headers: dict[str, str] = setting(default_factory=dict)
     reading: Reading = Reading()

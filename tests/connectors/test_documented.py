@@ -10,10 +10,13 @@ import yaml
 from msgspec import convert
 
 from connectors.clauses import CLAUSES
+from connectors.contract import Verb
 from connectors.notices import NoticeCode, notice
 from connectors.policy import Policy
 from connectors.registry import find
+from connectors.roster import Declared, Roster
 from connectors.source import Declaration, declared
+from tests.connectors.elmo.documents import Signer
 
 DOCS = Path(__file__).parents[2] / "docs"
 GUIDE = (DOCS / "integrators.md").read_text(encoding="utf-8")
@@ -41,3 +44,23 @@ def test_the_guides_declaration_is_a_good_one(monkeypatch):
 @pytest.mark.parametrize("kind", sorted(set(find().manifests) - {"memory"}))
 def test_every_kind_is_in_the_guide(kind):
     assert f"| `{kind}` |" in GUIDE
+
+
+def declarations():
+    for page in sorted((DOCS / "connectors").glob("*.md")):
+        for text in re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+            said = yaml.safe_load(text)
+            yield pytest.param(said, id=f"{page.stem}-{said['source']}")
+
+
+@pytest.mark.parametrize("said", list(declarations()))
+async def test_a_documented_declaration_is_read_and_opens(said, monkeypatch, tmp_path):
+    for name in re.findall(r"'env': '(\w+)'", str(said)):
+        monkeypatch.setenv(name, "sqlite:///x.db" if name.endswith("_URL") else "ab" * 32)
+    monkeypatch.chdir(tmp_path)
+    for name in re.findall(r"[\w-]+\.pem", str(said)):
+        (tmp_path / name).write_bytes(Signer().pem)
+    made = declared(convert(said, Declaration), find().manifests[said["connector"]])
+    async with Roster(Declared(made)) as roster:
+        assert roster.quarantined == ()
+        assert roster.open[0].source.offers.verbs

@@ -25,7 +25,10 @@ SHAPES: Final = {
     "cqu": "oauth",
     "byzk": "xml",
     "csia": "graph",
+    "yzpj": "export",
+    "hhut": "oneroster",
     "cqrtvu": "elmo",
+    "ynyl": "wallet",
 }
 """The module of each interface over HTTP; imported only in its own process."""
 
@@ -40,7 +43,7 @@ def main(code: str, folder: Path, port: int) -> None:
     """Serve one source on this machine, until standard input ends."""
     system, key = SYSTEMS[code], (folder / "key").read_text("ascii").strip()
     bound = socket.create_server(("127.0.0.1", port))
-    asyncio.run(_database(system, key, folder, bound) if code == "cflp" else _web(system, key, folder, bound))
+    asyncio.run(_database(system, key, bound) if code == "cflp" else _web(system, key, folder, bound))
 
 
 async def _web(system: System, key: str, folder: Path, bound: socket.socket) -> None:
@@ -53,10 +56,10 @@ async def _web(system: System, key: str, folder: Path, bound: socket.socket) -> 
     await serving
 
 
-async def _database(system: System, key: str, folder: Path, bound: socket.socket) -> None:
+async def _database(system: System, key: str, bound: socket.socket) -> None:
     from hub.demo.sources.shapes.views import Views
 
-    views = Views(system, key, folder)
+    views = Views(system, key)
     try:
         await views.start()
         async with await asyncio.start_server(views.relay, sock=bound):

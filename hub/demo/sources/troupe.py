@@ -90,13 +90,12 @@ class Troupe:
         self.left_out = {system.code: system.needs for system in SYSTEMS.values() if not playable(system)}
         self._players = [Player(each, folder) for each in SYSTEMS.values() if playable(each)]
         self._watch: asyncio.Task[None] | None = None
+        self._key = secrets.token_urlsafe(24)
 
     async def __aenter__(self) -> Troupe:
         for part in (self.connectors, self.folder / "faults"):
             part.mkdir(parents=True)
-        key = self.folder / "key"
-        key.touch(0o600)
-        key.write_text(secrets.token_urlsafe(24), "ascii")
+        _secret(self.folder / "key", self._key)
         try:
             await asyncio.gather(*(player.start() for player in self._players))
         except BaseException:
@@ -120,7 +119,15 @@ class Troupe:
     def _declare(self, player: Player) -> None:
         code = player.system.code
         text = (files("hub.demo.sources") / "declared" / f"{code}.yaml").read_text("utf-8")
-        filled = Template(text).substitute(URL=f"http://127.0.0.1:{player.port}", FOLDER=self.folder)
+        holes = {"URL": f"http://127.0.0.1:{player.port}", "FOLDER": str(self.folder)}
+        if code == "ynyl":
+            from hub.demo.sources.badge_key import public_jwk
+
+            holes["BADGE_KEY"] = public_jwk(self._key)
+        if code == "cflp":
+            url = f"postgresql+psycopg://hub:{self._key}@127.0.0.1:{player.port}/postgres"
+            _secret(self.folder / "cflp-url", url)
+        filled = Template(text).substitute(holes)
         (self.connectors / f"{code}.yaml").write_text(filled, "utf-8")
 
     async def _follow(self) -> None:
@@ -131,6 +138,11 @@ class Troupe:
 
     async def _end(self) -> None:
         await asyncio.gather(*(player.end() for player in self._players), return_exceptions=True)
+
+
+def _secret(path: Path, text: str) -> None:
+    path.touch(0o600)
+    path.write_text(text, "ascii")
 
 
 def playable(system: System) -> bool:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
+
+from connectors.decoding.people import same_name
 from connectors.files.survey import survey
 from connectors.notices import NoticeCode
 from tests.connectors.files.test_files import COLUMNS, ROWS, export, settings
+from tests.connectors.files.test_forms import workbook
 
 GOOD = ["0021001", "C1", "数据结构", "2.5", "85", "2023-2024-1"]
 C = NoticeCode
@@ -47,6 +53,59 @@ def test_forty_planted_defects_are_each_named_by_line_and_field(tmp_path):
     found = survey(tmp_path / "results-20260227.csv", made)
     wanted = [(line, where, code) for line, (_, where, code) in enumerate(PLANTED, 2)]
     assert [(each.line, each.where, each.code) for each in found] == wanted
+
+
+SHEET = [
+    *[
+        ({0: code}, "learner", C.IDENTIFIER_MANGLED)
+        for code in (21001, 1, 110105199003074517, 2.5e20, "2.1E+05")
+    ],
+    *[({0: code}, "learner", C.NOT_READABLE) for code in ("00210011", "A")],
+    ({0: None}, "learner", C.FOREIGN_RECORDS),
+    *[({place: "=1+1"}, COLUMNS[place], C.SHEET_UNFIT) for place in (0, 2, 3, 4, 5)],
+    ({3: "=SUM(A1:A2)"}, COLUMNS[3], C.SHEET_UNFIT),
+    *[({2: title}, "课程名", C.TEXT_DAMAGED) for title in ("数据?构", "数??", "\ue123", "锟斤拷", "KÃ¸b")],
+    *[({3: amount}, "credit", C.NOT_READABLE) for amount in (-1, 0.00001, 1e20, "NaN", "2.5分", True)],
+    *[({4: mark}, "mark", C.NOT_READABLE) for mark in (101, -5, 85.555, "很好", "8O", "优优", True)],
+    *[
+        ({5: day}, "completed", C.NOT_READABLE)
+        for day in (date(1900, 1, 1), 19000101, "20230230", "soon", 1.5)
+    ],
+    *[({5: day}, "completed", C.NOT_READABLE) for day in ("2023-2025-1", "2023-13", date(9999, 12, 31))],
+]
+
+
+def test_forty_defects_planted_in_a_sheet_of_excel_are_each_named_by_line_and_field(tmp_path):
+    assert len(SHEET) == 40
+    planted = [
+        [change.get(place, cell) for place, cell in enumerate([GOOD[0], f"C{number}", *GOOD[2:]])]
+        for number, (change, _, _) in enumerate(SHEET)
+    ]
+    between = [[GOOD[0], f"G{number}", *GOOD[2:]] for number in range(40)]
+    path = tmp_path / "results-20260227.xlsx"
+    workbook(path, [row for pair in zip(between, planted, strict=True) for row in pair])
+    found = survey(path, settings(tmp_path, map=_map(resits=False)))
+    wanted = [(line, where, code) for line, (_, where, code) in zip(range(3, 83, 2), SHEET, strict=True)]
+    assert [(each.line, each.where, each.code) for each in found] == wanted
+
+
+@pytest.mark.parametrize("heading", [None, 5, "学 号"])
+def test_a_sheet_with_a_strange_heading_is_told_on_line_one(tmp_path, heading):
+    path = tmp_path / "results.xlsx"
+    workbook(path, [GOOD], [heading, *COLUMNS[1:]])
+    (first, *_) = survey(path, settings(tmp_path, map=_map()))
+    assert (first.line, first.where) == (1, "header")
+    assert first.code is (C.SHEET_UNFIT if heading is None else C.COLUMNS_CHANGED)
+
+
+DOTS = ("\u00b7", "\u2022", "\u30fb")
+
+
+def test_three_spellings_of_one_minority_name_are_one_name():
+    names = [f"阿卜杜拉{dot}买买提" for dot in DOTS]
+    assert len(set(names)) == 3
+    assert all(same_name(one, other) for one in names for other in names)
+    assert not any(same_name(one, "阿卜杜拉买买提江") for one in names)
 
 
 def test_a_good_export_has_no_defects(tmp_path):

@@ -9,10 +9,14 @@ import asyncio
 import sys
 
 from tests.connectors.outage.faults import FAULTS
+from tests.connectors.outage.file_faults import FILE_FAULTS, file_matrix
 from tests.connectors.outage.matrix import matrix, table
 
 if __name__ == "__main__":
-    wanted = tuple(fault for fault in FAULTS if not sys.argv[1:] or fault.name in sys.argv[1:])
-    cells = asyncio.run(matrix(wanted))
+    wanted, spoilt = (
+        tuple(fault for fault in faults if not sys.argv[1:] or fault.name in sys.argv[1:])
+        for faults in (FAULTS, FILE_FAULTS)
+    )
+    cells = asyncio.run(matrix(wanted)) + asyncio.run(file_matrix(spoilt))
     sys.stdout.write(table(cells))
     sys.exit(any(each.wrong for each in cells))

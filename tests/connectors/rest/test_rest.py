@@ -233,6 +233,69 @@ async def test_xml_with_a_doctype_is_refused(port, tmp_path):
     assert reply.status is Status.UNREADABLE
 
 
+XPATH = {
+    "path": "/xml",
+    "params": {"s": "{code}"},
+    "paging": None,
+    "rows": "xpath:/results/result",
+    "map": {
+        "id": "xpath:@id",
+        "learner": "xpath:student",
+        "outcome": {"scheme": "north", "code": "xpath:course/@code"},
+        "title": "xpath:normalize-space(course)",
+        "credit": {"scheme": "cn", "amount": "xpath:number(credit) * 2"},
+        "completed": "xpath:on[1]",
+    },
+}
+
+
+async def test_xml_by_xpath_says_the_same_as_by_jmespath(port, tmp_path):
+    said = [
+        declared(port, format=way, reading={"codec": "gb18030"}, results=results)
+        for way, results in (("xml", XML), ("xpath", XPATH))
+    ]
+    (plain,), (by_path,) = [await asked(tmp_path, each, S1) for each in said]
+    assert [each.id for each in by_path.records] == [each.id for each in plain.records]
+    for one, other in zip(by_path.records, plain.records, strict=True):
+        assert (one.title, one.outcome, one.completion) == (other.title, other.outcome, other.completion)
+        assert one.earned.amount == 2 * other.earned.amount == Decimal(5)
+
+
+async def test_xml_by_xpath_refuses_a_doctype_too(port, tmp_path):
+    results = XPATH | {"params": {"s": "{code}", "bomb": "1"}}
+    said = declared(port, format="xpath", reading={"codec": "gb18030"}, results=results)
+    (reply,) = await asked(tmp_path, said, S1)
+    assert (reply.status, reply.notice.code) == (Status.UNREADABLE, NoticeCode.NOT_READABLE)
+
+
+@pytest.mark.parametrize(
+    ("way", "changed"),
+    [
+        ("xpath", {"rows": "results.result"}),
+        ("xpath", {"map": XPATH["map"] | {"title": "course"}}),
+        ("xpath", {"map": XPATH["map"] | {"title": "xpath:course["}}),
+        ("xml", {}),
+        ("json", {}),
+    ],
+)
+async def test_an_expression_of_another_language_than_the_format_is_found_when_opened(
+    port, tmp_path, way, changed
+):
+    (tmp_path / "north.yaml").write_text(
+        yaml.safe_dump(declared(port, format=way, results=XPATH | changed)), "utf-8"
+    )
+    async with Roster(Registry(tmp_path)) as roster:
+        assert [each.code for each in roster.quarantined] == ["north"]
+        assert "Misdeclared" in roster.quarantined[0].reason
+
+
+async def test_a_path_that_finds_several_is_not_taken_for_one(port, tmp_path):
+    several = XPATH | {"map": XPATH["map"] | {"id": "xpath:*"}}
+    said = declared(port, format="xpath", reading={"codec": "gb18030"}, results=several)
+    (reply,) = await asked(tmp_path, said, S1)
+    assert reply.status is Status.UNREADABLE
+
+
 async def test_undeclared_gb18030_is_damage(port, tmp_path):
     (reply,) = await asked(tmp_path, declared(port, format="xml", results=XML), S1)
     assert reply.notice.code is NoticeCode.TEXT_DAMAGED

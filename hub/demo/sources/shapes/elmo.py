@@ -38,7 +38,7 @@ def _elmo(system: str, person: Person) -> str:
         "<generatedDate>2026-11-01T08:00:00+08:00</generatedDate><learner><citizenship>CN</citizenship>"
         f'<identifier type="local">{person.codes[system]}</identifier>'
         f"<givenNames>{escape(name[1:])}</givenNames><familyName>{escape(name[:1])}</familyName></learner>"
-        '<report><issuer><country>CN</country><identifier type="local">CQRTVU</identifier>'
+        '<report><issuer><country>CN</country><identifier type="alliance">CQRTVU</identifier>'
         '<title xml:lang="zh">重庆广播电视大学</title></issuer>'
         f"{parts}<issueDate>2026-11-01T08:00:00+08:00</issueDate></report></elmo>"
     )

@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import signal
+import tempfile
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,12 +27,13 @@ INSERT: Final = "INSERT INTO zs VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
 
 
 class Views:
-    """The database of one system: made anew in a folder, reached by its socket there."""
+    """The database of one system: made anew in a folder of its own, reached by its socket there."""
 
-    def __init__(self, system: System, key: str, folder: Path) -> None:
+    def __init__(self, system: System, key: str) -> None:
         self._system = system
         self._key = key
-        self._home = folder / system.code
+        # Not in the demo's folder: as root PostgreSQL runs as another user, who may not look into that.
+        self._home = Path(tempfile.mkdtemp(prefix="alliance-demo-database-"))
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -39,8 +41,6 @@ class Views:
         bin_ = programs()
         if bin_ is None:
             raise OSError("PostgreSQL is not installed")
-        shutil.rmtree(self._home, ignore_errors=True)
-        self._home.mkdir()
         data, word = str(self._home / "data"), self._home / "word"
         word.write_text(self._key, "ascii")
         if os.getuid() == 0:
@@ -67,6 +67,7 @@ class Views:
         if self._process is not None and self._process.returncode is None:
             self._process.send_signal(signal.SIGINT)  # a fast end: clients are not waited for
             await self._process.wait()
+        shutil.rmtree(self._home, ignore_errors=True)
 
     async def relay(self, reader: StreamReader, writer: StreamWriter) -> None:
         """Pass one connection on to the database."""

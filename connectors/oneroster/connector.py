@@ -1,0 +1,217 @@
+"""The OneRoster connector: results with what they belong to, as records; courses as the catalogue."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+
+from connectors.call import Call
+from connectors.contract import Manifest, Offers, Verb
+from connectors.errors import SourceError, SourceUnavailable, SourceUnreadable
+from connectors.files.folder import Folder, dated
+from connectors.mapping import Coded, Rows, exact
+from connectors.notices import NoticeCode
+from connectors.oneroster.archive import Archive
+from connectors.oneroster.interface import Interface
+from connectors.oneroster.settings import OneRosterSettings
+from connectors.oneroster.shelf import Shelf, Thing, gone, reference
+from connectors.records import (
+    CatalogueChanges,
+    Freshness,
+    Health,
+    LearnerKey,
+    Provenance,
+    Record,
+    ResultStatus,
+    Verification,
+)
+from connectors.rest.making import Items
+from connectors.rest.settings import Catalogue
+from connectors.transport import Http
+
+VERSION = "1"
+_DONE = "fully graded"
+_WAYS = {"exempt": "CONVERSION"}
+
+
+class OneRoster:
+    """Asks a OneRoster source as declared."""
+
+    def __init__(self, settings: OneRosterSettings, http: Http) -> None:
+        self._settings = settings
+        self._interface = Interface(settings, http) if settings.url else None
+        self._folder = Folder(settings.archives, settings.pattern, settings.marker, settings.settled)
+        self._archive: tuple[tuple[tuple[Path, float], ...], Archive] | None = None
+        fresh = Freshness.LIVE if settings.url else Freshness.STAGED
+        self._source = Provenance(connector="oneroster", version=VERSION, freshness=fresh)
+        self._rows = Rows(settings.results(), self._source)
+
+    def __repr__(self) -> str:
+        return "<OneRoster>"
+
+    async def results(
+        self, learners: Sequence[LearnerKey], call: Call
+    ) -> Mapping[LearnerKey, Sequence[Record] | SourceError]:
+        """Give the records of these learners."""
+        shelf = await self._shelf(call)
+        named = [each for each in learners if each.scheme == self._settings.key_scheme]
+        return {key: await self._of(shelf, key, call) for key in named}
+
+    async def catalogue(self, since: str | None, call: Call) -> CatalogueChanges:
+        """Give the courses, all or those changed since; the cursor is the latest change."""
+        shelf = await self._shelf(call)
+        courses = await shelf.courses(since or "", call)
+        items = Items(self._items(), self._source)
+        rows = [{"course": each, "removed": gone(each)} for each in courses]
+        latest = max([str(each.get("dateLastModified") or "") for each in courses] + [since or ""])
+        return CatalogueChanges(changes=tuple(map(items.change, rows)), full=since is None, cursor=latest)
+
+    async def health(self, call: Call) -> Health:
+        """Tell whether the source answers."""
+        shelf = await self._shelf(call)
+        await shelf.one("academicSessions", "-", call)
+        return Health(well=True, as_of=call.as_of)
+
+    def _items(self) -> Catalogue:
+        declared = self._settings
+        return Catalogue(
+            path="",
+            outcome=Coded(code=declared.code, scheme=declared.scheme),
+            title="course.title",
+            credit=declared.credit,
+            removed="removed",
+        )
+
+    async def _shelf(self, call: Call) -> Shelf:
+        """Give the interface, or the archives as they are now: read again when one is new or changed."""
+        if self._interface is not None:
+            return self._interface
+        paths = self._folder.exports(call.clock.moment().timestamp(), call)
+        call.dated(dated(paths[-1]))
+        now = tuple((path, path.stat().st_mtime) for path in paths)
+        if self._archive is None or self._archive[0] != now:
+            reading = asyncio.to_thread(Archive(self._settings).load, paths, call)
+            try:
+                self._archive = now, await asyncio.wait_for(reading, call.left())
+            except TimeoutError:
+                raise SourceUnavailable(NoticeCode.TIMED_OUT) from None
+        return self._archive[1]
+
+    async def _of(self, shelf: Shelf, key: LearnerKey, call: Call) -> Sequence[Record] | SourceError:
+        """Give one learner's records: those whose result is deleted are marked, and told of."""
+        given = await shelf.of("results", "student", key.code, call)
+        try:
+            joined = [each for result in given if (each := await self._joined(shelf, result, call))]
+            strangers = [each for each in joined if self._rows.owner(each) != key.code]
+            own = [each for each in joined if self._rows.owner(each) == key.code]
+            if strangers:
+                call.remark(NoticeCode.FOREIGN_RECORDS, len(strangers))
+            there = self._rows.records([each for each in own if not gone(each["result"])], key)
+            lost = [self._vanished(each, key) for each in own if gone(each["result"])]
+            running = await self._running(shelf, key, own, call) if self._settings.enrolled else ()
+        except SourceUnreadable as error:
+            return error
+        if lost:
+            call.remark(NoticeCode.RECORDS_VANISHED, len(lost))
+        return (*there, *lost, *running)
+
+    def _vanished(self, row: Thing, key: LearnerKey) -> Record:
+        made = self._rows.record(row, key)
+        return replace(made, vanished=True, verification=Verification.UNVERIFIED)
+
+    async def _joined(self, shelf: Shelf, result: Thing, call: Call) -> Thing | None:
+        """Join a result with what it belongs to; none where it is no final one."""
+        item = await self._found(shelf, "lineItems", reference(result, "lineItem"), call)
+        if "*" not in self._settings.final and reference(item, "category") not in self._settings.final:
+            return None
+        place = reference(result, "class") or reference(item, "class")
+        row = await self._class(shelf, place, call)
+        mark, standing = _mark(result, item, self._settings.marks.highest)
+        way = _WAYS.get(str(result.get("scoreStatus")))
+        return {**row, "result": result, "lineItem": item, "mark": mark, "standing": standing, "way": way}
+
+    async def _class(self, shelf: Shelf, name: str, call: Call) -> Thing:
+        place = await self._found(shelf, "classes", name, call)
+        course = await self._found(shelf, "courses", reference(place, "course"), call)
+        terms = [await self._found(shelf, "academicSessions", each, call) for each in _terms(place)]
+        return {"class": place, "course": course, "terms": terms}
+
+    async def _found(self, shelf: Shelf, kind: str, name: str, call: Call) -> Thing:
+        found = await shelf.one(kind, name, call) if name else None
+        if found is None:
+            raise SourceUnreadable(where=f"{kind}: a reference that leads nowhere")
+        return found
+
+    async def _running(
+        self, shelf: Shelf, key: LearnerKey, own: Sequence[Thing], call: Call
+    ) -> Sequence[Record]:
+        """Give a record in progress for each class attended that has no final result."""
+        done = {each["class"].get("sourcedId") for each in own if not gone(each["result"])}
+        found: list[Record] = []
+        for each in await shelf.of("enrollments", "user", key.code, call):
+            place = reference(each, "class")
+            if (
+                gone(each)
+                or each.get("role") != "student"
+                or place in done
+                or reference(each, "user") != key.code
+            ):
+                continue
+            row = await self._class(shelf, place, call)
+            result = {"sourcedId": each.get("sourcedId"), "student": {"sourcedId": key.code}}
+            found.append(self._rows.record({**row, "result": result, "standing": "IN_PROGRESS"}, key))
+        return found
+
+
+def _terms(place: Thing) -> list[str]:
+    told = place.get("terms") or []
+    if not isinstance(told, list):
+        raise SourceUnreadable(where="terms")
+    return [reference({"term": each}, "term") for each in told]
+
+
+def _mark(result: Thing, item: Thing, highest: Decimal) -> tuple[Any, str | None]:
+    """Return the mark and, where the mark does not say it, where the result stands.
+
+    ``SourceUnreadable`` where the line item counts to another maximum than was declared: 9 of 10 is no 9.
+    """
+    unfinished = any(str(result.get(each)).lower() == "true" for each in ("inProgress", "incomplete"))
+    status = result.get("scoreStatus")
+    if unfinished or status not in (_DONE, "exempt"):
+        return None, ResultStatus.IN_PROGRESS.value
+    if status == "exempt":
+        return None, ResultStatus.COMPLETED.value
+    if result.get("textScore"):
+        return result["textScore"], None
+    most = item.get("resultValueMax")
+    if most is not None and exact(most) != highest:
+        raise SourceUnreadable(where="resultValueMax")
+    return result.get("score"), None
+
+
+def offered(settings: OneRosterSettings) -> Offers:
+    """Offer results one learner at a time: a OneRoster filter takes one or two conditions, no list."""
+    verbs = frozenset({Verb.RESULTS, Verb.CATALOGUE, Verb.HEALTH})
+    return Offers(verbs=verbs, batch=1 if settings.url else 200)
+
+
+@asynccontextmanager
+async def opened(settings: OneRosterSettings, http: Http) -> AsyncIterator[OneRoster]:
+    """Open the source."""
+    yield OneRoster(settings, http)
+
+
+MANIFEST = Manifest(
+    name="oneroster",
+    version=VERSION,
+    settings=OneRosterSettings,
+    offers=offered,
+    opens=opened,
+    title="OneRoster 1.2, REST and CSV",
+)

@@ -1,0 +1,56 @@
+"""What stands on a file: read again when the file has changed; where it cannot be read, nothing stands."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import yaml
+
+T = TypeVar("T")
+Mark = tuple[int, int, int]
+
+LARGEST = 32 * 1024 * 1024
+"""Bytes such a file may have."""
+
+
+class OnFile(Generic[T]):
+    """A value made of a YAML or JSON file.
+
+    An unreadable or wrong file raises (``OSError``, ``ValueError``) each time it is asked: what was good
+    before is not used any more, for a grant that was taken back must not live on.
+    """
+
+    def __init__(self, path: Path, made: Callable[[Any], T]) -> None:
+        self._path = path
+        self._made = made
+        self._mark: Mark | None = None
+        self._value: T | None = None
+        self._turn = asyncio.Lock()
+
+    async def value(self) -> T:
+        """Give the value of the file as it is now."""
+        async with self._turn:
+            mark = await asyncio.to_thread(self._look)
+            if self._value is None or mark != self._mark:
+                self._value = None
+                self._value, self._mark = await asyncio.to_thread(self._read), mark
+            return self._value
+
+    def _look(self) -> Mark:
+        told = self._path.stat()
+        if told.st_size > LARGEST:
+            raise ValueError("the file is too large")
+        return told.st_mtime_ns, told.st_size, told.st_ino
+
+    def _read(self) -> T:
+        try:
+            said = yaml.load(self._path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe one
+        except yaml.YAMLError:
+            raise ValueError("the file is not YAML") from None
+        return self._made(said or [])
+
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

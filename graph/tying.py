@@ -1,0 +1,119 @@
+"""Tying: which outcome edition a record is of, decided from governed ties, then from its code alone.
+
+Pure. Where several editions fit, credit and then title may tell them apart; what is still open is proposed.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from enum import Enum
+from typing import NamedTuple
+
+from graph.model.outcomes import Outcome
+from graph.model.values import Credit, Key, Text
+from graph.ties import Tie, TieState
+
+
+class Tying(Enum):
+    """How a record came to its outcome, or did not."""
+
+    CONFIRMED = "CONFIRMED"
+    BY_CODE = "BY_CODE"
+    PROPOSED = "PROPOSED"
+    UNMAPPED = "UNMAPPED"
+
+
+class Told(NamedTuple):
+    """What a record tells of what it is of: the days it may have been completed on, its credit, its title."""
+
+    first: date | None = None
+    last: date | None = None
+    credit: Credit | None = None
+    title: Text = Text()
+
+
+class Tied(NamedTuple):
+    """The outcome version a record is tied to, or the outcomes it might be of."""
+
+    how: Tying
+    outcome: Outcome | None = None
+    candidates: tuple[Key, ...] = ()
+
+
+Versions = Mapping[Key, Sequence[Outcome]]
+"""By key: the known versions of an outcome, oldest first."""
+
+
+def tied(ties: Iterable[Tie], coded: Iterable[Key], versions: Versions, told: Told) -> Tied:
+    """Tie a record: ``coded`` are the outcomes its own code may mean, one for each edition."""
+    by_state: dict[TieState, list[Key]] = {state: [] for state in TieState}
+    for tie in ties:
+        by_state[tie.state].append(tie.outcome)
+    confirmed = [key for key in by_state[TieState.CONFIRMED] if versions.get(key)]
+    if len(confirmed) == 1:
+        return Tied(Tying.CONFIRMED, _shown(versions[confirmed[0]], told))
+    how, among = (
+        (Tying.CONFIRMED, confirmed)
+        if confirmed
+        else (Tying.BY_CODE, [key for key in coded if key not in by_state[TieState.RETRACTED]])
+    )
+    picked, left = _pick(among, versions, told)
+    if picked is not None:
+        return Tied(how, picked)
+    proposed = [key for key in by_state[TieState.PROPOSED] if versions.get(key)]
+    candidates = tuple(dict.fromkeys((*left, *proposed)))
+    return Tied(Tying.PROPOSED if candidates else Tying.UNMAPPED, None, candidates)
+
+
+def _pick(keys: Iterable[Key], versions: Versions, told: Told) -> tuple[Outcome | None, list[Key]]:
+    """Pick the one edition that fits, or give all that may; one that only touches the days is no pick."""
+    known = [key for key in keys if versions.get(key)]
+    fitting = [one for key in known if (one := _valid(versions[key], told, _within))]
+    if len(fitting) == 1:
+        return fitting[0], []
+    pool = fitting or [one for key in known if (one := _valid(versions[key], told, _touching))]
+    if len(pool) > 1:
+        for same in (_same_credit, _same_title):
+            alike = [one for one in pool if same(one, told)]
+            if len(alike) == 1:
+                return alike[0], []
+            pool = alike or pool
+    return None, [one.key for one in pool] or known
+
+
+def _valid(
+    versions: Sequence[Outcome], told: Told, fits: Callable[[Outcome, date, date], bool]
+) -> Outcome | None:
+    """Give the last version valid at the completion; without a completion, the last one."""
+    if told.first is None or told.last is None:
+        return versions[-1]
+    first, last = told.first, told.last
+    return next((one for one in reversed(versions) if fits(one, first, last)), None)
+
+
+def _within(one: Outcome, first: date, last: date) -> bool:
+    return one.holds_on(first) and one.holds_on(last)
+
+
+def _touching(one: Outcome, first: date, last: date) -> bool:
+    return (one.valid_from or first) <= last and (one.valid_to is None or first < one.valid_to)
+
+
+def _shown(versions: Sequence[Outcome], told: Told) -> Outcome:
+    """Give the version to show of an outcome that people settled on: valid at the completion, or the last."""
+    return _valid(versions, told, _within) or _valid(versions, told, _touching) or versions[-1]
+
+
+def _same_credit(one: Outcome, told: Told) -> bool:
+    return told.credit is not None and one.credit == told.credit
+
+
+def _same_title(one: Outcome, told: Told) -> bool:
+    names = {_folded(name) for name in (told.title.zh, told.title.en) if name}
+    return bool(names & {_folded(name) for name in (one.title.zh, one.title.en) if name})
+
+
+def _folded(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
