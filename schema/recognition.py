@@ -8,32 +8,31 @@ from datetime import date
 from typing import Annotated, Any, Final
 
 import strawberry
-from msgspec.structs import replace
 from strawberry.types import Info
 
 from graph.library import Volume
 from graph.model.institutions import Institution
-from graph.model.learning import Context, Result, SilentSource
+from graph.model.learning import Consumption, Context, Result, SilentSource
 from graph.model.outcomes import Unit
-from graph.model.values import Key
-from graph.model.verdicts import Accepted, Answer, Equivalents, Named
+from graph.model.rules import Rule
+from graph.model.values import Key, Versioned
+from graph.model.verdicts import Accepted, Equivalents, Named
 from graph.moment import Moment
 from graph.recognition import accepted_for, equivalents, evaluate
-from schema.arguments import After, First
-from schema.asking import Connection, Edge, PageInfo, loaders
+from schema.asking import loaders
+from schema.consumption import ConsumedInput, mentions, read_consumed
 from schema.errors import Refusal
-from schema.loaders import AsOf, Loaders, paging
+from schema.loaders import AsOf, Loaders
 from schema.permissions import PUBLIC, decided
 from schema.results import ResultInput, named, read_results
 from schema.scalars import CodeText, KeyText, read_code, read_key
 from schema.sets import AcceptedType, EquivalentsType
 from schema.targets import HeldInput, TargetInput, read_held, read_target
-from schema.verdicts import JudgedType, MightConcernType, RollupType
 from schema.weights import costs
+from schema.what_if import HEAVY, Told, WhatIfType
 
 MOST: Final = 200
 """Rules, targets, states and silent sources one question may name."""
-HEAVY: Final = 1_000_000
 
 
 @strawberry.input(description="A source to be taken as silent: what could its data change?")
@@ -119,6 +118,28 @@ async def check_results(found: Loaders, place: Place, results: Sequence[Result])
     return volume
 
 
+async def check_consumed(
+    found: Loaders, place: Place, rows: tuple[Consumption, ...]
+) -> tuple[Consumption, ...]:
+    """Give past applications back; `Refusal` CONSUMED_UNKNOWN_CODE where one names what nobody knows."""
+    named_things = tuple(mentions(rows))
+    known: dict[type[Versioned], set[tuple[str, int]]] = {}
+    for struct in dict.fromkeys(one.struct for one in named_things):
+        keys = {one.key for one in named_things if one.struct is struct}
+        known[struct] = await found.desk.library.known(struct, keys, place.at)
+    for one in named_things:
+        if all(key != one.key for key, _ in known[one.struct]):
+            raise Refusal("CONSUMED_UNKNOWN_CODE", place=one.place, field=one.field)
+    for number, row in enumerate(rows):
+        if (row.rule, row.rule_version) not in known[Rule]:
+            raise Refusal("CONSUMED_UNKNOWN_CODE", place=number, field="version")
+        if any(
+            one.credit and one.credit.scheme not in place.volume.index.credit_schemes for one in row.targets
+        ):
+            raise Refusal("CONSUMED_UNKNOWN_CODE", place=number, field="credit")
+    return rows
+
+
 def bounded(given: Sequence[Any]) -> Sequence[Any]:
     """Refuse more of anything than one question may name."""
     if len(given) > MOST:
@@ -145,46 +166,6 @@ def read_silent(given: SilentInput) -> SilentSource:
     )
 
 
-def _sliced(things: Sequence[Any], first: int, after: str | None) -> Any:
-    """Give a page of a list that stands in memory; places are its cursors."""
-    most = paging(first, after).first
-    start = int(after) + 1 if after and after.isascii() and after.isdigit() and len(after) < 9 else 0
-    page = list(things[start : start + most])
-    edges = [Edge(node=one, cursor=str(start + place)) for place, one in enumerate(page)]
-    more = start + len(page) < len(things)
-    info = PageInfo(has_next_page=more, end_cursor=edges[-1].cursor if edges else None)
-    return Connection(nodes=page, edges=edges, page_info=info)
-
-
-def _judged(root: Any, first: First = 20, after: After = None) -> Any:
-    return _sliced(root.judged, first, after)
-
-
-def _targets(root: Any, first: First = 20, after: After = None) -> Any:
-    return _sliced(root.targets, first, after)
-
-
-@strawberry.type(name="WhatIf", description="What a rule book makes of results: each rule judged by itself.")
-@decided(PUBLIC)
-class WhatIfType:
-    """The answer to a question about results."""
-
-    judged: Connection[JudgedType] = strawberry.field(
-        resolver=_judged, description="Every rule version concerned, each with its verdict per target."
-    )
-    targets: Connection[RollupType] = strawberry.field(
-        resolver=_targets, description="Per target, the best verdict."
-    )
-    others: int = strawberry.field(description="How many rule versions are not concerned.")
-    unevaluated: list[str] = strawberry.field(description="The `resultId`s that no rule names.")
-    might_concern: list[MightConcernType] = strawberry.field(
-        metadata=costs(size=5), description="Per silent source, rules only its outcomes could concern."
-    )
-    incomplete: bool = strawberry.field(description="Whether silent sources might concern more rules.")
-    hypothetical: bool = strawberry.field(description="Whether it rests on what was typed into the question.")
-    limited: bool = strawberry.field(description="Whether a search was cut short somewhere.")
-
-
 async def what_if(
     info: Info,
     institution: OfInstitution,
@@ -196,20 +177,27 @@ async def what_if(
     targets: Annotated[list[TargetInput], _argument("Targets to judge likewise; at most 200.")] = (),  # type: ignore[assignment]
     held: Annotated[list[HeldInput], _argument("How the learner stands to targets.")] = (),  # type: ignore[assignment]
     silent: Annotated[list[SilentInput], _argument("Sources to be taken as silent.")] = (),  # type: ignore[assignment]
+    consumed: Annotated[list[ConsumedInput], _argument("Past applications 已使用; at most 100.")] = (),  # type: ignore[assignment]
 ) -> Any:
     """Judge every rule concerned by these results."""
     place = await open_place(info, institution, programme, credit_scheme, as_of)
     given = read_results(results)
     volume = await check_results(loaders(info), place, given)
     names = read_names(volume, rules, targets)
-    context = _extended(place.context, held, silent)
+    rows = await check_consumed(loaders(info), place, read_consumed(consumed, place.context.institution))
+    context = _extended(place.context, held, silent, rows)
     weight = len(volume.index.entries) * (len(given) + len(names)) * (20 if silent else 1)
     desk, deadline = loaders(info).desk, info.context.deadline
     answer = await desk.work(weight, deadline, evaluate, volume.index, given, context, names)
-    return _as_typed(answer, given)
+    return Told(answer=answer, index=volume.index, results=given, context=context, names=names)
 
 
-def _extended(context: Context, held: Sequence[HeldInput], silent: Sequence[SilentInput]) -> Context:
+def _extended(
+    context: Context,
+    held: Sequence[HeldInput],
+    silent: Sequence[SilentInput],
+    consumed: tuple[Consumption, ...],
+) -> Context:
     return Context(
         institution=context.institution,
         programme=context.programme,
@@ -217,12 +205,8 @@ def _extended(context: Context, held: Sequence[HeldInput], silent: Sequence[Sile
         applied_on=context.applied_on,
         targets=tuple(read_held(one) for one in bounded(held)),
         silent=tuple(read_silent(one) for one in bounded(silent)),
+        consumed=consumed,
     )
-
-
-def _as_typed(answer: Answer, given: Sequence[Result]) -> Any:
-    """Say that an answer rests on what was typed, also where a record was copied."""
-    return replace(answer, hypothetical=bool(given))
 
 
 async def accepted(
