@@ -17,6 +17,8 @@ COMMANDS: Final = {
     "schema": "hub.schema_commands:schema",
     "case": "hub.case_commands:case",
     "export": "hub.export_command:export",
+    "replay": "hub.replay_command:replay",
+    "record": "hub.record_commands:record",
 }
 NEEDS: Final = "This command needs the server's parts: pip install 'alliance-hub[server,embedded]'"
 

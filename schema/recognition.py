@@ -17,8 +17,9 @@ from graph.model.outcomes import Unit
 from graph.model.rules import Rule
 from graph.model.values import Key, Versioned
 from graph.model.verdicts import Accepted, Equivalents, Named
-from graph.moment import Moment
-from graph.recognition import accepted_for, equivalents, evaluate
+from graph.moment import Moment, unstamp
+from graph.recognition import accepted_for, equivalents
+from graph.records import answered, posed
 from schema.asking import loaders
 from schema.consumption import ConsumedInput, mentions, read_consumed
 from schema.errors import Refusal
@@ -81,6 +82,7 @@ async def open_place(
         programme=_programme(volume, programme),
         credit_scheme=_scheme(volume, scheme),
         applied_on=date.fromisoformat(at.valid_on),
+        known_at=unstamp(at.known_at),
     )
     return Place(volume, context, at)
 
@@ -187,9 +189,10 @@ async def what_if(
     rows = await check_consumed(loaders(info), place, read_consumed(consumed, place.context.institution))
     context = _extended(place.context, held, silent, rows)
     weight = len(volume.index.entries) * (len(given) + len(names)) * (20 if silent else 1)
+    question = posed(given, context, names, typed=True)
     desk, deadline = loaders(info).desk, info.context.deadline
-    answer = await desk.work(weight, deadline, evaluate, volume.index, given, context, names)
-    return Told(answer=answer, index=volume.index, results=given, context=context, names=names)
+    answer = await desk.work(weight, deadline, answered, volume.index, question)
+    return Told(answer=answer, index=volume.index, question=question, consumed=rows)
 
 
 def _extended(
@@ -203,6 +206,7 @@ def _extended(
         programme=context.programme,
         credit_scheme=context.credit_scheme,
         applied_on=context.applied_on,
+        known_at=context.known_at,
         targets=tuple(read_held(one) for one in bounded(held)),
         silent=tuple(read_silent(one) for one in bounded(silent)),
         consumed=consumed,

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import strawberry
+from msgspec.structs import replace
 from strawberry.types import Info
 
-from graph.model.learning import Context, Result
+from graph.model.learning import Consumption
 from graph.model.trees import Reason
 from graph.model.values import Credit
-from graph.model.verdicts import Answer, Judged, MightConcern, Named, Rollup, Verdict
+from graph.model.verdicts import Answer, Judged, MightConcern, Rollup, Verdict
 from graph.recognition import Index, blocked
+from graph.records import Posed, made
 from schema.arguments import After, First
 from schema.asking import Connection, Edge, PageInfo, loaders
 from schema.loaders import paging
@@ -33,9 +35,8 @@ class Told:
 
     answer: Answer
     index: Index
-    results: tuple[Result, ...]
-    context: Context
-    names: tuple[Named, ...]
+    question: Posed
+    consumed: tuple[Consumption, ...]
 
     @property
     def judged(self) -> tuple[Judged, ...]:
@@ -69,8 +70,8 @@ class Told:
 
     @property
     def hypothetical(self) -> bool:
-        """Whether it rests on what was typed, a record copied into the question included."""
-        return bool(self.results)
+        """Whether it rests on what was typed, a copied record included."""
+        return self.answer.hypothetical
 
     @property
     def limited(self) -> bool:
@@ -157,10 +158,12 @@ def _targets(root: Any, first: First = 20, after: After = None) -> Any:
 
 async def _blocked(root: Told, info: Info, first: First = 20, after: After = None) -> Any:
     desk, deadline = loaders(info).desk, info.context.deadline
-    work = desk.work(HEAVY, deadline, blocked, root.index, root.results, root.context, root.names)
+    question = root.question
+    context = replace(question.context, consumed=root.consumed)  # by their places as typed
+    work = desk.work(HEAVY, deadline, blocked, root.index, question.results, context, question.names)
     rows = [
         _Consumed(place, row.rule, row.rule_version, row.institution, row.programme, row.results)
-        for place, row in enumerate(root.context.consumed)
+        for place, row in enumerate(root.consumed)
     ]
     found = [
         _Blocked(
@@ -176,6 +179,11 @@ async def _blocked(root: Told, info: Info, first: First = 20, after: After = Non
         for one in await work
     ]
     return sliced(found, first, after)
+
+
+async def _record(root: Told, info: Info) -> Any:
+    desk, deadline = loaders(info).desk, info.context.deadline
+    return (await desk.work(HEAVY, deadline, made, root.index, root.question)).decode()
 
 
 @strawberry.type(name="WhatIf", description="What a rule book makes of results: each rule judged by itself.")
@@ -201,4 +209,10 @@ class WhatIfType:
         resolver=_blocked,
         metadata=costs(100),
         description="Double use 重复使用: rules that would give, or give more, had nothing been consumed.",
+    )
+    record: str = strawberry.field(
+        resolver=_record,
+        metadata=costs(200),
+        description="The recognition record 认定存证: question, all that was used of the graph, and answer, "
+        "in canonical JSON (RFC 8785) with its SHA-256. Not kept here; `alliance-hub replay` checks it.",
     )
