@@ -273,6 +273,21 @@ _TABLE: Final = (
         "Compare it with the description of the field.", "请对照该字段的说明。", spoken=True,
     ),
     Code(
+        "TOO_MANY_SETS", HTTPStatus.BAD_REQUEST,
+        "{value} sets of results were given; {limit} are allowed.", "一次提供了 {value} 组成果,上限为 {limit} 组。",
+        "Subscribe to `whatIfMany`, or use `alliance-hub evaluate`.", "请订阅 `whatIfMany`,或使用 `alliance-hub evaluate`。", spoken=True,
+    ),
+    Code(
+        "ROW_MALFORMED", HTTPStatus.BAD_REQUEST,
+        "The cell `{field}` cannot be read, or is missing.", "单元格 `{field}` 无法读取或缺失。",
+        "Compare it with the table of columns in docs/records.md.", "请对照 docs/records.md 的列说明改正。",
+    ),
+    Code(
+        "SET_SPLIT", HTTPStatus.BAD_REQUEST,
+        "The rows of this set stand apart.", "同一组的各行不相邻。",
+        "Sort the file by `set`.", "请按 `set` 列排序。",
+    ),
+    Code(
         "TOO_MANY_CONSUMED", HTTPStatus.BAD_REQUEST,
         "{value} past applications were given; {limit} are allowed.", "一次提供了 {value} 项已使用记录,上限为 {limit} 项。",
         "Leave out those of other accounts and long ended programmes.", "请去掉其他账户及早已结束方案的记录。", spoken=True,

@@ -84,10 +84,11 @@ class Loaders:
 
     def moment_of(self, info: Info) -> Moment:
         """Give the moment fixed by the root field above."""
-        path = info.path
-        while path.prev is not None:
-            path = path.prev
-        return self._moments[path.key]
+        return self._moments[_root(info)]
+
+    def fix(self, info: Info, at: Moment) -> None:
+        """Fix the moment of the root field above, where it was told before, as in a subscription's event."""
+        self._moments[_root(info)] = at
 
     async def index(self, info: Info, as_of: AsOf | None) -> tuple[Index, Moment]:
         """Give the search's index, and the moment, which is never later than what the index knows."""
@@ -165,6 +166,13 @@ class Loaders:
         if wanted not in self._made:
             self._made[wanted] = DataLoader(load, max_batch_size=things.MOST)
         return self._made[wanted]
+
+
+def _root(info: Info) -> str | int:
+    path = info.path
+    while path.prev is not None:
+        path = path.prev
+    return path.key
 
 
 class Paging(NamedTuple):

@@ -10,22 +10,24 @@ from typing import Annotated, Any, Final
 import strawberry
 from strawberry.types import Info
 
+import schema.enums
+import schema.reasons
+import schema.steps  # noqa: F401 - these tell the closed lists before any type uses one
 from graph.library import Volume
 from graph.model.institutions import Institution
 from graph.model.learning import Consumption, Context, Result, SilentSource
-from graph.model.outcomes import Unit
-from graph.model.rules import Rule
-from graph.model.values import Key, Versioned
+from graph.model.values import Key
 from graph.model.verdicts import Accepted, Equivalents, Named
 from graph.moment import Moment, unstamp
 from graph.recognition import accepted_for, equivalents
 from graph.records import answered, posed
 from schema.asking import loaders
-from schema.consumption import ConsumedInput, mentions, read_consumed
+from schema.consumption import ConsumedInput, read_consumed
 from schema.errors import Refusal
+from schema.known import Known
 from schema.loaders import AsOf, Loaders
 from schema.permissions import PUBLIC, decided
-from schema.results import ResultInput, named, read_results
+from schema.results import ResultInput, read_results
 from schema.scalars import CodeText, KeyText, read_code, read_key
 from schema.sets import AcceptedType, EquivalentsType
 from schema.targets import HeldInput, TargetInput, read_held, read_target
@@ -76,9 +78,13 @@ async def open_place(
     key = Key(read_key(institution))
     if await loaders(info).thing(Institution, key, at) is None:
         raise Refusal("INSTITUTION_UNKNOWN")
-    volume = await loaders(info).desk.library.volume(key, at)
+    return placed(await loaders(info).desk.library.volume(key, at), programme, scheme, at)
+
+
+def placed(volume: Volume, programme: str | None, scheme: str | None, at: Moment) -> Place:
+    """Ask a rule book on a day, for a programme version or in a credit scheme; `Refusal` where unknown."""
     context = Context(
-        institution=key,
+        institution=volume.index.institution,
         programme=_programme(volume, programme),
         credit_scheme=_scheme(volume, scheme),
         applied_on=date.fromisoformat(at.valid_on),
@@ -103,43 +109,9 @@ def _scheme(volume: Volume, scheme: str | None) -> str | None:
 
 async def check_results(found: Loaders, place: Place, results: Sequence[Result]) -> Volume:
     """Add what results are of to the rule book; `Refusal` RESULT_UNKNOWN_CODE for a code nobody knows."""
-    keys = {one.outcome for one in results if one.outcome}
-    volume = await found.desk.library.knowing(place.volume, keys, place.at)
-    index = volume.index
-    units = {one.unit for one in results if one.unit} - set(index.units)
-    seen = await found.many(Unit, tuple(sorted(units)), place.at)
-    known = {
-        "outcome": volume.outcomes,
-        "unit": {*index.units, *(unit.key for unit in seen if unit)},
-        "creditScheme": set(index.credit_schemes),
-        "gradingScheme": set(index.grading_schemes),
-    }
-    for row, field, concept, key in named(results):
-        if key not in known[concept]:
-            raise Refusal("RESULT_UNKNOWN_CODE", place=row, field=field)
-    return volume
-
-
-async def check_consumed(
-    found: Loaders, place: Place, rows: tuple[Consumption, ...]
-) -> tuple[Consumption, ...]:
-    """Give past applications back; `Refusal` CONSUMED_UNKNOWN_CODE where one names what nobody knows."""
-    named_things = tuple(mentions(rows))
-    known: dict[type[Versioned], set[tuple[str, int]]] = {}
-    for struct in dict.fromkeys(one.struct for one in named_things):
-        keys = {one.key for one in named_things if one.struct is struct}
-        known[struct] = await found.desk.library.known(struct, keys, place.at)
-    for one in named_things:
-        if all(key != one.key for key, _ in known[one.struct]):
-            raise Refusal("CONSUMED_UNKNOWN_CODE", place=one.place, field=one.field)
-    for number, row in enumerate(rows):
-        if (row.rule, row.rule_version) not in known[Rule]:
-            raise Refusal("CONSUMED_UNKNOWN_CODE", place=number, field="version")
-        if any(
-            one.credit and one.credit.scheme not in place.volume.index.credit_schemes for one in row.targets
-        ):
-            raise Refusal("CONSUMED_UNKNOWN_CODE", place=number, field="credit")
-    return rows
+    known = await Known.of(found.desk.library, place.volume, place.at, results)
+    known.demand(results)
+    return known.volume
 
 
 def bounded(given: Sequence[Any]) -> Sequence[Any]:
@@ -184,10 +156,13 @@ async def what_if(
     """Judge every rule concerned by these results."""
     place = await open_place(info, institution, programme, credit_scheme, as_of)
     given = read_results(results)
-    volume = await check_results(loaders(info), place, given)
+    rows = read_consumed(consumed, place.context.institution)
+    known = await Known.of(loaders(info).desk.library, place.volume, place.at, given, rows)
+    known.demand(given)
+    known.demand_consumed(rows)
+    volume = known.volume
     names = read_names(volume, rules, targets)
-    rows = await check_consumed(loaders(info), place, read_consumed(consumed, place.context.institution))
-    context = _extended(place.context, held, silent, rows)
+    context = extended(place.context, held, silent, rows)
     weight = len(volume.index.entries) * (len(given) + len(names)) * (20 if silent else 1)
     question = posed(given, context, names, typed=True)
     desk, deadline = loaders(info).desk, info.context.deadline
@@ -195,12 +170,13 @@ async def what_if(
     return Told(answer=answer, index=volume.index, question=question, consumed=rows)
 
 
-def _extended(
+def extended(
     context: Context,
     held: Sequence[HeldInput],
     silent: Sequence[SilentInput],
     consumed: tuple[Consumption, ...],
 ) -> Context:
+    """Put what a question says of the learner, and of silent sources, into its context."""
     return Context(
         institution=context.institution,
         programme=context.programme,

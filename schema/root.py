@@ -26,6 +26,7 @@ from schema.framework import FrameworkType, IndustryType, PositionType, RegionTy
 from schema.institutions import AgreementType, AllianceType, InstitutionType
 from schema.listing import CountedConnection, explored
 from schema.loaders import FIRST, paging
+from schema.many import ManyQuestions
 from schema.nodes import Node, find_node
 from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
@@ -114,7 +115,7 @@ def _bounded(keys: Sequence[str]) -> Sequence[str]:
 
 @strawberry.type(description="What the hub answers. Every question may be asked as of a day and a moment.")
 @decided(PUBLIC)
-class Query(Recognition):
+class Query(Recognition, ManyQuestions):
     """The root of all questions."""
 
     node: Node | None = strawberry.field(
