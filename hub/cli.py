@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "schema": "hub.schema_commands:schema",
     "case": "hub.case_commands:case",
     "export": "hub.export_command:export",
+    "evaluate": "hub.evaluate_command:evaluate",
     "replay": "hub.replay_command:replay",
     "record": "hub.record_commands:record",
 }

@@ -69,7 +69,7 @@ BAD = {
         0,
         "ruleCode",
     ),
-    "MALFORMED_KEY": (named("bad", result("r1", "no key")), None, None),
+    "MALFORMED_KEY": (named("bad", result("r1", "no key")), 0, "outcome"),
 }
 
 
