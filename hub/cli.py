@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "case": "hub.case_commands:case",
     "export": "hub.export_command:export",
     "evaluate": "hub.evaluate_command:evaluate",
+    "policy-diff": "hub.policy_diff_command:policy_diff",
     "replay": "hub.replay_command:replay",
     "record": "hub.record_commands:record",
 }
