@@ -28,7 +28,7 @@ from tests.alliance_in_a_box import data, load_demo
 from tests.hub.test_record_commands import ASK
 from tests.schema.test_recognition import COURIER, LOG, ONE_OF_EACH, result
 
-SOFTWARE = "OUC-LOG-COURIER"
+NEWLY = "onex:2021:530801-2"
 
 
 def command(*words) -> tuple[int, str]:
@@ -38,13 +38,12 @@ def command(*words) -> tuple[int, str]:
 
 
 def changed(rule: dict) -> list[dict]:
-    """From 2023 the courier's rule asks the next tier, and a rule no longer waits for a signature."""
+    """From 2023 the courier's rule asks the next tier, or a certificate that nobody recognised before."""
     if rule["key"] == "OUC-LOG-COURIER":
         next_one = json.loads(json.dumps(rule)) | {"version": 2, "validFrom": "2023-01-01"}
         next_one["alternatives"][0]["clauses"][0]["outcome"] = "postal-cert:2019:COURIER-2"
+        next_one["alternatives"].append({"clauses": [{"kind": "OUTCOME", "outcome": NEWLY}]})
         return [rule | {"validTo": "2023-01-01"}, next_one]
-    if rule["key"] == "OUC-HHUT-FUTURE":
-        return [rule, {name: value for name, value in rule.items() if name != "agreement"} | {"version": 2}]
     return [rule]
 
 
@@ -63,6 +62,7 @@ async def sides(tmp_path_factory) -> Path:
         await store.ready(60)
         await load_demo(store)
         asked = [(results, more) for _, results, more in ONE_OF_EACH.values()]
+        asked += [([result("r1", NEWLY)], {"programme": LOG})]
         asked += [
             ([result("r1", "postal-cert:2019:COURIER-2")], {"programme": LOG}),
             ([COURIER], {"programme": LOG}),
@@ -117,7 +117,7 @@ def test_gains_and_losses_are_just_those_found_by_hand(sides, hand):
     } == turns
     assert {kind for _, _, kind in turns} == {"GAIN", "LOSS"}
     by_rule = {rule.partition("@")[0] for one in told for rule in one["rules"]}
-    assert by_rule == {"OUC-LOG-COURIER", "OUC-HHUT-FUTURE"}
+    assert by_rule == {"OUC-LOG-COURIER"}
 
 
 def test_the_other_way_round_losses_are_gains(sides):
