@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 from msgspec.structs import asdict, replace
 
 from graph.model.book import RuleBook
-from graph.model.values import Key
+from graph.model.values import Key, Versioned
 from graph.moment import Moment
 from graph.recognition import Index, compiled
 from graph.rulebook import Ground, Reader
@@ -58,6 +58,11 @@ class Library:
             return volume
         book = volume.index.book
         return await asyncio.to_thread(_bound, replace(book, outcomes=(*book.outcomes, *more)))
+
+    async def known(self, struct: type[Versioned], keys: Iterable[str], at: Moment) -> set[tuple[str, int]]:
+        """Give which of some keys are known, with their versions' numbers, whatever their windows."""
+        found = await Reader(self._store, at.known_at).versions(struct, keys)
+        return {(one.key, one.version) for one in found}
 
     async def _read(self, institution: Key, at: Moment) -> Volume:
         reader = Reader(self._store, at.known_at)

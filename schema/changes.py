@@ -15,6 +15,7 @@ from graph.errors import GraphError
 from graph.moment import NOTHING_YET, stamp, unstamp
 from schema.context import Context
 from schema.errors import Refusal
+from schema.many import ManyAnswers
 from schema.permissions import PUBLIC, decided
 
 MOST: Final = 5_000  # listeners at once
@@ -102,7 +103,7 @@ Since = Annotated[
 
 @strawberry.type(description="What the hub tells whoever subscribes, over WebSocket or server-sent events.")
 @decided(PUBLIC)
-class Subscription:
+class Subscription(ManyAnswers):
     """The root of all subscriptions."""
 
     @strawberry.subscription(  # type: ignore[untyped-decorator]

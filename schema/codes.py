@@ -273,6 +273,39 @@ _TABLE: Final = (
         "Compare it with the description of the field.", "请对照该字段的说明。", spoken=True,
     ),
     Code(
+        "TOO_MANY_SETS", HTTPStatus.BAD_REQUEST,
+        "{value} sets of results were given; {limit} are allowed.", "一次提供了 {value} 组成果,上限为 {limit} 组。",
+        "Subscribe to `whatIfMany`, or use `alliance-hub evaluate`.", "请订阅 `whatIfMany`,或使用 `alliance-hub evaluate`。", spoken=True,
+    ),
+    Code(
+        "ROW_MALFORMED", HTTPStatus.BAD_REQUEST,
+        "The cell `{field}` cannot be read, or is missing.", "单元格 `{field}` 无法读取或缺失。",
+        "Compare it with the table of columns in docs/records.md.", "请对照 docs/records.md 的列说明改正。",
+    ),
+    Code(
+        "SET_SPLIT", HTTPStatus.BAD_REQUEST,
+        "The rows of this set stand apart.", "同一组的各行不相邻。",
+        "Sort the file by `set`.", "请按 `set` 列排序。",
+    ),
+    Code(
+        "TOO_MANY_CONSUMED", HTTPStatus.BAD_REQUEST,
+        "{value} past applications were given; {limit} are allowed.", "一次提供了 {value} 项已使用记录,上限为 {limit} 项。",
+        "Leave out those of other accounts and long ended programmes.", "请去掉其他账户及早已结束方案的记录。", spoken=True,
+    ),
+    Code(
+        "CONSUMED_MALFORMED", HTTPStatus.BAD_REQUEST,
+        "`{field}` of the past application at place {place} cannot be read, or is out of its bounds.",
+        "第 {place} 项已使用记录(从 0 起)的 `{field}` 无法读取或超出范围。",
+        "Compare it with the description of the field.", "请对照该字段的说明改正。", spoken=True,
+    ),
+    Code(
+        "CONSUMED_UNKNOWN_CODE", HTTPStatus.BAD_REQUEST,
+        "`{field}` of the past application at place {place} names nothing that is known.",
+        "第 {place} 项已使用记录(从 0 起)的 `{field}` 所指无人知晓。",
+        "Correct the key, code or version; the graph keeps those that have ended too.",
+        "请改正标识、编码或版本号;已失效的版本图谱中同样保留。", spoken=True,
+    ),
+    Code(
         "RULE_BOOK_TOO_LARGE", HTTPStatus.SERVICE_UNAVAILABLE,
         "The institution's rules name more than can be held at once.", "该机构的规则所涉内容过多,无法一次载入。",
         "Tell the operator.", "请告知运维人员。", spoken=True,

@@ -27,6 +27,7 @@ from schema.framework import FrameworkType, IndustryType, PositionType, RegionTy
 from schema.institutions import AgreementType, AllianceType, InstitutionType
 from schema.listing import CountedConnection, explored
 from schema.loaders import FIRST, paging
+from schema.many import ManyQuestions
 from schema.nodes import Node, find_node
 from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
@@ -116,7 +117,7 @@ def _bounded(keys: Sequence[str]) -> Sequence[str]:
 
 @strawberry.type(description="What the hub answers. Every question may be asked as of a day and a moment.")
 @decided(PUBLIC)
-class Query(Recognition, MembersAsked):
+class Query(Recognition, ManyQuestions, MembersAsked):
     """The root of all questions."""
 
     node: Node | None = strawberry.field(

@@ -115,6 +115,24 @@ class Answer(Value, frozen=True, kw_only=True):
     limited: bool = False
 
 
+class Blocked(Value, frozen=True, kw_only=True):
+    """A rule version and target that gives less than it would, had nothing been consumed.
+
+    ``otherwise`` is the verdict had nothing been consumed, ``lost`` the credit that goes with it. ``by`` are
+    the places (from 0) of the past applications that block it each by itself; none: only several together.
+    """
+
+    rule: Key
+    version: int
+    target: Target
+    verdict: Verdict
+    otherwise: Verdict
+    lost: Decimal
+    scheme: str = ""
+    reason: Reason | None = None
+    by: tuple[int, ...] = ()
+
+
 class Named(Value, frozen=True, kw_only=True):
     """What a question names (R2): a rule, one of its versions, or a target."""
 

@@ -2,13 +2,29 @@
 
 ``evaluate`` answers a question; ``candidates`` lists what a plan may choose among; ``compiled`` makes the
 index of a rule book, which all take in its place and which may be kept; ``accepted_for`` and
-``equivalents`` ask a rule book the other way round (R22).
+``equivalents`` ask a rule book the other way round (R22); ``blocked`` says what past applications
+take away. ``EVALUATOR`` is the number of these readings of docs/recognition.md: it changes with them.
 """
 
+from typing import Final
+
+from graph.recognition.blocking import blocked
 from graph.recognition.candidates import candidates
 from graph.recognition.evaluation import evaluate
 from graph.recognition.index import Index, compiled
 from graph.recognition.results import QuestionError
 from graph.recognition.reverse import accepted_for, equivalents
 
-__all__ = ["Index", "QuestionError", "accepted_for", "candidates", "compiled", "equivalents", "evaluate"]
+EVALUATOR: Final = 1
+
+__all__ = [
+    "EVALUATOR",
+    "Index",
+    "QuestionError",
+    "accepted_for",
+    "blocked",
+    "candidates",
+    "compiled",
+    "equivalents",
+    "evaluate",
+]
