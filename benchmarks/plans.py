@@ -55,7 +55,7 @@ RESULTS = 60
 
 
 class Drawn:
-    """One synthetic question: a programme of 40 courses in five blocks, 60 results, rules, caps, exclusions."""
+    """One synthetic question: a programme of 40 courses in five blocks, 60 results and a rule book."""
 
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
@@ -147,7 +147,7 @@ class Drawn:
         )
 
     def rule(self, n: int) -> Rule:
-        """One way out of two asks for two results or a pool; it grants a course or two, or elective credit."""
+        """One or two ways of a result or two, or a pool; it grants a course or two, or elective credit."""
         return Rule(
             key=Key(f"rule-{n:03}"),
             version=1,

@@ -66,7 +66,9 @@ class Goals:
         return sum(var * weight for var, weight in zip(self.model.chosen, weights, strict=True))
 
     def _fees(self) -> Any:
-        return self._over([units(one.fee.amount if one.fee else Decimal(0)) for one in self.offers.candidates])
+        return self._over(
+            [units(one.fee.amount if one.fee else Decimal(0)) for one in self.offers.candidates]
+        )
 
     def _waivers(self) -> Any:
         """Count distinct targets given without credit, by their grant or by a cap."""

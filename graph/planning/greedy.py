@@ -43,6 +43,8 @@ class _Greedy:
         return -credit, len(self.offers.candidates[place].evidence), place
 
     def _fits(self, place: int) -> bool:
+        if place in self.offers.barred:
+            return False
         beside = {*self.chosen, place}
         often = (len(beside & places) <= left for places, bound, left in self.repeats if beside & bound)
         return not self.banned.get(place, set()) & beside and all(often)

@@ -110,6 +110,8 @@ class Model:
 
     def _conflicts(self) -> None:
         """Without a programme, pair by pair; within one, by the results used."""
+        for place in sorted(self.offers.barred):
+            self.model.add(self.chosen[place] == 0)
         if not self.offers.question.context.programme:
             for one, other in self.offers.conflicts():
                 self.model.add_at_most_one(self.chosen[one], self.chosen[other])

@@ -15,7 +15,7 @@ from graph.planning.rooms import scheme_of
 from graph.recognition.amounts import units
 from graph.recognition.caps import counts
 from graph.recognition.ceilings import Limit, limits
-from graph.recognition.clashes import clashing, exclusions, here, parts_of_outcome
+from graph.recognition.clashes import clash_within, clashing, exclusions, here, parts_of_outcome
 from graph.recognition.ledger import Posting, evidence_classes, postings
 from graph.recognition.levels import level_of
 from graph.recognition.question import Question
@@ -87,6 +87,11 @@ class Offers:
         names = [(one.rule.encode(), one.version, one.alternative) for one in self.candidates]
         places = {name: place for place, name in enumerate(sorted(set(names)), 1)}
         return [places[name] for name in names]
+
+    @cached_property
+    def barred(self) -> frozenset[int]:
+        """Applications whose own evidence clashes: no condition fulfilled would let them be used (R17)."""
+        return frozenset(n for n, mask in enumerate(self.masks) if clash_within(self.question, mask))
 
     @cached_property
     def of_application(self) -> list[list[Item]]:
@@ -164,7 +169,7 @@ class Offers:
         return Ceiling(limit.name, max(left, Ratio(0)), uses, False, False)
 
     def _use(self, limit: Limit, one: Posting) -> Ratio:
-        """Return what a unit of credit uses of a cap: without factor nothing, it is a condition of its own."""
+        """Return what a unit of credit uses of a cap; without factor nothing: that is a condition."""
         return self.question.factor(one.scheme, limit.scheme) or Ratio(0)
 
     def conflicts(self) -> Iterator[tuple[int, int]]:
@@ -186,7 +191,7 @@ class Offers:
 
     def repeats(self) -> Iterator[tuple[list[int], list[int], int]]:
         """Yield, for each rule and limit of it: all its applications, those under the limit, what is left."""
-        past = [row.rule for row in here(self.question)]
+        past = [str(row.rule) for row in here(self.question)]
         by_rule: dict[str, list[int]] = {}
         for place, one in enumerate(self.candidates):
             by_rule.setdefault(one.rule, []).append(place)

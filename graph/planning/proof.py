@@ -53,9 +53,7 @@ def weigh(question: Question, applications: Sequence[Candidate], gifts: Sequence
 
 
 class _Proof:
-    def __init__(
-        self, question: Question, applications: Sequence[Candidate], gifts: Sequence[Gift]
-    ) -> None:
+    def __init__(self, question: Question, applications: Sequence[Candidate], gifts: Sequence[Gift]) -> None:
         self.question = question
         self.applications = applications
         self.gifts = gifts
@@ -64,6 +62,10 @@ class _Proof:
     def weight(self) -> Weight:
         """Demand that the plan keeps every rule, and add its numbers up."""
         _demand(all(map(self._sound, self.gifts)), "grant")
+        for one in self.applications:
+            evidence = [self.question.by_id[name] for name in one.evidence]
+            together = sum({held.bit for held in evidence})
+            _demand(not any(clashing(self.question, held) & together for held in evidence), "clash")
         for one, other in combinations(self.applications, 2):
             _demand(not self._conflict(one, other), "conflict")
         _demand(all(map(self._often, self.applications)), "repeat")

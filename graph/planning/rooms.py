@@ -99,15 +99,19 @@ def usable(question: Question, given: Amounts) -> Ratio:
     """Return the most credit that the blocks can use of what is given; without a programme, all of it."""
     if not question.context.programme:
         return sum((amount for _, amount in given), Ratio(0))
+    counted, programme = used(question, given), question.programme
+    return sum((counted[block.code] for block in (programme.blocks if programme else ())), Ratio(0))
+
+
+def used(question: Question, given: Amounts) -> dict[str, Ratio]:
+    """Return the most that each block, with those below it, can use of what is given."""
     by_block: dict[str, list[Ratio]] = {}
     for target, amount in given:
         path = path_of(question, target)
         if path and amount > 0:
             by_block.setdefault(path[-1].code, []).append(amount)
     found = {one.block.code: one for one in rooms(question)}
-    programme = question.programme
-    tops = programme.blocks if programme else ()
-    return sum((_most(block, by_block, found)[-1] for block in tops), Ratio(0))
+    return {code: _most(one.block, by_block, found)[-1] for code, one in found.items()}
 
 
 def _most(block: Block, given: dict[str, list[Ratio]], found: dict[str, Room]) -> list[Ratio]:

@@ -89,13 +89,16 @@ class Search:
             self.bound = int(solver.best_objective_bound)
             return False
         self.told.append(solver.value(goal.amount))
-        self.model.model.add(goal.amount == self.told[-1])
+        best = self.told[-1]
+        self.model.model.add(goal.amount >= best if goal.most else goal.amount <= best)
         return True
 
     def _solver(self) -> Any:
         solver: Any = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = SEED
+        solver.parameters.linearization_level = 2  # the linear bound proves most of it
+        solver.parameters.cp_model_probing_level = 0
         solver.parameters.max_time_in_seconds = max(self.until - time.monotonic(), LEAST)
         return solver
 
@@ -109,13 +112,19 @@ class Search:
             self.model.model.proto.solution_hint.values.append(value)
 
     def _ties(self) -> bool | None:
-        """Look for another set of applications with the same numbers."""
-        wanted = [var.negated() if self.best[var.index] else var for var in self.model.chosen]
-        if not wanted:
+        """Look for another set of applications with the same numbers.
+
+        It is no part and no whole of this one, whose sum of ranks would be another: it lacks one of these.
+        The last number is sought once more, as the search is then led by its bound; any find will do.
+        """
+        chosen = [var for var in self.model.chosen if self.best.get(var.index)]
+        if not chosen:
             return False
-        self.model.model.add_bool_or(wanted)
-        self.model.model.clear_objective()
-        status = self._solver().solve(self.model.model)
+        self.model.model.add(sum(chosen) <= len(chosen) - 1)
+        self.model.model.minimize(self.goals.all[-1].amount)
+        solver = self._solver()
+        solver.parameters.stop_after_first_solution = True
+        status = solver.solve(self.model.model)
         return {cp_model.INFEASIBLE: False, cp_model.OPTIMAL: True, cp_model.FEASIBLE: True}.get(status)
 
     def _solved(self, ties: bool | None) -> Solved:
@@ -135,4 +144,6 @@ class Search:
         if not self.best[self.model.full[item.place].index]:
             return None
         steps = self.model.steps.get(item.place)
-        return Given(item, item.posting.credit if steps is None else self.best[steps.index] * item.step, False)
+        return Given(
+            item, item.posting.credit if steps is None else self.best[steps.index] * item.step, False
+        )

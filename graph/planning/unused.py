@@ -118,6 +118,8 @@ class _Leftovers:
         return Unused(result=held.result.id, why=why, rule=one.rule, version=one.version, beside=beside)
 
     def _obstacle(self, place: int) -> tuple[Why, str]:
+        if place in self.offers.barred:
+            return Why.CONFLICT, self.offers.candidates[place].rule
         for other in self.places:
             if self._conflict(place, other):
                 return Why.CONFLICT, self.offers.candidates[other].rule

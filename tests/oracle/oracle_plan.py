@@ -33,6 +33,7 @@ from oracle_targets import (
 )
 from oracle_values import (
     Question,
+    any_clash,
     clash,
     credit_scheme_of,
     exclusions,
@@ -151,7 +152,10 @@ def _targets(q: Question, application: Application) -> set[Target]:
 
 
 def usable_together(q: Question, chosen: Sequence[Candidate]) -> bool:
-    """No two conflict, and no rule is applied more often than `repeatable` says, consumption included."""
+    """No two conflict, none holds clashing results (R17: "never used together"), and no rule is applied more
+    often than `repeatable` says, consumption included."""
+    if any(any_clash(q, one.application.assignment.evidence) for one in chosen):
+        return False
     if any(conflict(q, a.application, b.application) for a, b in combinations(chosen, 2)):
         return False
     rules = [candidate.application.rule for candidate in chosen]

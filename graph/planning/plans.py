@@ -36,7 +36,7 @@ MOST: Final = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What is asked of a plan: CONDITIONAL applications too, what it is best at, rules it must use, a time."""
+    """What is asked of a plan: of what applications, what it is best at, with which rules, how long."""
 
     conditional: bool = False
     objective: Objective = Objective.MOST_CREDIT
@@ -68,9 +68,10 @@ class Plan(Value, frozen=True, kw_only=True):
     """The best plan.
 
     ``proved`` says how many of the numbers that ``objective`` optimises are proved, from the first on;
-    ``optimal`` that all are. ``bound`` is how good the first unproved number could still be. ``ties``: another
-    set of applications has the same numbers; None where that was not sought. ``worst_world``: sources were
-    silent, and the plan is made in the worst world of R20. ``limited``: not all applications were sought.
+    ``optimal`` that all are. ``bound`` is how good the first unproved number could still be. ``ties``:
+    another set of applications has the same numbers; None where that was not sought. ``worst_world``:
+    sources were silent, and it is made in the worst world of R20. ``limited``: not all applications were
+    sought.
     """
 
     numbers: PlanNumbers
@@ -194,7 +195,9 @@ class _Made:
             "priorities": weight.priorities,
             "ranks": self._ranks(),
         }
-        return {"credit": weight.credit * self.solved.scale} | {name: Ratio(one) for name, one in whole.items()}
+        return {"credit": weight.credit * self.solved.scale} | {
+            name: Ratio(one) for name, one in whole.items()
+        }
 
     def _agree(self, weight: Weight) -> None:
         """Demand that the numbers called proved are those of the exact evaluation."""
@@ -205,7 +208,7 @@ class _Made:
 
     def _numbers(self, weight: Weight) -> PlanNumbers:
         return PlanNumbers(
-            credit=_decimal(weight.credit / SCALE),
+            credit=decimal(weight.credit / SCALE),
             waivers=weight.waivers,
             results=weight.results,
             priorities=weight.priorities,
@@ -221,12 +224,12 @@ class _Made:
         if bound is None:
             return self._loosest(names[proved])
         size = {"credit": self.solved.scale * SCALE, "fees": SCALE}.get(names[proved], 1)
-        return _decimal(Ratio(bound, size))
+        return decimal(Ratio(bound, size))
 
     def _loosest(self, name: str) -> Decimal:
         items = self.offers.items
         if name == "credit":
-            return _decimal(sum((one.worth * one.posting.credit for one in items), Ratio(0)) / SCALE)
+            return decimal(sum((one.worth * one.posting.credit for one in items), Ratio(0)) / SCALE)
         return Decimal(len(self.offers.of_target) if name == "waivers" else 0)
 
 
@@ -249,6 +252,6 @@ def _fees(applications: tuple[Candidate, ...]) -> tuple[Cost, ...]:
     return tuple(Cost(amount=found[currency], currency=currency) for currency in sorted(found))
 
 
-def _decimal(amount: Ratio) -> Decimal:
+def decimal(amount: Ratio) -> Decimal:
     """Write an amount as a decimal; a third of a credit, by some factor, ends after 28 digits."""
     return Decimal(amount.numerator) / Decimal(amount.denominator)
