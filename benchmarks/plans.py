@@ -49,7 +49,6 @@ from graph.planning import Plan, plan
 from graph.recognition import candidates, compiled
 
 HOME, SCHEME, PROGRAMME = Key("institution:-:HOME"), "credit", Key("programme:2023:P")
-FEWEST, MOST = 40, 200
 WITHIN = 0.5
 RESULTS = 60
 
@@ -57,22 +56,30 @@ RESULTS = 60
 class Drawn:
     """One synthetic question: a programme of 40 courses in five blocks, 60 results and a rule book."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(
+        self,
+        seed: int,
+        results: int = RESULTS,
+        rules: tuple[int, int] = (40, 110),
+        candidates: tuple[int, int] = (40, 200),
+    ) -> None:
         self.rng = random.Random(seed)
-        self.sources = [Key(f"source:-:S{n}") for n in range(RESULTS)]
+        self.rules, self.candidates = rules, candidates
+        self.sources = [Key(f"source:-:S{n}") for n in range(results)]
         self.courses = [Key(f"course:-:C{n}") for n in range(40)]
 
     def question(self) -> tuple[RuleBook, tuple[Result, ...], Context]:
         """Draw until the candidate applications are as many as promised."""
         results = tuple(self.result(n, key) for n, key in enumerate(self.sources))
         context = Context(institution=HOME, programme=PROGRAMME, applied_on=date(2024, 3, 1))
-        rules = self.rng.randint(40, 110)
+        rules = self.rng.randint(*self.rules)
         while True:
             book = self.book(rules)
             found = len(candidates(book, results, context))
-            if FEWEST <= found <= MOST:
+            fewest, most = self.candidates
+            if fewest <= found <= most:
                 return book, results, context
-            rules += 10 if found < FEWEST else -10
+            rules += 5 if found < fewest else -5
 
     def amount(self, least: int, most: int) -> Credit:
         """Draw a credit in halves."""
