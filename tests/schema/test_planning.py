@@ -1,4 +1,4 @@
-"""The plan and the programme's audit, asked of the demo alliance through the whole schema, on both engines."""
+"""The plan and the programme's audit, asked of the demo alliance through the whole schema."""
 
 import pytest
 
