@@ -207,13 +207,18 @@ class Drawn:
             yield Exclusion(key=Key(f"exclusion-{n}"), version=1, outcomes=some)
 
 
-def timed(seed: int) -> tuple[float, int, Plan]:
-    """Plan one question; gives seconds, candidates and the plan. The rule book is compiled before."""
+def timed(seed: int) -> tuple[float, float, Plan]:
+    """Plan one question with its book compiled; gives seconds by the clock and of the processor."""
     book, results, context = Drawn(seed).question()
     index = compiled(book)
-    begun = time.perf_counter()
+    begun, spent = time.perf_counter(), time.process_time()
     found = plan(index, results, context)
-    return time.perf_counter() - begun, found.candidates, found
+    return time.perf_counter() - begun, time.process_time() - spent, found
+
+
+def median(times: list[float]) -> float:
+    """Give the median in milliseconds."""
+    return statistics.median(times) * 1000
 
 
 @click.command()
@@ -223,11 +228,13 @@ def main(seeds: int) -> None:
     timed(1)
     told = [timed(seed) for seed in range(1, seeds + 1)]
     took = sorted(seconds for seconds, _, _ in told)
-    sizes = [size for _, size, _ in told]
-    within = sum(seconds <= WITHIN for seconds in took) / len(took)
+    spent = sorted(seconds for _, seconds, _ in told)
+    sizes = [one.candidates for _, _, one in told]
+    within = [sum(seconds <= WITHIN for seconds in times) / len(told) for times in (took, spent)]
     print(f"plans of {RESULTS} results, {min(sizes)} to {max(sizes)} candidate applications: {len(took)}")
-    print(f"within {WITHIN * 1000:.0f} ms                   {within:8.1%}  (promised 95 %)")
-    print(f"median                          {statistics.median(took) * 1000:8.0f} ms")
+    print(f"within {WITHIN * 1000:.0f} ms by the clock      {within[0]:8.1%}  (promised 95 %)")
+    print(f"within {WITHIN * 1000:.0f} ms of the processor  {within[1]:8.1%}, median {median(spent):.0f} ms")
+    print(f"median                          {median(took):8.0f} ms")
     print(f"95 of 100                       {took[int(len(took) * 0.95) - 1] * 1000:8.0f} ms")
     print(f"worst                           {took[-1] * 1000:8.0f} ms")
     print(f"proved in every number          {sum(one.optimal for _, _, one in told):8} of {len(told)}")
