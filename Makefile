@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check format types arrows test oracle outage mutants console demo bench print-schema release-schema ci-deps lock clean
+.PHONY: help setup check format types arrows test oracle plans outage mutants console demo bench print-schema release-schema ci-deps lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -39,6 +39,9 @@ console: ## build GraphiQL's web files into hub/console/static (npm; nodejs-whee
 
 oracle: setup ## the evaluator against its independent oracle on CASES (5000) random questions of each kind
 	$(BIN)/python tests/oracle/agreement.py $(or $(CASES),5000) $(or $(FROM),0)
+
+plans: setup ## check CASES (10000) larger plans against the oracle's reading of every rule
+	PYTHONPATH=. $(BIN)/python tests/oracle/plan_checker.py $(or $(CASES),10000) $(or $(FROM),0)
 
 outage: setup ## the outage matrix, printed (FAULTS='...' for some rows)
 	$(BIN)/python -m tests.connectors.outage $(FAULTS)

@@ -306,6 +306,21 @@ _TABLE: Final = (
         "请改正标识、编码或版本号;已失效的版本图谱中同样保留。", spoken=True,
     ),
     Code(
+        "PLAN_IMPOSSIBLE", HTTPStatus.BAD_REQUEST,
+        "No plan uses all the rules of `include`.", "没有方案能同时采用 `include` 所列的全部规则。",
+        "Ask `whatIf` with `rules` to see why one of them gives nothing.", "请用 `whatIf` 的 `rules` 查看其中哪一条不予认定及其原因。", spoken=True,
+    ),
+    Code(
+        "PLAN_CURRENCIES", HTTPStatus.BAD_REQUEST,
+        "The rules' fees are in several currencies, which are never compared.", "相关规则的费用币种不同,无法比较。",
+        "Ask for MOST_CREDIT; `fees` then tells the sum in each currency.", "请改用 MOST_CREDIT,`fees` 会分币种列出合计。", spoken=True,
+    ),
+    Code(
+        "PLAN_TOO_LARGE", HTTPStatus.BAD_REQUEST,
+        "The credits are too large to be planned with.", "学分数额过大,无法制定方案。",
+        "Correct the credits of the results and rules.", "请改正成果与规则中的学分。", spoken=True,
+    ),
+    Code(
         "RULE_BOOK_TOO_LARGE", HTTPStatus.SERVICE_UNAVAILABLE,
         "The institution's rules name more than can be held at once.", "该机构的规则所涉内容过多,无法一次载入。",
         "Tell the operator.", "请告知运维人员。", spoken=True,

@@ -13,6 +13,7 @@ from strawberry.types import Info
 import schema.enums
 import schema.reasons
 import schema.steps  # noqa: F401 - these tell the closed lists before any type uses one
+from connectors.replies import Coverage
 from graph.library import Volume
 from graph.model.institutions import Institution
 from graph.model.learning import Consumption, Context, Result, SilentSource
@@ -28,6 +29,7 @@ from schema.known import Known
 from schema.learned import LearnerInput, learned
 from schema.loaders import AsOf, Loaders
 from schema.permissions import PERSONAL, PUBLIC, access, decided
+from schema.placing import PlacedRecord
 from schema.results import ResultInput, read_results
 from schema.scalars import CodeText, KeyText, read_code, read_key
 from schema.sets import AcceptedType, EquivalentsType
@@ -165,31 +167,59 @@ async def what_if(
 ) -> Any:
     """Judge every rule concerned by these results."""
     place = await open_place(info, institution, programme, credit_scheme, as_of)
-    given = read_results(results)
-    rows = read_consumed(consumed, place.context.institution)
-    known = await Known.of(loaders(info).desk.library, place.volume, place.at, given, rows)
-    known.demand(given)
-    known.demand_consumed(rows)
-    volume = known.volume
-    names = read_names(volume, rules, targets)
-    context = extended(place.context, held, silent, rows)
-    asked = await learned(info, learner, as_of) if learner else None
-    weighed = given
-    if asked:
-        volume = await loaders(info).desk.library.knowing(volume, asked.outcomes, place.at)
-        weighed, context = asked.known_to(volume.index, given), asked.within(context)
-    weight = len(volume.index.entries) * (len(weighed) + len(names)) * (20 if context.silent else 1)
-    question = posed(weighed, context, names, typed=bool(given))
-    desk, deadline = loaders(info).desk, info.context.deadline
-    answer = await desk.work(weight, deadline, answered, volume.index, question)
+    known = await weighed(info, place, Holding(results, held, silent, consumed, learner, as_of))
+    names = read_names(known.volume, rules, targets)
+    index, weight = known.volume.index, len(known.results) + len(names)
+    heavy = len(known.volume.index.entries) * weight * (20 if known.context.silent else 1)
+    question = posed(known.results, known.context, names, typed=bool(results))
+    answer = await loaders(info).desk.work(heavy, info.context.deadline, answered, index, question)
     return Told(
         answer=answer,
-        index=volume.index,
+        index=index,
         question=question,
-        consumed=context.consumed,
-        coverage=asked.coverage if asked else None,
-        unmapped=asked.unmapped if asked else (),
+        consumed=known.context.consumed,
+        coverage=known.coverage,
+        unmapped=known.unmapped,
     )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Holding:
+    """What a question says one holds: results typed, or a learner to be asked about, and all beside it."""
+
+    results: Sequence[ResultInput] = ()
+    held: Sequence[HeldInput] = ()
+    silent: Sequence[SilentInput] = ()
+    consumed: Sequence[ConsumedInput] = ()
+    learner: LearnerInput | None = None
+    as_of: AsOf | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Weighed:
+    """What one holds as the evaluator sees it, and how far the asking of sources reached, if any were."""
+
+    volume: Volume
+    results: tuple[Result, ...]
+    context: Context
+    coverage: Coverage | None = None
+    unmapped: tuple[PlacedRecord, ...] = ()
+
+
+async def weighed(info: Info, place: Place, given: Holding) -> Weighed:
+    """Read what one holds, and ask a learner's sources; `Refusal` for what nobody knows."""
+    typed = read_results(given.results)
+    rows = read_consumed(given.consumed, place.context.institution)
+    known = await Known.of(loaders(info).desk.library, place.volume, place.at, typed, rows)
+    known.demand(typed)
+    known.demand_consumed(rows)
+    context = extended(place.context, given.held, given.silent, rows)
+    if given.learner is None:
+        return Weighed(known.volume, typed, context)
+    asked = await learned(info, given.learner, given.as_of)
+    volume = await loaders(info).desk.library.knowing(known.volume, asked.outcomes, place.at)
+    results = asked.known_to(volume.index, typed)
+    return Weighed(volume, results, asked.within(context), asked.coverage, asked.unmapped)
 
 
 def extended(

@@ -31,6 +31,7 @@ from schema.many import ManyQuestions
 from schema.nodes import Node, find_node
 from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
+from schema.planning import Planning
 from schema.programmes import ProgrammeType
 from schema.recognition import Recognition
 from schema.rules import RuleType
@@ -117,7 +118,7 @@ def _bounded(keys: Sequence[str]) -> Sequence[str]:
 
 @strawberry.type(description="What the hub answers. Every question may be asked as of a day and a moment.")
 @decided(PUBLIC)
-class Query(Recognition, ManyQuestions, MembersAsked):
+class Query(Recognition, Planning, ManyQuestions, MembersAsked):
     """The root of all questions."""
 
     node: Node | None = strawberry.field(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import Enum
 
-from graph.model.rules import WaiverMode
+from graph.model.rules import Fee, WaiverMode
 from graph.model.trees import Node, Reason
 from graph.model.values import Grade, Key, Value
 
@@ -170,6 +170,7 @@ class Candidate(Value, frozen=True, kw_only=True):
     sharable: bool
     repeatable: int
     agreement: Key | None = None
+    fee: Fee | None = None
     grants: tuple[Granted, ...]
     limited: bool = False
 

@@ -65,6 +65,10 @@ class Worlds:
             )
         return [Silence(deciding, self._limited) for deciding in found]
 
+    def worst(self) -> Question:
+        """Return the worst world of all silent sources; without any, the known one."""
+        return self._worst_world(self.sources) if self.sources else self.known
+
     def _adders(self, entry: Entry) -> Sources:
         return tuple(source for source in self.sources if any(_imaginable(self.known, entry, (source,))))
 

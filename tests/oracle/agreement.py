@@ -10,15 +10,27 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 
-from cases import Case, random_case
-from compare import answer_differences, differences, report_by
+from cases import Case, random_case, random_plan_case
+from compare import (
+    answer_differences,
+    candidate_differences,
+    clash_differences,
+    differences,
+    plan_differences,
+    report_by,
+)
+from oracle_plan import TooLargeError
 from worn import worn_case
 
 from graph.model.book import RuleBook
 from graph.model.learning import Context, Result
 from graph.model.values import Key
 from graph.model.verdicts import Answer, Named, Target
+from graph.planning import Wishes, plan
+from graph.planning.plans import worst_question
 from graph.recognition import evaluate
+from graph.recognition.candidates import candidates_in
+from graph.recognition.clashes import clashing
 
 
 def evaluator(
@@ -41,14 +53,41 @@ def differs(case: Case) -> list[str]:
     return [*differences(evaluator, case), *answer_differences(evaluator(*case.question), case)]
 
 
-KINDS: dict[str, Callable[[int], Case]] = {"drawn": random_case, "worn": worn_case}
+def plan_differs(case: Case) -> list[str]:
+    """One line for whatever the two do not say alike of plans: clashes, candidates, the best plan."""
+    question = worst_question(case.book, case.results, case.context)
+    found = clash_differences(lambda a, b: bool(clashing(question, a) & b.bit), question.helds, case)
+    for conditional in (False, True):
+        offered = candidates_in(question, conditional=conditional)
+        different = candidate_differences(offered, case, conditional)
+        found += different or plan_numbers_differ(case, conditional)
+    return found
+
+
+def plan_numbers_differ(case: Case, conditional: bool) -> list[str]:
+    """Compare the plan with the exhaustive best; a question too large to enumerate says nothing."""
+    made = plan(case.book, case.results, case.context, Wishes(conditional=conditional, seconds=60))
+    used = [(one.rule, one.version, one.alternative, one.evidence) for one in made.applications]
+    try:
+        found = plan_differences(made.numbers, used, case, conditional, ties=made.ties)
+    except TooLargeError:
+        return []
+    return found if made.proved == 5 else [*found, f"only {made.proved} numbers proved"]
+
+
+KINDS: dict[str, Callable[[int], Case]] = {
+    "drawn": random_case,
+    "worn": worn_case,
+    "plans": random_plan_case,
+}
+COMPARED: dict[str, Callable[[Case], list[str]]] = {"plans": plan_differs}
 
 
 def differing(kind: str, seeds: range) -> Iterator[int]:
     """Yield the seeds on which the two differ, with a progress line on the error stream."""
     began = time.perf_counter()
     for done, seed in enumerate(seeds, 1):
-        if differs(KINDS[kind](seed)):
+        if COMPARED.get(kind, differs)(KINDS[kind](seed)):
             yield seed
         if done % 100 == 0 or done == len(seeds):
             took = time.perf_counter() - began
@@ -70,7 +109,7 @@ def main() -> int:
     for kind in asked.kind or KINDS:
         found = list(differing(kind, seeds))
         for seed in found[: asked.show]:
-            print(f"--- {kind} {seed}\n{report_by(differs, KINDS[kind](seed))}")
+            print(f"--- {kind} {seed}\n{report_by(COMPARED.get(kind, differs), KINDS[kind](seed))}")
         print(f"{len(seeds)} {kind} cases from seed {seeds.start}: {len(found)} differ {found[:40]}")
         different += len(found)
     return 1 if different else 0
