@@ -47,7 +47,7 @@ def compose(config: Config, store: Store | None = None) -> Parts:
     changes = Changes(publication)
     inventory = Inventory(used, directory)
     searching = Searching(used)
-    desk = Desk(used)
+    desk = Desk(used, inventory)
 
     def make_context(request: HTTPConnection) -> Context:
         context = plain_context(request)

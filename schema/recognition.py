@@ -16,17 +16,18 @@ from graph.model.institutions import Institution
 from graph.model.learning import Context, Result, SilentSource
 from graph.model.outcomes import Unit
 from graph.model.values import Key
-from graph.model.verdicts import Accepted, Answer, Equivalents, Named
+from graph.model.verdicts import Accepted, Answer, Named
 from graph.moment import Moment
-from graph.recognition import accepted_for, equivalents, evaluate
+from graph.recognition import accepted_for, evaluate
 from schema.arguments import After, First
 from schema.asking import Connection, Edge, PageInfo, loaders
+from schema.equivalents import EquivalentsType, equivalent
 from schema.errors import Refusal
 from schema.loaders import AsOf, Loaders, paging
 from schema.permissions import PUBLIC, decided
 from schema.results import ResultInput, named, read_results
 from schema.scalars import CodeText, KeyText, read_code, read_key
-from schema.sets import AcceptedType, EquivalentsType
+from schema.sets import AcceptedType
 from schema.targets import HeldInput, TargetInput, read_held, read_target
 from schema.verdicts import JudgedType, MightConcernType, RollupType
 from schema.weights import costs
@@ -69,14 +70,20 @@ InScheme = Annotated[CodeText | None, _argument("The credit scheme, where no pro
 
 
 async def open_place(
-    info: Info, institution: str, programme: str | None, scheme: str | None, as_of: AsOf | None
+    info: Info,
+    institution: str,
+    programme: str | None,
+    scheme: str | None,
+    as_of: AsOf | None,
+    *,
+    whole: bool = True,
 ) -> Place:
-    """Find the rule book of a question; `Refusal` where a code is unknown."""
+    """Find the rule book of a question, or its own part of it; `Refusal` where a code is unknown."""
     at = await loaders(info).moment(info, as_of)
     key = Key(read_key(institution))
     if await loaders(info).thing(Institution, key, at) is None:
         raise Refusal("INSTITUTION_UNKNOWN")
-    volume = await loaders(info).desk.library.volume(key, at)
+    volume = await loaders(info).desk.library.volume(key, at, whole=whole)
     context = Context(
         institution=key,
         programme=_programme(volume, programme),
@@ -198,7 +205,7 @@ async def what_if(
     silent: Annotated[list[SilentInput], _argument("Sources to be taken as silent.")] = (),  # type: ignore[assignment]
 ) -> Any:
     """Judge every rule concerned by these results."""
-    place = await open_place(info, institution, programme, credit_scheme, as_of)
+    place = await open_place(info, institution, programme, credit_scheme, as_of, whole=bool(silent))
     given = read_results(results)
     volume = await check_results(loaders(info), place, given)
     names = read_names(volume, rules, targets)
@@ -242,26 +249,6 @@ async def accepted(
     return await loaders(info).desk.work(HEAVY, info.context.deadline, work)
 
 
-async def equivalent(
-    info: Info,
-    institution: OfInstitution,
-    outcome: Annotated[KeyText, _argument("What one holds.")],
-    programme: OfProgramme = None,
-    as_of: As = None,
-) -> Any:
-    """List what an outcome is enough for."""
-    place = await open_place(info, institution, programme, None, as_of)
-    key = Key(read_key(outcome))
-    volume = await loaders(info).desk.library.knowing(place.volume, {key}, place.at)
-    if key not in volume.outcomes:
-        raise Refusal("OUTCOME_UNKNOWN")
-
-    def work() -> Equivalents:
-        return equivalents(volume.index, key, place.context)
-
-    return await loaders(info).desk.work(HEAVY, info.context.deadline, work)
-
-
 @strawberry.type
 @decided(PUBLIC)
 class Recognition:
@@ -281,5 +268,6 @@ class Recognition:
     equivalents: EquivalentsType = strawberry.field(
         resolver=equivalent,
         metadata=costs(100),
-        description="What an outcome is enough for at an institution 等效认定.",
+        description="What an outcome is enough for 等效认定: at one institution, at those of a region "
+        "and of all regions below it, or anywhere. A page of the sets, institution by institution.",
     )

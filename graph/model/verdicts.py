@@ -159,9 +159,14 @@ class Candidate(Value, frozen=True, kw_only=True):
 class OutcomeSet(Value, frozen=True, kw_only=True):
     """A set of outcomes that is enough for a target by one alternative (R22).
 
-    ``verdict`` is MEETS_RULE, CAPPED (that gives) or CONDITIONAL; then ``conditions`` say why.
+    ``verdict`` is MEETS_RULE, CAPPED (that gives) or CONDITIONAL; then ``conditions`` say why, and ``credit``
+    is what would be given. An outcome stands in ``outcomes`` as often as results of it are needed.
     """
 
+    institution: Key
+    agreement: Key | None = None
+    credit: Decimal | None = None
+    scheme: str = ""
     rule: Key
     version: int
     alternative: int

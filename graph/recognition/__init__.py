@@ -7,8 +7,18 @@ index of a rule book, which all take in its place and which may be kept; ``accep
 
 from graph.recognition.candidates import candidates
 from graph.recognition.evaluation import evaluate
-from graph.recognition.index import Index, compiled
+from graph.recognition.index import Entry, Index, compiled
 from graph.recognition.results import QuestionError
-from graph.recognition.reverse import accepted_for, equivalents
+from graph.recognition.reverse import accepted_for, equivalents, sets_of
 
-__all__ = ["Index", "QuestionError", "accepted_for", "candidates", "compiled", "equivalents", "evaluate"]
+__all__ = [
+    "Entry",
+    "Index",
+    "QuestionError",
+    "accepted_for",
+    "candidates",
+    "compiled",
+    "equivalents",
+    "evaluate",
+    "sets_of",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from graph.model.learning import Completion, Context, Result
 from graph.model.trees import Finding, Reason
 from graph.model.values import Key
 from graph.model.verdicts import Accepted, Equivalents, OutcomeSet, Target, Verdict
+from graph.recognition.amounts import plain
 from graph.recognition.applications import Application, Applied
 from graph.recognition.assignments import Assignment, Search, search
 from graph.recognition.index import Entry, Index, compiled
@@ -79,6 +81,19 @@ def sets_with(book: RuleBook | Index, outcome: Key, context: Context) -> tuple[t
     return _listed(found), limited
 
 
+def sets_of(index: Index, place: int, context: Context) -> tuple[tuple[OutcomeSet, ...], bool]:
+    """List the sets by which one rule version gives, smallest first; tell whether the search was cut short.
+
+    They are those of R22, of which `equivalents` tells the ones that hold an outcome.
+    """
+    asked = _asked(index, context)
+    entry = index.entries[place]
+    if entry.denies or not belongs(asked, entry):
+        return (), False
+    found, limited = _sets(asked, entry, ())
+    return _listed(found), limited
+
+
 def _asked(book: RuleBook | Index, context: Context) -> Question:
     """Open a question in which nothing is held or consumed, and nobody is silent."""
     return Question(compiled(book), replace(context, consumed=(), silent=(), targets=()), (), Budget())
@@ -133,16 +148,27 @@ def _found(
     members = frozenset((key, keys[:place].count(key)) for place, key in enumerate(keys))
     opens = frozenset(_opens(question, entry, found, assignment, applied))
     listed = OutcomeSet(
+        institution=entry.rule.institution,
         rule=entry.rule.key,
         version=entry.rule.version,
         alternative=found.way.place,
         grant=applied.aim.grant,
+        agreement=entry.rule.agreement,
         target=applied.aim.target,
+        credit=_credit(applied),
+        scheme=applied.whole.scheme if applied.whole and applied.whole.counts else "",
         outcomes=tuple(map(Key, keys)),
         verdict=applied.verdict,
         conditions=_reasons(question, assignment, applied),
     )
     return Found(listed, members, opens)
+
+
+def _credit(applied: Applied) -> Decimal | None:
+    """Return what is given; of a conditional set what would be, before any cap."""
+    whole = applied.whole.amount if applied.whole else None
+    given = applied.credit if applied.gives else whole
+    return None if given is None else plain(given)
 
 
 def _opens(
