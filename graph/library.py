@@ -12,6 +12,7 @@ from msgspec.structs import asdict
 
 from graph.model.book import RuleBook
 from graph.model.outcomes import Mapping, Outcome
+from graph.model.rules import Clause
 from graph.model.values import Key
 from graph.moment import Moment
 from graph.recognition import Index, compiled
@@ -74,21 +75,24 @@ class Library:
         """Add to the own part of a rule book what the clauses of some of its rule versions ask for."""
         if volume.whole:
             return volume
-        chosen, every = set(places), volume.index.entries
-        entries = [every[place] for place in sorted(chosen)]
+        entries = [volume.index.entries[place] for place in sorted(set(places))]
         clauses = [ask.clause for entry in entries for way in entry.ways for ask in way.asks]
-        more = await Reader(self._store, at.known_at).named(
-            clauses, volume.outcomes, some=len(chosen) < len(every)
-        )
+        return await self._asking_for(volume, clauses, at, some=True)
+
+    async def _asking_for(
+        self, volume: Volume, clauses: Sequence[Clause], at: Moment, *, some: bool
+    ) -> Volume:
+        more = await Reader(self._store, at.known_at).named(clauses, volume.outcomes, some=some)
         asked = volume.index.asks_unit
-        return _with(volume, more.outcomes, [one for one in more.mappings if asked(one.unit)])
+        return _with(volume, more.outcomes, [one for one in more.mappings if not some or asked(one.unit)])
 
     async def _made(self, name: Name, at: Moment) -> Volume:
         institution, _, whole = name
         if whole:
             own = await self.volume(Key(institution), at, whole=False)
-            every = await self.excerpt(own, range(len(own.index.entries)), at)
-            return replace(every, whole=True)
+            ways = (way for rule in own.index.book.rules for way in rule.alternatives)
+            clauses = [clause for way in ways for clause in way.clauses]
+            return replace(await self._asking_for(own, clauses, at, some=False), whole=True)
         reader = Reader(self._store, at.known_at)
         if self._ground is None or self._ground[0] != at.known_at:
             self._ground = at.known_at, await reader.ground()

@@ -39,10 +39,10 @@ class EquivalentsType:
     """Where an outcome suffices, and where it needs others beside it."""
 
     suffices: list[OutcomeSetType] = strawberry.field(
-        metadata=costs(size=50), description="Of the page, where it is enough by itself."
+        metadata=costs(size=1), description="Of the page, where it is enough by itself."
     )
     also_needs: list[OutcomeSetType] = strawberry.field(
-        metadata=costs(size=50), description="Of the page, where it is one of several."
+        metadata=costs(size=1), description="Of the page, where it is one of several."
     )
     truncated: bool = strawberry.field(
         description="Whether a search behind the page was cut short, so that sets may be missing."

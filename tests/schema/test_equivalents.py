@@ -19,7 +19,7 @@ QUERY = """query($outcome: Key!, $institution: Key, $region: Key, $programme: Ke
     truncated institutionsAsked pageInfo { hasNextPage endCursor }
     suffices { ...one } alsoNeeds { ...one } } }
   fragment one on OutcomeSet { institution { key region { key } } ruleCode version outcomeKeys verdict
-    target { targetKind targetKey } credit { amount scheme { key } } agreement { key } }"""
+    target { targetKind targetKey } credit { amount scheme } agreement { key } }"""
 RECEIVERS = sorted({rule.institution for rule in things()["rules"]})
 OUTCOMES = sorted({one.key for one in things()["outcomes"]})
 
@@ -52,7 +52,6 @@ def expected(outcome, institutions=RECEIVERS):
 
 async def rows(demo, **variables):
     found = (await data(demo, QUERY, **variables))["equivalents"]
-    assert not found["truncated"]
     every = [*found["suffices"], *found["alsoNeeds"]]
     return [row(one["institution"]["key"], one) for one in every], found["pageInfo"]
 
@@ -124,7 +123,7 @@ async def test_the_couriers_certificate_brings_eight_credits_under_an_agreement(
         ("PROGRAMME_UNKNOWN", {"programme": "none:-:none", "institution": "alliance:-:OUC"}),
         ("BAD_CURSOR", {"after": "x"}),
         ("BAD_CURSOR", {"after": "-1@alliance:-:OUC"}),
-        ("BAD_KEY", {"after": "1@"}),
+        ("MALFORMED_KEY", {"after": "1@"}),
         ("BAD_PAGE", {"first": 0}),
     ],
 )
