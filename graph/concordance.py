@@ -28,6 +28,9 @@ from graph.store import Store
 MOST_SETS: Final = 100_000
 """Sets kept together; those asked for least recently go first."""
 
+TOGETHER: Final = 4
+"""Rule versions asked at once."""
+
 Sets = tuple[tuple[OutcomeSet, ...], bool]
 """What a rule version accepts, and whether the search was cut short."""
 Work = Callable[..., Awaitable[Any]]
@@ -79,19 +82,26 @@ class Concordance:
         return tuple(sorted({one for key in about.named for one in naming.get(key, ())}))
 
     async def sets(
-        self, institution: Key, about: About, programme: Key | None, at: Moment, work: Work
+        self, institution: Key, about: About, programme: Key | None, at: Moment, work: Work, enough: int
     ) -> Sets:
         """List the sets of an institution's rules that hold the outcome, smallest first for each rule.
 
-        Without a programme each rule version is asked within its own.
+        Without a programme each rule version is asked within its own. Rules beyond those that give
+        ``enough`` sets are not asked.
         """
         own = await self._library.volume(institution, at, whole=False)
         index = own.index.knowing(*_beside(own, about))
         entries = [index.entries[place] for place in sorted(index.concerned(about.key))]
         asked = [entry for entry in entries if _concerned(entry, programme, every=programme is None)]
-        found = await self._accepted(own, asked, programme, at, work)
-        listed = [one for sets, _ in found for one in sets if about.key in one.outcomes]
-        return tuple(listed), any(cut for _, cut in found)
+        listed: list[OutcomeSet] = []
+        limited = False
+        for start in range(0, len(asked), TOGETHER):
+            if len(listed) >= enough:
+                break
+            found = await self._accepted(own, asked[start : start + TOGETHER], programme, at, work)
+            listed += [one for sets, _ in found for one in sets if about.key in one.outcomes]
+            limited = limited or any(cut for _, cut in found)
+        return tuple(listed), limited
 
     async def _accepted(
         self, own: Volume, entries: Sequence[Entry], programme: Key | None, at: Moment, work: Work

@@ -238,7 +238,7 @@ _TABLE: Final = (
     Code(
         "REGION_UNKNOWN", HTTPStatus.BAD_REQUEST,
         "No region of that key is live then.", "该日没有该标识的行政区划。",
-        "Look it up among `regions`.", "请在 `regions` 中查找。", spoken=True,
+        "Take it from an institution's `region`.", "请取自机构的 `region`。", spoken=True,
     ),
     Code(
         "TOO_MANY_RESULTS", HTTPStatus.BAD_REQUEST,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Final, NamedTuple
@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, NamedTuple
 import strawberry
 from strawberry.types import Info
 
-from graph.concordance import About
+from graph.concordance import About, Sets
 from graph.hierarchy import with_descendants
 from graph.model.framework import Region
 from graph.model.institutions import Institution
@@ -29,7 +29,7 @@ from schema.weights import costs
 
 ASKED: Final = 32
 """Institutions asked for one page; a page that finds too little among them ends there."""
-TOGETHER: Final = 8
+TOGETHER: Final = 4
 HEAVY: Final = 1_000_000
 
 
@@ -109,10 +109,14 @@ async def equivalent(
     work = partial(own.desk.work, HEAVY, info.context.deadline)
     found = Gathered(most, [])
     rest = [key for key in asked if key >= start.institution]
-    ask = partial(own.desk.concordance.sets, about=about, programme=major, at=at, work=work)
+
+    def ask(key: Key, enough: int) -> Awaitable[Sets]:
+        return own.desk.concordance.sets(key, about, major, at, work, enough)
+
     while rest and not found.full and found.asked < ASKED:
         some, rest = rest[:TOGETHER], rest[TOGETHER:]
-        answers = await asyncio.gather(*(ask(Key(key)) for key in some))
+        enough = [most + 1 + (start.told if key == start.institution else 0) for key in some]
+        answers = await asyncio.gather(*map(ask, map(Key, some), enough))
         for key, (sets, cut) in zip(some, answers, strict=True):
             _take(found, key, sets, start, cut=cut)
     return _paged(found, rest)

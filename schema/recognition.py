@@ -152,7 +152,7 @@ def read_silent(given: SilentInput) -> SilentSource:
     )
 
 
-def _sliced(things: Sequence[Any], first: int, after: str | None) -> Any:
+def sliced(things: Sequence[Any], first: int, after: str | None) -> Any:
     """Give a page of a list that stands in memory; places are its cursors."""
     most = paging(first, after).first
     start = int(after) + 1 if after and after.isascii() and after.isdigit() and len(after) < 9 else 0
@@ -164,11 +164,11 @@ def _sliced(things: Sequence[Any], first: int, after: str | None) -> Any:
 
 
 def _judged(root: Any, first: First = 20, after: After = None) -> Any:
-    return _sliced(root.judged, first, after)
+    return sliced(root.judged, first, after)
 
 
 def _targets(root: Any, first: First = 20, after: After = None) -> Any:
-    return _sliced(root.targets, first, after)
+    return sliced(root.targets, first, after)
 
 
 @strawberry.type(name="WhatIf", description="What a rule book makes of results: each rule judged by itself.")
@@ -209,14 +209,15 @@ async def what_if(
     given = read_results(results)
     volume = await check_results(loaders(info), place, given)
     names = read_names(volume, rules, targets)
-    context = _extended(place.context, held, silent)
+    context = extended(place.context, held, silent)
     weight = len(volume.index.entries) * (len(given) + len(names)) * (20 if silent else 1)
     desk, deadline = loaders(info).desk, info.context.deadline
     answer = await desk.work(weight, deadline, evaluate, volume.index, given, context, names)
     return _as_typed(answer, given)
 
 
-def _extended(context: Context, held: Sequence[HeldInput], silent: Sequence[SilentInput]) -> Context:
+def extended(context: Context, held: Sequence[HeldInput], silent: Sequence[SilentInput] = ()) -> Context:
+    """Add how the learner stands to targets, and who is silent."""
     return Context(
         institution=context.institution,
         programme=context.programme,

@@ -2,10 +2,11 @@
 
 ``evaluate`` answers a question; ``candidates`` lists what a plan may choose among; ``compiled`` makes the
 index of a rule book, which all take in its place and which may be kept; ``accepted_for`` and
-``equivalents`` ask a rule book the other way round (R22).
+``equivalents`` ask a rule book the other way round (R22); ``compare_answers`` tells two answers apart (R24).
 """
 
 from graph.recognition.candidates import candidates
+from graph.recognition.comparing import compare_answers
 from graph.recognition.evaluation import evaluate
 from graph.recognition.index import Entry, Index, compiled
 from graph.recognition.results import QuestionError
@@ -17,6 +18,7 @@ __all__ = [
     "QuestionError",
     "accepted_for",
     "candidates",
+    "compare_answers",
     "compiled",
     "equivalents",
     "evaluate",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
@@ -199,18 +200,29 @@ def _reasons(question: Question, assignment: Assignment, applied: Applied) -> tu
 
 def _smallest(sets: Iterable[Found]) -> list[Found]:
     """Keep, per target, the sets of which no smaller one has no more conditions; the order is not theirs."""
-    kept: list[Found] = []
-    ordered = sorted(sets, key=lambda one: (len(one.members), len(one.conditions), _place(one.set)))
-    for one in ordered:
-        if not any(_instead(other, one) for other in kept):
-            kept.append(one)
-    return kept
+    by_target: defaultdict[Target, list[Found]] = defaultdict(list)
+    for one in sets:
+        by_target[one.set.target].append(one)
+    return [one for of in by_target.values() for one in _smallest_of(of)]
+
+
+def _smallest_of(sets: list[Found]) -> Iterator[Found]:
+    """Compare each set, by size, with those kept that are smaller, and with those that are the same set."""
+    smaller: list[Found] = []
+    alike: defaultdict[frozenset[tuple[str, int]], list[Found]] = defaultdict(list)
+    size = -1
+    for one in sorted(sets, key=lambda one: (len(one.members), len(one.conditions), _place(one.set))):
+        if len(one.members) > size:
+            smaller += [other for of in alike.values() for other in of]
+            alike.clear()
+            size = len(one.members)
+        if not any(_instead(other, one) for other in (*alike[one.members], *smaller)):
+            alike[one.members].append(one)
+            yield one
 
 
 def _instead(other: Found, one: Found) -> bool:
     """Tell whether another set makes this one needless; equal ones of two rule versions are both told."""
-    if other.set.target != one.set.target:
-        return False
     less = other.members <= one.members and other.conditions <= one.conditions
     alike = other.members == one.members and other.conditions == one.conditions
     return less and (not alike or _version(other.set) == _version(one.set))

@@ -427,9 +427,15 @@ MUTANTS = (
     ),
     Mutant(
         "reverse.py",
-        "if other.set.target != one.set.target:",
-        "if False:",
+        "by_target[one.set.target].append(one)",
+        "by_target[next(iter(by_target), one.set.target)].append(one)",
         "what is enough for one target makes sets for another needless",
+    ),
+    Mutant(
+        "reverse.py",
+        "smaller += [other for of in alike.values() for other in of]",
+        "pass",
+        "only equal sets are compared",
     ),
     Mutant(
         "reverse.py",
