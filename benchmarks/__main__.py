@@ -21,6 +21,7 @@ def main(scale: str) -> None:
         graph = str(Path(folder) / "graph")
         _run("loading", "--scale", scale, "--keep", graph)
         _run("questions", "--folder", graph)
+        _run("recognition", "--folder", graph)
 
 
 def _run(name: str, *arguments: str) -> None:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import aiohttp
 import click
+from questions import hub, loaded, ready
 
-from benchmarks.questions import hub, loaded, ready
 from graph.engines import EngineSettings, choose
 from graph.exchange.invention.scale import SCALES
 from graph.layout import CATALOG

@@ -25,6 +25,7 @@ from schema.federation import AnyEntity, Service, Subgraph, entities, service
 from schema.filters import InstitutionFilter, OutcomeFilter, RuleFilter, UnitFilter
 from schema.framework import FrameworkType, IndustryType, PositionType, RegionType
 from schema.institutions import AgreementType, AllianceType, InstitutionType
+from schema.linting import Linting
 from schema.listing import CountedConnection, explored
 from schema.loaders import FIRST, paging
 from schema.nodes import Node, find_node
@@ -115,7 +116,7 @@ def _bounded(keys: Sequence[str]) -> Sequence[str]:
 
 @strawberry.type(description="What the hub answers. Every question may be asked as of a day and a moment.")
 @decided(PUBLIC)
-class Query(Recognition, Comparing):
+class Query(Recognition, Comparing, Linting):
     """The root of all questions."""
 
     node: Node | None = strawberry.field(

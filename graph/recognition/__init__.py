@@ -9,6 +9,7 @@ from graph.recognition.candidates import candidates
 from graph.recognition.comparing import compare_answers
 from graph.recognition.evaluation import evaluate
 from graph.recognition.index import Entry, Index, compiled
+from graph.recognition.linting import lint
 from graph.recognition.results import QuestionError
 from graph.recognition.reverse import accepted_for, equivalents, sets_of
 
@@ -22,5 +23,6 @@ __all__ = [
     "compiled",
     "equivalents",
     "evaluate",
+    "lint",
     "sets_of",
 ]
