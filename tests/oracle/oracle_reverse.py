@@ -30,6 +30,12 @@ from graph.model.values import ANY_EDITION, Key, Status, parts_of
 from graph.model.verdicts import Target, TargetKind, Verdict
 
 MOST_SETS = 50
+MOST_RESULTS = 11
+"""Results assumed for one rule at most: every subset of them is looked at."""
+
+
+class TooLargeError(Exception):
+    """The question is too large to be judged by brute force."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,8 @@ def assumed(plain: Question, rule: Rule, also: Iterable[Key] = ()) -> Question:
     nothing held or consumed, no silence": of each outcome that the rule names, in the graph or not."""
     keys = {*(key for key in _keys(plain) if _named(plain, rule, key)), *also}
     results = [result for key in sorted(keys) for result in _results(plain, rule, key)]
+    if len(results) > MOST_RESULTS:
+        raise TooLargeError(rule.key)
     fields = {name: getattr(plain.context, name) for name in Context.__struct_fields__}
     context = Context(**{**fields, "consumed": (), "silent": (), "targets": ()})
     perfect = frozenset(result.id for result in results)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
 import oracle
 from cases import Case
+from oracle_reverse import TooLargeError
 
 from graph.model.values import ANY_EDITION, Key, parts_of
 from graph.model.verdicts import Target
@@ -32,20 +34,32 @@ def outcomes_of(case: Case) -> list[Key]:
 
 
 def reverse_differences(case: Case) -> list[str]:
-    """One line for each reverse question that the two do not answer alike."""
+    """One line for each reverse question that the two do not answer alike; those too large are not asked."""
     found: list[str] = []
     for target in targets_of(case):
-        wanted, cut = oracle.accepted_for(case.book, case.context, target)
-        given = accepted_for(case.book, target, case.context)
-        found += _differ(f"accepted for {target.kind.value} {target.key}", wanted, given.sets)
-        # A search that reached its limits may say so of a list that lacks nothing; never the reverse.
-        found += ["more than are listed, and not said"] if cut and not given.truncated else []
+        with suppress(TooLargeError):
+            found += _accepted_differences(case, target)
     for outcome in outcomes_of(case):
-        alone, beside = oracle.equivalents(case.book, case.context, outcome)
-        said = equivalents(case.book, outcome, case.context)
-        found += _differ(f"{outcome} suffices", alone, said.suffices)
-        found += _differ(f"{outcome} needs others", beside, said.also_needs)
+        with suppress(TooLargeError):
+            found += _equivalent_differences(case, outcome)
     return found
+
+
+def _accepted_differences(case: Case, target: Target) -> list[str]:
+    wanted, cut = oracle.accepted_for(case.book, case.context, target)
+    given = accepted_for(case.book, target, case.context)
+    # A search that reached its limits may say so of a list that lacks nothing; never the reverse.
+    unsaid = ["more than are listed, and not said"] if cut and not given.truncated else []
+    return [*_differ(f"accepted for {target.kind.value} {target.key}", wanted, given.sets), *unsaid]
+
+
+def _equivalent_differences(case: Case, outcome: Key) -> list[str]:
+    alone, beside = oracle.equivalents(case.book, case.context, outcome)
+    said = equivalents(case.book, outcome, case.context)
+    return [
+        *_differ(f"{outcome} suffices", alone, said.suffices),
+        *_differ(f"{outcome} needs others", beside, said.also_needs),
+    ]
 
 
 def _differ(name: str, wanted: Iterable[Any], given: Iterable[Any]) -> list[str]:

@@ -11,7 +11,8 @@ from tests.alliance_in_a_box import code, data, load_demo
 from tests.graph.demo_books import book_of, things
 
 QUERY = """query($institution: Key!, $agreement: Code, $within: Int! = 90, $first: Int! = 200,
-  $after: String) { lint(institution: $institution, agreement: $agreement, withinDays: $within, first: $first, after: $after,
+  $after: String) { lint(institution: $institution, agreement: $agreement, withinDays: $within,
+    first: $first, after: $after,
     asOf: {validOn: "2024-03-01"}) { nodes { ruleCode version suspect cause alternativePlace about }
     pageInfo { hasNextPage endCursor } } }"""
 RECEIVERS = sorted({rule.institution for rule in things()["rules"]})
