@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from math import prod
 
 from oracle_credit import Counted, counted_as, credit_given, open_caps, under_caps
 from oracle_evidence import assignments
@@ -32,6 +33,10 @@ from graph.model.verdicts import Target, TargetKind, Verdict
 MOST_SETS = 50
 MOST_RESULTS = 11
 """Results assumed for one rule at most: every subset of them is looked at."""
+
+
+MOST_WAYS = 20_000
+"""Ways of holding all clauses of an alternative, each looked at."""
 
 
 class TooLargeError(Exception):
@@ -127,7 +132,10 @@ def _results(q: Question, rule: Rule, key: str) -> Iterator[Result]:
 def _ways(q: Question, rule: Rule) -> Iterator[Accepted]:
     """Every target that an application of the rule gives, or would give once its conditions were answered.
     R22: "CAPPED that gives nothing is not listed"."""
-    for place in range(len(rule.alternatives)):
+    for place, alternative in enumerate(rule.alternatives):
+        sizes = [len(clause_assignments(q, number, one)) for number, one in enumerate(alternative.clauses)]
+        if prod(sizes) > MOST_WAYS:
+            raise TooLargeError(rule.key)
         for assignment in assignments(q, rule, place):
             application = Application(rule, place, assignment)
             before: list[Counted] = []
