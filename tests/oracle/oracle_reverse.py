@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import prod
 
 from oracle_credit import Counted, counted_as, credit_given, open_caps, under_caps
-from oracle_evidence import assignments
+from oracle_evidence import assignments, clause_assignments
 from oracle_targets import Offer, minimum_grades, offers, reaches_level
 from oracle_values import Fact, Question, State, ask, at_least, outcome_of, programme_stands, published
 from oracle_values import result_of as result_of_id
