@@ -59,8 +59,9 @@ _NAMING: Final = (
     "RETURN named, key, number, recorded, retracted, body"
 )
 
+# A pattern begins where its key is: the engine walks patterns as they are written.
 _MAPPINGS: Final = (
-    "UNWIND $keys AS named CALL {{ WITH named MATCH (o:Outcome{outcome})-[v:MAPS_TO]->(u:Unit{unit}) "
+    "UNWIND $keys AS named CALL {{ WITH named MATCH {mapped} "
     "WHERE v.key > $after AND "
     + SEEN.format(v="v")
     + " AND NOT EXISTS {{ MATCH (o)-[w:MAPS_TO]->(u) WHERE w.key = v.key AND w.number > v.number AND "
@@ -69,12 +70,12 @@ _MAPPINGS: Final = (
     "RETURN named, key, number, recorded, retracted, body"
 )
 _MAPPINGS_OF: Final = {
-    "outcome": _MAPPINGS.format(outcome=" {key: named}", unit=""),
-    "unit": _MAPPINGS.format(outcome="", unit=" {key: named}"),
+    "outcome": _MAPPINGS.format(mapped="(o:Outcome {key: named})-[v:MAPS_TO]->(u:Unit)"),
+    "unit": _MAPPINGS.format(mapped="(u:Unit {key: named})<-[v:MAPS_TO]-(o:Outcome)"),
 }
 Side = Literal["outcome", "unit"]
 _COVERING: Final = (
-    "UNWIND $keys AS key MATCH (o:Outcome)-[v:MAPS_TO]->(u:Unit {key: key}) WHERE "
+    "UNWIND $keys AS key MATCH (u:Unit {key: key})<-[v:MAPS_TO]-(o:Outcome) WHERE "
     + SEEN.format(v="v")
     + " RETURN key, collect(DISTINCT o.key) AS outcomes"
 )

@@ -49,7 +49,7 @@ def compose(config: Config, store: Store | None = None) -> Parts:
     changes = Changes(publication)
     inventory = Inventory(used, directory)
     searching = Searching(used)
-    desk = Desk(used)
+    desk = Desk(used, inventory)
     members = Members(config.members, used)
 
     def make_context(request: HTTPConnection) -> Context:

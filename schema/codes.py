@@ -236,6 +236,11 @@ _TABLE: Final = (
         "Look it up among `outcomes`.", "请在 `outcomes` 中查找。", spoken=True,
     ),
     Code(
+        "REGION_UNKNOWN", HTTPStatus.BAD_REQUEST,
+        "No region of that key is live then.", "该日没有该标识的行政区划。",
+        "Take it from an institution's `region`.", "请取自机构的 `region`。", spoken=True,
+    ),
+    Code(
         "TOO_MANY_RESULTS", HTTPStatus.BAD_REQUEST,
         "{value} results were given; {limit} are allowed.", "一次提供了 {value} 个成果,上限为 {limit} 个。",
         "Ask in several questions.", "请分多次查询。", spoken=True,

@@ -161,7 +161,9 @@ async def best_plan(
     include: Include = (),  # type: ignore[assignment]
 ) -> Any:
     """Find the best plan."""
-    place = await open_place(info, institution, programme, credit_scheme, as_of)
+    place = await open_place(
+        info, institution, programme, credit_scheme, as_of, whole=bool(silent or learner)
+    )
     wishes = _wishes(place, conditional, objective, include)
     known = await weighed(info, place, Holding(results, held, silent, consumed, learner, as_of))
     found: Plan = await _work(info, plan, Asked(known.volume.index, known.results, known.context, wishes))
@@ -183,7 +185,8 @@ async def programme_audit(
     include: Include = (),  # type: ignore[assignment]
 ) -> Any:
     """Put the best plan to the programme."""
-    place = await open_place(info, institution, programme, None, as_of)
+    whole = bool(silent or learner)
+    place = await open_place(info, institution, programme, None, as_of, whole=whole)
     wishes = _wishes(place, conditional, objective, include)
     known = await weighed(info, place, Holding(results, held, silent, consumed, learner, as_of))
     found: Audit = await _work(info, audit, Asked(known.volume.index, known.results, known.context, wishes))

@@ -18,12 +18,13 @@ from graph.library import Volume
 from graph.model.institutions import Institution
 from graph.model.learning import Consumption, Context, Result, SilentSource
 from graph.model.values import Key
-from graph.model.verdicts import Accepted, Equivalents, Named
+from graph.model.verdicts import Accepted, Named
 from graph.moment import Moment, unstamp
-from graph.recognition import accepted_for, equivalents
+from graph.recognition import accepted_for
 from graph.records import answered, posed
 from schema.asking import loaders
 from schema.consumption import ConsumedInput, read_consumed
+from schema.equivalents import EquivalentsType, equivalent
 from schema.errors import Refusal
 from schema.known import Known
 from schema.learned import LearnerInput, learned
@@ -32,7 +33,7 @@ from schema.permissions import PERSONAL, PUBLIC, access, decided
 from schema.placing import PlacedRecord
 from schema.results import ResultInput, read_results
 from schema.scalars import CodeText, KeyText, read_code, read_key
-from schema.sets import AcceptedType, EquivalentsType
+from schema.sets import AcceptedType
 from schema.targets import HeldInput, TargetInput, read_held, read_target
 from schema.weights import costs
 from schema.what_if import HEAVY, Told, WhatIfType
@@ -82,14 +83,20 @@ InScheme = Annotated[CodeText | None, _argument("The credit scheme, where no pro
 
 
 async def open_place(
-    info: Info, institution: str, programme: str | None, scheme: str | None, as_of: AsOf | None
+    info: Info,
+    institution: str,
+    programme: str | None,
+    scheme: str | None,
+    as_of: AsOf | None,
+    *,
+    whole: bool = True,
 ) -> Place:
-    """Find the rule book of a question; `Refusal` where a code is unknown."""
+    """Find the rule book of a question, or its own part of it; `Refusal` where a code is unknown."""
     at = await loaders(info).moment(info, as_of)
     key = Key(read_key(institution))
     if await loaders(info).thing(Institution, key, at) is None:
         raise Refusal("INSTITUTION_UNKNOWN")
-    return placed(await loaders(info).desk.library.volume(key, at), programme, scheme, at)
+    return placed(await loaders(info).desk.library.volume(key, at, whole=whole), programme, scheme, at)
 
 
 def placed(volume: Volume, programme: str | None, scheme: str | None, at: Moment) -> Place:
@@ -166,7 +173,8 @@ async def what_if(
     learner: OfLearner = None,
 ) -> Any:
     """Judge every rule concerned by these results."""
-    place = await open_place(info, institution, programme, credit_scheme, as_of)
+    whole = bool(silent or learner)
+    place = await open_place(info, institution, programme, credit_scheme, as_of, whole=whole)
     known = await weighed(info, place, Holding(results, held, silent, consumed, learner, as_of))
     names = read_names(known.volume, rules, targets)
     index, weight = known.volume.index, len(known.results) + len(names)
@@ -225,8 +233,8 @@ async def weighed(info: Info, place: Place, given: Holding) -> Weighed:
 def extended(
     context: Context,
     held: Sequence[HeldInput],
-    silent: Sequence[SilentInput],
-    consumed: tuple[Consumption, ...],
+    silent: Sequence[SilentInput] = (),
+    consumed: tuple[Consumption, ...] = (),
 ) -> Context:
     """Put what a question says of the learner, and of silent sources, into its context."""
     return Context(
@@ -258,26 +266,6 @@ async def accepted(
     return await loaders(info).desk.work(HEAVY, info.context.deadline, work)
 
 
-async def equivalent(
-    info: Info,
-    institution: OfInstitution,
-    outcome: Annotated[KeyText, _argument("What one holds.")],
-    programme: OfProgramme = None,
-    as_of: As = None,
-) -> Any:
-    """List what an outcome is enough for."""
-    place = await open_place(info, institution, programme, None, as_of)
-    key = Key(read_key(outcome))
-    volume = await loaders(info).desk.library.knowing(place.volume, {key}, place.at)
-    if key not in volume.outcomes:
-        raise Refusal("OUTCOME_UNKNOWN")
-
-    def work() -> Equivalents:
-        return equivalents(volume.index, key, place.context)
-
-    return await loaders(info).desk.work(HEAVY, info.context.deadline, work)
-
-
 @strawberry.type
 @decided(PUBLIC)
 class Recognition:
@@ -297,5 +285,6 @@ class Recognition:
     equivalents: EquivalentsType = strawberry.field(
         resolver=equivalent,
         metadata=costs(100),
-        description="What an outcome is enough for at an institution 等效认定.",
+        description="What an outcome is enough for 等效认定: at one institution, at those of a region "
+        "and of all regions below it, or anywhere. A page of the sets, institution by institution.",
     )

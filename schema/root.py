@@ -20,11 +20,13 @@ from schema.alliance import MembersAsked
 from schema.arguments import After, As, First
 from schema.asking import Connection, connected, loaders
 from schema.changes import Subscription
+from schema.comparing import Comparing
 from schema.errors import Refusal
 from schema.federation import AnyEntity, Service, Subgraph, entities, service
 from schema.filters import InstitutionFilter, OutcomeFilter, RuleFilter, UnitFilter
 from schema.framework import FrameworkType, IndustryType, PositionType, RegionType
 from schema.institutions import AgreementType, AllianceType, InstitutionType
+from schema.linting import Linting
 from schema.listing import CountedConnection, explored
 from schema.loaders import FIRST, paging
 from schema.many import ManyQuestions
@@ -118,7 +120,7 @@ def _bounded(keys: Sequence[str]) -> Sequence[str]:
 
 @strawberry.type(description="What the hub answers. Every question may be asked as of a day and a moment.")
 @decided(PUBLIC)
-class Query(Recognition, Planning, ManyQuestions, MembersAsked):
+class Query(Recognition, Planning, Comparing, Linting, ManyQuestions, MembersAsked):
     """The root of all questions."""
 
     node: Node | None = strawberry.field(

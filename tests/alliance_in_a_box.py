@@ -35,7 +35,9 @@ async def ask(store: Store, query: str, stride: int = 500, **variables) -> dict:
     context = Context(request_id="test", deadline=Deadline.after(20))
     directory = Directory(store, stride=stride)
     inventory = variables.pop("inventory", None) or Inventory(store, directory)
-    desk = DESKS.setdefault(store, Desk(store))
+    if store not in DESKS:
+        DESKS[store] = Desk(store, inventory)
+    desk = DESKS[store]
     searching = SEARCHINGS.setdefault(store, Searching(store))
     context.loaders = Loaders(store, Publication(store, lasts=0), directory, inventory, desk, searching)
     return (await EXECUTION.answer(Question(query, None, variables), context)).body

@@ -9,6 +9,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from itertools import product
 
 from cases import Case, random_case, random_plan_case
 from compare import (
@@ -20,6 +21,7 @@ from compare import (
     report_by,
 )
 from oracle_plan import TooLargeError
+from reversing import reverse_differences
 from worn import worn_case
 
 from graph.model.book import RuleBook
@@ -80,20 +82,23 @@ KINDS: dict[str, Callable[[int], Case]] = {
     "worn": worn_case,
     "plans": random_plan_case,
 }
-COMPARED: dict[str, Callable[[Case], list[str]]] = {"plans": plan_differs}
+ASKED: dict[str, Callable[[Case], list[str]]] = {
+    "whatIf": differs,
+    "reverse": reverse_differences,
+    "plan": plan_differs,
+}
+"""What is compared: the verdicts of the question drawn; every reverse question to its rule book; its plan."""
 
 
-def differing(kind: str, seeds: range) -> Iterator[int]:
+def differing(kind: str, asked: str, seeds: range) -> Iterator[int]:
     """Yield the seeds on which the two differ, with a progress line on the error stream."""
     began = time.perf_counter()
     for done, seed in enumerate(seeds, 1):
-        if COMPARED.get(kind, differs)(KINDS[kind](seed)):
+        if ASKED[asked](KINDS[kind](seed)):
             yield seed
         if done % 100 == 0 or done == len(seeds):
-            took = time.perf_counter() - began
-            print(
-                f"\r{kind}: {done} of {len(seeds)} cases, {took:.0f} s", end="", file=sys.stderr, flush=True
-            )
+            told = f"{kind} {asked}: {done} of {len(seeds)} cases, {time.perf_counter() - began:.0f} s"
+            print(f"\r{told}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
 
 
@@ -103,14 +108,17 @@ def main() -> int:
     parser.add_argument("cases", type=int, nargs="?", default=5_000, help="cases of each kind")
     parser.add_argument("first", type=int, nargs="?", default=0, help="the first seed")
     parser.add_argument("--kind", choices=sorted(KINDS), action="append")
+    parser.add_argument("--asked", choices=sorted(ASKED), action="append")
     parser.add_argument("--show", type=int, default=5, help="how many differing cases to shrink and print")
     asked = parser.parse_args()
     seeds, different = range(asked.first, asked.first + asked.cases), 0
-    for kind in asked.kind or KINDS:
-        found = list(differing(kind, seeds))
+    for kind, name in product(asked.kind or KINDS, asked.asked or ASKED):
+        if (kind == "plans") != (name == "plan"):
+            continue
+        found = list(differing(kind, name, seeds))
         for seed in found[: asked.show]:
-            print(f"--- {kind} {seed}\n{report_by(COMPARED.get(kind, differs), KINDS[kind](seed))}")
-        print(f"{len(seeds)} {kind} cases from seed {seeds.start}: {len(found)} differ {found[:40]}")
+            print(f"--- {kind} {name} {seed}\n{report_by(ASKED[name], KINDS[kind](seed))}")
+        print(f"{len(seeds)} {kind} cases of {name} from {seeds.start}: {len(found)} differ {found[:40]}")
         different += len(found)
     return 1 if different else 0
 

@@ -110,9 +110,8 @@ def fresh(store):
     directory = Directory(store)
     made = Context(request_id="test", deadline=Deadline.after(20))
     publication = Publication(store, lasts=0)
-    made.loaders = Loaders(
-        store, publication, directory, Inventory(store, directory), Desk(store), Searching(store)
-    )
+    stock = Inventory(store, directory)
+    made.loaders = Loaders(store, publication, directory, stock, Desk(store, stock), Searching(store))
     return made
 
 
