@@ -59,11 +59,16 @@ class Library:
         book = volume.index.book
         return await asyncio.to_thread(_bound, replace(book, outcomes=(*book.outcomes, *more)))
 
-    async def _read(self, institution: Key, at: Moment) -> Volume:
-        reader = Reader(self._store, at.known_at)
+    async def ground(self, at: Moment) -> Ground:
+        """Give what all rule books share, as known at a moment; the last one asked for is kept."""
         if self._ground is None or self._ground[0] != at.known_at:
-            self._ground = at.known_at, await reader.ground()
-        return await asyncio.to_thread(_bound, await reader.book(institution, self._ground[1]))
+            self._ground = at.known_at, await Reader(self._store, at.known_at).ground()
+        return self._ground[1]
+
+    async def _read(self, institution: Key, at: Moment) -> Volume:
+        ground = await self.ground(at)
+        book = await Reader(self._store, at.known_at).book(institution, ground)
+        return await asyncio.to_thread(_bound, book)
 
     def _keep(self, name: tuple[str, str], volume: Volume) -> None:
         """Keep a book as the newest, and let go of books of earlier publications and of the oldest."""

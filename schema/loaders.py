@@ -22,6 +22,7 @@ from graph.search.index import Find, Index
 from graph.search.searching import SearchAway, Searching
 from graph.store import Store
 from graph.things import Naming, Page, Side
+from schema.cursors import key_after
 from schema.desk import Desk
 from schema.errors import Refusal
 
@@ -150,6 +151,12 @@ class Loaders:
         found: Page[Mapping] = await loader.load(key)
         return found
 
+    async def between(self, outcome: str, unit: str, at: Moment) -> tuple[Mapping, ...]:
+        """Give the mappings of one outcome to one unit."""
+        loader = self._loader(("between", at), lambda pairs: things.between(self._store, pairs, at))
+        found: tuple[Mapping, ...] = await loader.load(f"{outcome}|{unit}")
+        return found
+
     async def covering(self, units: Sequence[str], at: Moment) -> dict[str, frozenset[str]]:
         """Give the outcomes mapped to each of some units."""
         return await things.covering(self._store, units, at) if units else {}
@@ -168,14 +175,17 @@ class Loaders:
 
 
 class Paging(NamedTuple):
-    """Which part of a list: at most ``first`` after the cursor ``after`` (empty: from the beginning)."""
+    """Which part of a list: at most ``first`` after the key ``after`` (empty: from the beginning)."""
 
     first: int = FIRST
     after: str = ""
 
 
 def paging(first: int, after: str | None) -> Paging:
-    """Read paging arguments; `Refusal` BAD_PAGE where ``first`` is not between 1 and 200."""
+    """Read paging arguments of a list in order of keys.
+
+    `Refusal` BAD_PAGE where ``first`` is not between 1 and 200, BAD_CURSOR where no such list gave ``after``.
+    """
     if not 1 <= first <= MOST:
         raise Refusal("BAD_PAGE", value=first, limit=MOST)
-    return Paging(first, (after or "")[:260])
+    return Paging(first, key_after(after))

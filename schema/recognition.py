@@ -20,13 +20,14 @@ from graph.model.verdicts import Accepted, Answer, Equivalents, Named
 from graph.moment import Moment
 from graph.recognition import accepted_for, equivalents, evaluate
 from schema.arguments import After, First
-from schema.asking import Connection, Edge, PageInfo, loaders
+from schema.asking import Connection, loaders
 from schema.errors import Refusal
-from schema.loaders import AsOf, Loaders, paging
+from schema.loaders import AsOf, Loaders
 from schema.permissions import PUBLIC, decided
 from schema.results import ResultInput, named, read_results
 from schema.scalars import CodeText, KeyText, read_code, read_key
 from schema.sets import AcceptedType, EquivalentsType
+from schema.slices import sliced
 from schema.targets import HeldInput, TargetInput, read_held, read_target
 from schema.verdicts import JudgedType, MightConcernType, RollupType
 from schema.weights import costs
@@ -145,23 +146,12 @@ def read_silent(given: SilentInput) -> SilentSource:
     )
 
 
-def _sliced(things: Sequence[Any], first: int, after: str | None) -> Any:
-    """Give a page of a list that stands in memory; places are its cursors."""
-    most = paging(first, after).first
-    start = int(after) + 1 if after and after.isascii() and after.isdigit() and len(after) < 9 else 0
-    page = list(things[start : start + most])
-    edges = [Edge(node=one, cursor=str(start + place)) for place, one in enumerate(page)]
-    more = start + len(page) < len(things)
-    info = PageInfo(has_next_page=more, end_cursor=edges[-1].cursor if edges else None)
-    return Connection(nodes=page, edges=edges, page_info=info)
-
-
 def _judged(root: Any, first: First = 20, after: After = None) -> Any:
-    return _sliced(root.judged, first, after)
+    return sliced(root.judged, first, after)
 
 
 def _targets(root: Any, first: First = 20, after: After = None) -> Any:
-    return _sliced(root.targets, first, after)
+    return sliced(root.targets, first, after)
 
 
 @strawberry.type(name="WhatIf", description="What a rule book makes of results: each rule judged by itself.")

@@ -20,6 +20,7 @@ from schema.arguments import After, As, First
 from schema.asking import Connection, connected, loaders
 from schema.changes import Subscription
 from schema.errors import Refusal
+from schema.exploring import Exploring
 from schema.federation import AnyEntity, Service, Subgraph, entities, service
 from schema.filters import InstitutionFilter, OutcomeFilter, RuleFilter, UnitFilter
 from schema.framework import FrameworkType, IndustryType, PositionType, RegionType
@@ -114,7 +115,7 @@ def _bounded(keys: Sequence[str]) -> Sequence[str]:
 
 @strawberry.type(description="What the hub answers. Every question may be asked as of a day and a moment.")
 @decided(PUBLIC)
-class Query(Recognition):
+class Query(Recognition, Exploring):
     """The root of all questions."""
 
     node: Node | None = strawberry.field(
