@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from schema.comparability import ComparabilityType, compare
+from schema.frameworks import FrameworkComparisonType, compare_frameworks
 from schema.permissions import PUBLIC, decided
 from schema.weights import costs
 
@@ -19,4 +20,10 @@ class Exploring:
         metadata=costs(5),
         description="How an outcome stands to an accreditation unit 可比性: statements by dimension, credit, "
         "level and hours. Null where either is not seen.",
+    )
+    framework_comparison: FrameworkComparisonType | None = strawberry.field(
+        resolver=compare_frameworks,
+        metadata=costs(5),
+        description="Two framework editions side by side 框架比较, and what the one states "
+        "differently from the other. Null where either is not seen.",
     )

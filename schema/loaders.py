@@ -14,6 +14,7 @@ from strawberry.types import Info
 from graph import things
 from graph.directory import Directory
 from graph.inventory import Inventory, View
+from graph.items import Items, items
 from graph.model.outcomes import Mapping
 from graph.model.values import Versioned
 from graph.moment import Moment, moment, stamp
@@ -156,6 +157,10 @@ class Loaders:
         loader = self._loader(("between", at), lambda pairs: things.between(self._store, pairs, at))
         found: tuple[Mapping, ...] = await loader.load(f"{outcome}|{unit}")
         return found
+
+    async def items(self, at: Moment, frameworks: list[str]) -> list[Items]:
+        """Give the items of some framework editions."""
+        return await items(self._store, frameworks, at)
 
     async def covering(self, units: Sequence[str], at: Moment) -> dict[str, frozenset[str]]:
         """Give the outcomes mapped to each of some units."""
