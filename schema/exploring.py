@@ -7,6 +7,7 @@ import strawberry
 from schema.comparability import ComparabilityType, compare
 from schema.frameworks import FrameworkComparisonType, compare_frameworks
 from schema.permissions import PUBLIC, decided
+from schema.statistics import AllianceStatistics, find_statistics
 from schema.weights import costs
 
 
@@ -26,4 +27,10 @@ class Exploring:
         metadata=costs(5),
         description="Two framework editions side by side 框架比较, and what the one states "
         "differently from the other. Null where either is not seen.",
+    )
+    alliance_statistics: AllianceStatistics | None = strawberry.field(
+        resolver=find_statistics,
+        metadata=costs(30),
+        description="Who recognises whom in an alliance, what nothing leads to, and on which units most "
+        "hangs 联盟统计. Null where the alliance is not seen.",
     )

@@ -16,6 +16,11 @@ WAYS = {
     "ProgrammeVersion": ("programmes(first: 1)", "nodes {{ {} }}"),
     "Agreement": ('agreement(code: "AGR-BHPS-CFLP-2022")', "{}"),
     "Alliance": ('alliance(code: "alliance-mutual")', "{}"),
+    "FrameworkComparison": (
+        'frameworkComparison(framework: "lof:2020:OUC", other: "lof:2013:OUC")',
+        "{}",
+    ),
+    "AllianceStatistics": ('allianceStatistics(alliance: "alliance-mutual")', "{}"),
     "WhatIf": ('whatIf(institution: "alliance:-:BHPS", results: RESULTS)', "{}"),
 }
 ROOTS = {"search": 'text: "a", '}
