@@ -5,17 +5,14 @@ What counts is in force: PUBLISHED rules, memberships and things, and mappings t
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from graph.inventory import View
-from graph.model.values import ANY_EDITION
-from graph.sketches import RuleSketch
-
-APPROVED = frozenset(("APPROVED", "PUBLISHED"))
+from graph.ties import IN_FORCE, Ties
 
 
 class Pair(NamedTuple):
@@ -50,22 +47,22 @@ class Statistics:
     """The statistics of one alliance; each is counted when it is first asked for."""
 
     def __init__(self, ground: Ground, alliance: str) -> None:
-        self._ground = ground
         members = (one for one in _in_force(ground.memberships) if one.alliance == alliance)
         self.members = tuple(sorted({one.institution for one in members}))
-        self._rules: tuple[RuleSketch, ...] = tuple(_in_force(ground.rules))
+        self._among = frozenset(self.members)
         self._outcomes = {one.key: one.issuer for one in _in_force(ground.outcomes)}
         self._units = {one.key: one.owner for one in _in_force(ground.units)}
+        self._ties = Ties(ground.rules, ground.mappings, self._outcomes, self._units)
 
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """Ordered pairs of two members with a rule that grants, most rules first."""
-        members = frozenset(self.members)
         counts: Counter[tuple[str, str]] = Counter()
-        for rule in self._rules:
-            if rule.institution in members and rule.grants_something:
-                issuers = {self._outcomes[key] for key in self._named(rule.asked) if key in self._outcomes}
-                counts.update((one, rule.institution) for one in issuers & members - {rule.institution})
+        for rule in self._ties.in_force:
+            if rule.institution in self._among and rule.grants_something:
+                asked = self._ties.named(rule.asked)
+                issuers = {self._outcomes[key] for key in asked if key in self._outcomes}
+                counts.update((one, rule.institution) for one in issuers & self._among - {rule.institution})
         ordered = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
         return tuple(Pair(*pair, rules, pair[::-1] in counts) for pair, rules in ordered)
 
@@ -82,11 +79,10 @@ class Statistics:
     @cached_property
     def connected(self) -> tuple[Connected, ...]:
         """The members' units, those with most outcomes and rules first."""
-        members = frozenset(self.members)
+        ties = self._ties
+        own = (unit for unit, owner in self._units.items() if owner in self._among)
         found = [
-            Connected(unit, len(self._mapped[unit]), self._naming[unit])
-            for unit, owner in self._units.items()
-            if owner in members
+            Connected(unit, len(ties.outcomes.get(unit, ())), len(ties.rules.get(unit, ()))) for unit in own
         ]
         return tuple(sorted(found, key=lambda one: (-one.outcomes - one.rules, one.unit)))
 
@@ -98,57 +94,18 @@ class Statistics:
     @cached_property
     def orphan_outcomes(self) -> tuple[str, ...]:
         """The members' outcomes without rule and mapping."""
-        members = frozenset(self.members)
-        ends = frozenset[str]().union(*self._mapped.values())
-        return tuple(
-            key
-            for key, issuer in self._outcomes.items()
-            if issuer in members and key not in ends and not self._naming[key]
-        )
+        own = (key for key, issuer in self._outcomes.items() if issuer in self._among)
+        return tuple(key for key in own if key not in self._ties.units and key not in self._ties.rules)
 
     @cached_property
     def orphan_members(self) -> tuple[str, ...]:
         """The members that recognise by no rule, and of which no outcome and no unit has rule or mapping."""
         alone = frozenset((*self.orphan_units, *self.orphan_outcomes))
-        busy = {rule.institution for rule in self._rules}
-        for key, whose in (*self._outcomes.items(), *self._units.items()):
-            if whose and key not in alone:
-                busy.add(whose)
+        busy = {rule.institution for rule in self._ties.in_force}
+        owned = (*self._outcomes.items(), *self._units.items())
+        busy |= {whose for key, whose in owned if key not in alone}
         return tuple(member for member in self.members if member not in busy)
-
-    @cached_property
-    def _mapped(self) -> defaultdict[str, set[str]]:
-        """The live outcomes mapped to each live unit."""
-        found: defaultdict[str, set[str]] = defaultdict(set)
-        for one in self._ground.mappings.things:
-            if one.status in APPROVED and one.outcome in self._outcomes and one.unit in self._units:
-                found[one.unit].add(one.outcome)
-        return found
-
-    @cached_property
-    def _naming(self) -> Counter[str]:
-        """How many rules ask for, grant or deny each outcome and unit."""
-        found: Counter[str] = Counter()
-        for rule in self._rules:
-            found.update(self._named(rule.asked | rule.granted))
-        return found
-
-    def _named(self, keys: Iterable[str]) -> set[str]:
-        """Spell edition ``any`` out: each live outcome of that scheme and code."""
-        named: set[str] = set()
-        for key in keys:
-            scheme, edition, code = key.split(":", 2)
-            named |= self._editions[scheme, code] if edition == ANY_EDITION else {key}
-        return named
-
-    @cached_property
-    def _editions(self) -> defaultdict[tuple[str, str], set[str]]:
-        found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-        for key in self._outcomes:
-            scheme, _, code = key.split(":", 2)
-            found[scheme, code].add(key)
-        return found
 
 
 def _in_force(view: View[Any]) -> Iterator[Any]:
-    return (thing for thing in view.things if thing.status == "PUBLISHED")
+    return (thing for thing in view.things if thing.status == IN_FORCE)

@@ -6,6 +6,8 @@ import strawberry
 
 from schema.comparability import ComparabilityType, compare
 from schema.frameworks import FrameworkComparisonType, compare_frameworks
+from schema.listing import CountedConnection
+from schema.matrix import MatrixCellType, find_matrix
 from schema.permissions import PUBLIC, decided
 from schema.statistics import AllianceStatistics, find_statistics
 from schema.weights import costs
@@ -33,4 +35,10 @@ class Exploring:
         metadata=costs(30),
         description="Who recognises whom in an alliance, what nothing leads to, and on which units most "
         "hangs 联盟统计. Null where the alliance is not seen.",
+    )
+    matrix: CountedConnection[MatrixCellType] = strawberry.field(
+        resolver=find_matrix,
+        metadata=costs(40),
+        description="Outcomes counted by level, industry and class 矩阵, with the units they are mapped to "
+        "and the rules that name them; cells without any are left out.",
     )
