@@ -15,6 +15,7 @@ from operator import attrgetter
 from typing import Any, Final, Generic, LiteralString, TypeVar, cast
 
 from graph.directory import END, Directory
+from graph.feed import Feed
 from graph.model.concepts import BY_STRUCT
 from graph.model.outcomes import Mapping, Unit
 from graph.model.values import Versioned
@@ -82,6 +83,7 @@ class Inventory:
     def __init__(self, store: Store, directory: Directory) -> None:
         self._store = store
         self._directory = directory
+        self.feed = Feed(store, directory)
         self._stock: dict[type[Versioned], tuple[str, asyncio.Task[tuple[Sketch, ...]]]] = {}
         self._views: OrderedDict[tuple[object, ...], View[Any]] = OrderedDict()
 

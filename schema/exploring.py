@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from schema.comparability import ComparabilityType, compare
+from schema.feed import PublishedChangesConnection, find_changes
 from schema.frameworks import FrameworkComparisonType, compare_frameworks
 from schema.listing import CountedConnection
 from schema.matrix import MatrixCellType, find_matrix
@@ -41,4 +42,10 @@ class Exploring:
         metadata=costs(40),
         description="Outcomes counted by level, industry and class 矩阵, with the units they are mapped to "
         "and the rules that name them; cells without any are left out.",
+    )
+    published_changes: PublishedChangesConnection = strawberry.field(
+        resolver=find_changes,
+        metadata=costs(10),
+        description="What was published, closed, corrected and retracted 发布动态, oldest first. A page may "
+        "be short; its end always goes on, also later, and nothing is told twice or left out.",
     )

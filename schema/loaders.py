@@ -13,6 +13,7 @@ from strawberry.types import Info
 
 from graph import things
 from graph.directory import Directory
+from graph.feed import Feed
 from graph.inventory import Inventory, View
 from graph.items import Items, items
 from graph.model.outcomes import Mapping
@@ -73,12 +74,19 @@ class Loaders:
         """Fix the moment of a root field; everything below it is answered as of the same."""
         published = await self._publication.latest()
         asked = as_of or AsOf()
-        if asked.known_at is not None and asked.known_at.tzinfo is None:
-            raise Refusal("MOMENT_WITHOUT_ZONE")
-        known = await self._publication.known(stamp(asked.known_at)) if asked.known_at else None
+        known = await self.known(stamped(asked.known_at)) if asked.known_at else None
         at = moment(published, asked.valid_on, known)
         self._moments[info.path.key] = at
         return at
+
+    async def known(self, asked: str) -> str:
+        """Give what was known at a moment: before a publication that was under way then."""
+        return await self._publication.known(asked)
+
+    @property
+    def feed(self) -> Feed:
+        """The feed of publications."""
+        return self._inventory.feed
 
     async def spelled(self, keys: Sequence[str], at: Moment) -> list[str]:
         """Give coded keys in the case that their schemes ask for."""
@@ -177,6 +185,13 @@ class Loaders:
         if wanted not in self._made:
             self._made[wanted] = DataLoader(load, max_batch_size=things.MOST)
         return self._made[wanted]
+
+
+def stamped(moment: datetime) -> str:
+    """Write a moment as the graph does; `Refusal` MOMENT_WITHOUT_ZONE where it has no zone."""
+    if moment.tzinfo is None:
+        raise Refusal("MOMENT_WITHOUT_ZONE")
+    return stamp(moment)
 
 
 class Paging(NamedTuple):
