@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import isawaitable
 from typing import Any, cast
 
@@ -25,6 +25,7 @@ from graphql.pyutils import AwaitableOrValue
 from strawberry import Schema
 from strawberry.execution import optimized_is_awaitable
 
+from graph.errors import GraphError
 from schema.codes import CODES, Code
 from schema.context import Context
 from schema.documents import Documents, Prepared
@@ -119,7 +120,8 @@ class Execution:
             return _own(refused.errors, refused.code, context.request_id)
         if prepared.kind is OperationType.SUBSCRIPTION:
             return await self._subscribe(prepared, question, context)
-        return _dressed(await self._run(prepared, question, context), context.request_id, prepared.shared)
+        answer = _dressed(await self._run(prepared, question, context), context.request_id, prepared.shared)
+        return await _named(answer, context)
 
     def _prepare(self, question: Question, served: frozenset[OperationType]) -> Prepared:
         text = self._persisted.find(question)
@@ -164,7 +166,8 @@ class Execution:
 
         async def answer(event: object, context: Context) -> Answer:
             result = self._execute(prepared.ast, question, context, event)
-            return _dressed(await result if isawaitable(result) else result, context.request_id)
+            answer = _dressed(await result if isawaitable(result) else result, context.request_id)
+            return await _named(answer, context)
 
         return Stream(events, answer)
 
@@ -192,6 +195,17 @@ def _dressed(result: Result, request_id: str, shared: bool = False) -> Answer:
     if result.data is None and all(error.path is None for error in errors):
         return _own(errors, CODES["BAD_VARIABLES"], request_id)
     return Answer({"data": result.data, "errors": [dress_raised(error, request_id) for error in errors]})
+
+
+async def _named(answer: Answer, context: Context) -> Answer:
+    """Have an answer name the snapshot of the graph that each root field was taken from."""
+    if context.loaders is None or answer.body.get("data") is None:
+        return answer
+    try:
+        found = await context.loaders.snapshots()
+    except GraphError:  # the answer is there; only its name is not
+        return answer
+    return replace(answer, body=answer.body | {"extensions": {"snapshot": found}}) if found else answer
 
 
 def _failed(result: Result, request_id: str) -> Answer:

@@ -10,6 +10,7 @@ from schema.frameworks import FrameworkComparisonType, compare_frameworks
 from schema.listing import CountedConnection
 from schema.matrix import MatrixCellType, find_matrix
 from schema.permissions import PUBLIC, decided
+from schema.snapshots import SnapshotType, find_snapshot
 from schema.statistics import AllianceStatistics, find_statistics
 from schema.weights import costs
 
@@ -48,4 +49,7 @@ class Exploring:
         metadata=costs(10),
         description="What was published, closed, corrected and retracted 发布动态, oldest first. A page may "
         "be short; its end always goes on, also later, and nothing is told twice or left out.",
+    )
+    snapshot: SnapshotType = strawberry.field(
+        resolver=find_snapshot, description="What questions as of then are answered from 快照."
     )

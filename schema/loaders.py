@@ -88,6 +88,14 @@ class Loaders:
         """The feed of publications."""
         return self._inventory.feed
 
+    async def snapshot(self, at: Moment) -> Snapshot:
+        """Name what is answered as of a moment."""
+        return Snapshot(await self._publication.fingerprint(at.known_at), at.valid_on, at.known_at)
+
+    async def snapshots(self) -> dict[str, dict[str, str]]:
+        """Name what each root field of this request was answered from, by its name in the answer."""
+        return {str(name): (await self.snapshot(at))._asdict() for name, at in self._moments.items()}
+
     async def spelled(self, keys: Sequence[str], at: Moment) -> list[str]:
         """Give coded keys in the case that their schemes ask for."""
         return await self._directory.spelled(keys, at.published)
@@ -185,6 +193,14 @@ class Loaders:
         if wanted not in self._made:
             self._made[wanted] = DataLoader(load, max_batch_size=things.MOST)
         return self._made[wanted]
+
+
+class Snapshot(NamedTuple):
+    """What an answer was taken from: the hash of all that was known, the day, and the moment."""
+
+    hash: str
+    valid: str
+    known: str
 
 
 def stamped(moment: datetime) -> str:
