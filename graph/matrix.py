@@ -9,8 +9,8 @@ from typing import Any, Final, NamedTuple
 
 from graph.hierarchy import DEEPEST
 from graph.inventory import View
+from graph.linkage import Linkage
 from graph.model.framework import LevelRef
-from graph.ties import Ties
 
 RANKS: Final = 12
 """The deepest rank a class may have."""
@@ -27,7 +27,7 @@ class Cell(NamedTuple):
     rules: int
 
 
-def matrix(outcomes: Iterable[Any], industries: View[Any], rank: int, ties: Ties) -> tuple[Cell, ...]:
+def matrix(outcomes: Iterable[Any], industries: View[Any], rank: int, linkage: Linkage) -> tuple[Cell, ...]:
     """Count outcomes, the units they are mapped to and the rules that name them, each once in a cell."""
     cells: defaultdict[tuple[LevelRef | None, str | None, str], list[str]] = defaultdict(list)
     rolled = _roller(industries, rank)
@@ -35,7 +35,7 @@ def matrix(outcomes: Iterable[Any], industries: View[Any], rank: int, ties: Ties
         classes: set[str | None] = set().union(*map(rolled, one.industries))
         for industry in classes or {None}:
             cells[one.level, industry, one.outcome_class].append(one.key)
-    return tuple(_counted(name, cells[name], ties) for name in sorted(cells, key=_place))
+    return tuple(_counted(name, cells[name], linkage) for name in sorted(cells, key=_place))
 
 
 def _roller(industries: View[Any], rank: int) -> Any:
@@ -61,7 +61,7 @@ def _place(name: tuple[LevelRef | None, str | None, str]) -> tuple[object, ...]:
     return (level is None, *rung, industry is None, industry or "", outcome_class)
 
 
-def _counted(name: tuple[LevelRef | None, str | None, str], outcomes: list[str], ties: Ties) -> Cell:
-    units = set[str]().union(*(ties.units.get(key, ()) for key in outcomes))
-    rules = set[str]().union(*(ties.rules.get(key, ()) for key in outcomes))
+def _counted(name: tuple[LevelRef | None, str | None, str], outcomes: list[str], linkage: Linkage) -> Cell:
+    units = set[str]().union(*(linkage.units.get(key, ()) for key in outcomes))
+    rules = set[str]().union(*(linkage.rules.get(key, ()) for key in outcomes))
     return Cell(*name, len(outcomes), len(units), len(rules))

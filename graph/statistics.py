@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from graph.inventory import View
-from graph.ties import IN_FORCE, Ties
+from graph.linkage import IN_FORCE, Linkage
 
 
 class Pair(NamedTuple):
@@ -52,15 +52,15 @@ class Statistics:
         self._among = frozenset(self.members)
         self._outcomes = {one.key: one.issuer for one in _in_force(ground.outcomes)}
         self._units = {one.key: one.owner for one in _in_force(ground.units)}
-        self._ties = Ties(ground.rules, ground.mappings, self._outcomes, self._units)
+        self._linkage = Linkage(ground.rules, ground.mappings, self._outcomes, self._units)
 
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """Ordered pairs of two members with a rule that grants, most rules first."""
         counts: Counter[tuple[str, str]] = Counter()
-        for rule in self._ties.in_force:
+        for rule in self._linkage.in_force:
             if rule.institution in self._among and rule.grants_something:
-                asked = self._ties.named(rule.asked)
+                asked = self._linkage.named(rule.asked)
                 issuers = {self._outcomes[key] for key in asked if key in self._outcomes}
                 counts.update((one, rule.institution) for one in issuers & self._among - {rule.institution})
         ordered = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
@@ -79,10 +79,11 @@ class Statistics:
     @cached_property
     def connected(self) -> tuple[Connected, ...]:
         """The members' units, those with most outcomes and rules first."""
-        ties = self._ties
+        linkage = self._linkage
         own = (unit for unit, owner in self._units.items() if owner in self._among)
         found = [
-            Connected(unit, len(ties.outcomes.get(unit, ())), len(ties.rules.get(unit, ()))) for unit in own
+            Connected(unit, len(linkage.outcomes.get(unit, ())), len(linkage.rules.get(unit, ())))
+            for unit in own
         ]
         return tuple(sorted(found, key=lambda one: (-one.outcomes - one.rules, one.unit)))
 
@@ -95,13 +96,13 @@ class Statistics:
     def orphan_outcomes(self) -> tuple[str, ...]:
         """The members' outcomes without rule and mapping."""
         own = (key for key, issuer in self._outcomes.items() if issuer in self._among)
-        return tuple(key for key in own if key not in self._ties.units and key not in self._ties.rules)
+        return tuple(key for key in own if key not in self._linkage.units and key not in self._linkage.rules)
 
     @cached_property
     def orphan_members(self) -> tuple[str, ...]:
         """The members that recognise by no rule, and of which no outcome and no unit has rule or mapping."""
         alone = frozenset((*self.orphan_units, *self.orphan_outcomes))
-        busy = {rule.institution for rule in self._ties.in_force}
+        busy = {rule.institution for rule in self._linkage.in_force}
         owned = (*self._outcomes.items(), *self._units.items())
         busy |= {whose for key, whose in owned if key not in alone}
         return tuple(member for member in self.members if member not in busy)

@@ -9,13 +9,13 @@ import strawberry
 from strawberry.types import Info
 
 from graph.inventory import View
+from graph.linkage import Linkage
 from graph.matrix import RANKS, matrix
 from graph.model.framework import Industry
 from graph.model.outcomes import Mapping, Outcome, OutcomeClass, Unit
 from graph.model.rules import Rule
 from graph.moment import Moment
 from graph.picking import passing
-from graph.ties import Ties
 from schema.arguments import After, As, First
 from schema.asking import loaders, neighbour
 from schema.errors import Refusal
@@ -77,17 +77,19 @@ async def find_matrix(
         raise Refusal("BAD_RANK", value=industry_rank, limit=RANKS)
     tests = await tests_of(own, Outcome, where, at)
     outcomes, industries = await own.view(Outcome, at), await own.view(Industry, at)
-    ties = await _ties(own, outcomes, at)
-    cells = await asyncio.to_thread(lambda: matrix(passing(outcomes, tests), industries, industry_rank, ties))
+    linkage = await _linkage(own, outcomes, at)
+    cells = await asyncio.to_thread(
+        lambda: matrix(passing(outcomes, tests), industries, industry_rank, linkage)
+    )
     return sliced(cells, first, after)
 
 
-async def _ties(own: Loaders, outcomes: View[Any], at: Moment) -> Ties:
+async def _linkage(own: Loaders, outcomes: View[Any], at: Moment) -> Linkage:
     rules, mappings, units = [await own.view(struct, at) for struct in (Rule, Mapping, Unit)]
 
-    def make(_view: View[Any]) -> Ties:
-        found = Ties(rules, mappings, outcomes.by_key, units.by_key)
+    def make(_view: View[Any]) -> Linkage:
+        found = Linkage(rules, mappings, outcomes.by_key, units.by_key)
         _ = found.units, found.rules
         return found
 
-    return await asyncio.to_thread(outcomes.kept, "ties", make)
+    return await asyncio.to_thread(outcomes.kept, "linkage", make)

@@ -1,4 +1,4 @@
-"""Ties: which outcomes are mapped to which units, and which rules name either. Pure, from the inventory."""
+"""Linkage: which outcomes are mapped to which units, and which rules name either. Pure, from the inventory."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ IN_FORCE = "PUBLISHED"
 Sets = defaultdict[str, set[str]]
 
 
-class Ties:
-    """The ties of some outcomes and units: by approved mappings, and by rules in force."""
+class Linkage:
+    """The linkage of some outcomes and units: by approved mappings, and by rules in force."""
 
     def __init__(
         self, rules: View[Any], mappings: View[Any], outcomes: Collection[str], units: Collection[str]
