@@ -1,4 +1,4 @@
-"""Linkage: which outcomes are mapped to which units, and which rules name either. Pure, from the inventory."""
+"""Linkage: which outcomes are mapped to which units, and which rules name either. Pure."""
 
 from __future__ import annotations
 
