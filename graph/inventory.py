@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 from itertools import groupby, pairwise
 from operator import attrgetter
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, LiteralString, TypeVar, cast
 
 from graph.directory import END, Directory
+from graph.feed import Feed
 from graph.model.concepts import BY_STRUCT
+from graph.model.outcomes import Mapping, Unit
 from graph.model.values import Versioned
 from graph.moment import Moment
 from graph.sketches import SKETCHES, Sketch, sketcher
@@ -26,16 +28,25 @@ T = TypeVar("T")
 
 FENCES: Final = 20
 """How many of the directory's fences are read at once."""
+_ORDER: Final = attrgetter("key", "number", "recorded")
 VIEWS: Final = 32
 """How many views (concept, day and moment) are remembered; the least recently used goes first."""
 
-_READ: Final = {
+_READ: Final[dict[type[Versioned], LiteralString]] = {
     struct: f"MATCH (t:{BY_STRUCT[struct].label})-[:VERSION]->(v:{BY_STRUCT[struct].label}Version) "
     "WHERE t.key > $after AND t.key <= $upto AND v.recordedAt <= $known "
     "RETURN collect({number: v.number, recorded: v.recordedAt, retracted: v.retractedAt, body: v.body}) "
     "AS rows"
     for struct in SKETCHES
+    if struct is not Mapping
 }
+# Mappings have no node of their own (decision 0001): they are read by the units they lead to.
+_READ[Mapping] = (
+    "MATCH (u:Unit) WHERE u.key > $after AND u.key <= $upto MATCH (:Outcome)-[v:MAPS_TO]->(u) "
+    "WHERE v.recordedAt <= $known "
+    "RETURN collect({number: v.number, recorded: v.recordedAt, retracted: v.retractedAt, body: v.body}) "
+    "AS rows"
+)
 
 
 class View(Generic[S]):
@@ -72,6 +83,7 @@ class Inventory:
     def __init__(self, store: Store, directory: Directory) -> None:
         self._store = store
         self._directory = directory
+        self.feed = Feed(store, directory)
         self._stock: dict[type[Versioned], tuple[str, asyncio.Task[tuple[Sketch, ...]]]] = {}
         self._views: OrderedDict[tuple[object, ...], View[Any]] = OrderedDict()
 
@@ -100,13 +112,14 @@ class Inventory:
             self._views.popitem(last=False)
 
     async def _read(self, struct: type[Versioned], published: str) -> tuple[Sketch, ...]:
-        fences = await self._directory.fences(struct, published)
-        marks = ["", *fences[FENCES::FENCES], END]
+        mapped = struct is Mapping
+        fences = await self._directory.fences(Unit if mapped else struct, published)
+        marks = ["", *(fences[1:] if mapped else fences[FENCES::FENCES]), END]
         sketch, found = sketcher(struct), list[Sketch]()
         for after, upto in pairwise(marks):
             rows = await self._store.read(_READ[struct], after=after, upto=upto, known=published)
             found += await asyncio.to_thread(_sketched, sketch, rows[0]["rows"])
-        return tuple(found)
+        return tuple(sorted(found, key=_ORDER))
 
 
 def live(versions: Iterable[S], at: Moment) -> tuple[S, ...]:
@@ -124,7 +137,7 @@ def is_seen(at: Moment, version: Sketch) -> bool:
 
 
 def _sketched(sketch: Callable[[dict[str, Any]], Sketch], rows: list[dict[str, Any]]) -> list[Sketch]:
-    return sorted(map(sketch, rows), key=attrgetter("key", "number", "recorded"))
+    return sorted(map(sketch, rows), key=_ORDER)
 
 
 def _failed(task: asyncio.Task[Any]) -> bool:

@@ -99,9 +99,13 @@ class Library:
             clauses = [clause for way in ways for clause in way.clauses]
             return replace(await self._asking_for(own, clauses, at, some=False), whole=True)
         reader = Reader(self._store, at.known_at)
+        return await asyncio.to_thread(_bound, await reader.book(Key(institution), await self.ground(at)))
+
+    async def ground(self, at: Moment) -> Ground:
+        """Give what all rule books share, as known at a moment; the last one asked for is kept."""
         if self._ground is None or self._ground[0] != at.known_at:
-            self._ground = at.known_at, await reader.ground()
-        return await asyncio.to_thread(_bound, await reader.book(Key(institution), self._ground[1]))
+            self._ground = at.known_at, await Reader(self._store, at.known_at).ground()
+        return self._ground[1]
 
     def _keep(self, name: Name, volume: Volume) -> None:
         """Keep a book as the newest, and let go of books of earlier publications and of the oldest."""

@@ -11,6 +11,7 @@ from strawberry.types import Info
 from graph.model.values import Versioned, parts_of
 from graph.things import Naming, Page, Side
 from schema.arguments import After, First
+from schema.cursors import key_cursor
 from schema.loaders import NESTED, Loaders, paging
 from schema.permissions import PUBLIC, decided
 
@@ -46,12 +47,13 @@ class Connection(Generic[N]):
 
 
 def connected(page: Page[Any]) -> Any:
-    """Dress a page of things as a connection; their keys are the cursors."""
+    """Dress a page of things, in order of keys, as a connection."""
     things = list(page.things)
+    cursors = [key_cursor(thing.key) for thing in things]
     return Connection(
         nodes=things,
-        edges=[Edge(node=thing, cursor=thing.key) for thing in things],
-        page_info=PageInfo(has_next_page=page.more, end_cursor=things[-1].key if things else None),
+        edges=[Edge(node=thing, cursor=at) for thing, at in zip(things, cursors, strict=True)],
+        page_info=PageInfo(has_next_page=page.more, end_cursor=cursors[-1] if cursors else None),
     )
 
 

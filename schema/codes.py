@@ -192,6 +192,11 @@ _TABLE: Final = (
         "Ask for another `maxDepth`, or for none.", "请调整 `maxDepth`,或不提供。", spoken=True,
     ),
     Code(
+        "BAD_RANK", HTTPStatus.BAD_REQUEST,
+        "A rank of industry classes is 1 to {limit}, not {value}.", "行业分类层级为 1 至 {limit},不能是 {value}。",
+        "Ask for another `industryRank`; 1 is topmost.", "请调整 `industryRank`,1 为最高层级。", spoken=True,
+    ),
+    Code(
         "MOMENT_WITHOUT_ZONE", HTTPStatus.BAD_REQUEST,
         "`knownAt` has no time zone.", "`knownAt` 未带时区。",
         "Write it as 2026-01-31T08:00:00+08:00 or ...Z.", "请写作 2026-01-31T08:00:00+08:00 或以 Z 结尾。",

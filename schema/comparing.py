@@ -25,10 +25,10 @@ from schema.recognition import (
 )
 from schema.results import ResultInput, read_results
 from schema.scalars import CodeText
+from schema.slices import sliced
 from schema.targets import HeldInput, TargetType
 from schema.verdicts import JudgedType
 from schema.weights import costs
-from schema.what_if import sliced
 
 tell(
     Side,

@@ -18,8 +18,9 @@ from schema.enums import tell
 from schema.errors import Refusal
 from schema.permissions import PUBLIC, decided
 from schema.scalars import CodeText, KeyText, read_code, read_key
+from schema.slices import sliced
 from schema.weights import costs
-from schema.what_if import HEAVY, sliced
+from schema.what_if import HEAVY
 
 LONGEST = 36_600
 """Days ahead that ends of windows are told at most."""

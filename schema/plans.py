@@ -23,10 +23,10 @@ from schema.placing import PlacedRecord
 from schema.records import RecordType
 from schema.replies import SourceCoverageType
 from schema.scalars import CodeText
+from schema.slices import sliced
 from schema.targets import TargetType
 from schema.texts import CreditType
 from schema.weights import costs
-from schema.what_if import sliced
 
 tell(
     Objective,

@@ -22,6 +22,7 @@ from schema.asking import Connection, connected, loaders
 from schema.changes import Subscription
 from schema.comparing import Comparing
 from schema.errors import Refusal
+from schema.exploring import Exploring
 from schema.federation import AnyEntity, Service, Subgraph, entities, service
 from schema.filters import InstitutionFilter, OutcomeFilter, RuleFilter, UnitFilter
 from schema.framework import FrameworkType, IndustryType, PositionType, RegionType
@@ -120,7 +121,7 @@ def _bounded(keys: Sequence[str]) -> Sequence[str]:
 
 @strawberry.type(description="What the hub answers. Every question may be asked as of a day and a moment.")
 @decided(PUBLIC)
-class Query(Recognition, Planning, Comparing, Linting, ManyQuestions, MembersAsked):
+class Query(Recognition, Planning, Comparing, Linting, ManyQuestions, Exploring, MembersAsked):
     """The root of all questions."""
 
     node: Node | None = strawberry.field(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,13 +17,13 @@ from graph.model.verdicts import Answer, Judged, MightConcern, Rollup, Verdict
 from graph.recognition import Index, blocked
 from graph.records import Posed, made
 from schema.arguments import After, First
-from schema.asking import Connection, Edge, PageInfo, loaders
-from schema.loaders import paging
+from schema.asking import Connection, loaders
 from schema.permissions import PERSONAL, PUBLIC, access, decided
 from schema.placing import PlacedRecord
 from schema.records import RecordType
 from schema.replies import SourceCoverageType
 from schema.scalars import CodeText, KeyText
+from schema.slices import sliced
 from schema.targets import TargetType
 from schema.texts import CreditType
 from schema.verdicts import JudgedType, MightConcernType, RollupType
@@ -83,17 +82,6 @@ class Told:
     def limited(self) -> bool:
         """Whether a search was cut short."""
         return self.answer.limited
-
-
-def sliced(things: Sequence[Any], first: int, after: str | None) -> Any:
-    """Give a page of a list that stands in memory; places are its cursors."""
-    most = paging(first, after).first
-    start = int(after) + 1 if after and after.isascii() and after.isdigit() and len(after) < 9 else 0
-    page = list(things[start : start + most])
-    edges = [Edge(node=one, cursor=str(start + place)) for place, one in enumerate(page)]
-    more = start + len(page) < len(things)
-    info = PageInfo(has_next_page=more, end_cursor=edges[-1].cursor if edges else None)
-    return Connection(nodes=page, edges=edges, page_info=info)
 
 
 @strawberry.type(name="Consumed", description="A past application, as the question told of it.")
