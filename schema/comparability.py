@@ -136,8 +136,9 @@ class LevelComparisonType:
     of_unit: LevelRefType | None = strawberry.field(description="The unit's level.")
     of_outcome: LevelRefType | None = strawberry.field(description="The outcome's level.")
     asked: LevelRefType | None = strawberry.field(
+        name="askedLevel",
         description="What the unit's level asks in the outcome's framework edition: the highest of "
-        "the levels it is referenced to."
+        "the levels it is referenced to.",
     )
     referencings: list[ReferencingType] = strawberry.field(
         metadata=costs(size=2), description="The referencings that say so; none within one edition."

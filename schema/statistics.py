@@ -83,7 +83,7 @@ class AllianceStatistics:
     found: strawberry.Private[Statistics]
 
     alliance: AllianceType = strawberry.field(description="The alliance.")
-    members: int = strawberry.field(description="Its members on the day.")
+    members: int = strawberry.field(name="memberCount", description="Its members on the day.")
     linked_pairs: int = strawberry.field(description="Pairs of two members with a rule, whichever way.")
     reciprocated_pairs: int = strawberry.field(description="Those of them with rules both ways.")
     share_reciprocated: FractionType | None = strawberry.field(

@@ -244,6 +244,7 @@ async def test_a_tie_is_proposed_by_one_and_confirmed_by_another(untied):
         listed = await hub.data(
             '{ ties(source: "a") { nodes { tiedCode tieState history { tieState } } } }', viewer=ANONYMOUS
         )
+        assert await hub.code('{ ties(after: "x") { nodes { source } } }') == "BAD_CURSOR"
     assert (first["tieState"], second["tieState"], third["tieState"]) == (
         "PROPOSED",
         "CONFIRMED",

@@ -18,7 +18,7 @@ ROUNDINGS = {"HALF_UP": ROUND_HALF_UP, "HALF_EVEN": ROUND_HALF_EVEN, "DOWN": ROU
 TOLD = """unit { key } outcome { key } mappings { key }
   dimensions { code declared { title { zh } } statements { code } covered { code } uncovered { code } }
   credit { comparison scheme ofUnit ofOutcome unitFactor { key } outcomeFactor { key } }
-  level { comparison ofUnit { ordinal } ofOutcome { ordinal framework { key } } asked { ordinal }
+  level { comparison ofUnit { ordinal } ofOutcome { ordinal framework { key } } askedLevel { ordinal }
     referencings { key document } }
   hours { ofUnit { stated ofClass notional } ofOutcome { stated ofClass notional } }"""
 
@@ -127,7 +127,7 @@ def levels(unit: dict, outcome: dict, day: str) -> dict:
     told = {
         "ofUnit": one and {"ordinal": one["ordinal"]},
         "ofOutcome": other and {"ordinal": other["ordinal"], "framework": {"key": other["framework"]}},
-        "asked": None,
+        "askedLevel": None,
         "referencings": [],
     }
     if not one or not other:
@@ -147,7 +147,7 @@ def levels(unit: dict, outcome: dict, day: str) -> dict:
     have = other["ordinal"]
     return told | {
         "comparison": "EQUAL" if have == most else "LESS" if have < most else "MORE",
-        "asked": {"ordinal": most},
+        "askedLevel": {"ordinal": most},
         "referencings": [{"key": r["key"], "document": r["document"]} for _, r in asked if r],
     }
 

@@ -11,7 +11,7 @@ from tests.schema.dice_alliance import alliance
 from tests.small_bundle import write
 
 QUERY = """query($code: Code!, $asOf: AsOf, $n: Int!) { allianceStatistics(alliance: $code, asOf: $asOf) {
-  members linkedPairs reciprocatedPairs shareReciprocated { numerator denominator }
+  memberCount linkedPairs reciprocatedPairs shareReciprocated { numerator denominator }
   pairs(first: $n) { totalCount nodes { issuer { key } receiver { key } rules reciprocated } }
   connectedUnits(first: $n) { totalCount nodes { unit { key } outcomes rules } }
   orphanMembers(first: $n) { totalCount nodes { key } }
@@ -80,7 +80,7 @@ def by_hand(of, alliance_code: str) -> dict:
     busy |= {one["issuer"] for key, one in outcomes.items() if key not in orphans}
     busy |= {one.get("owner") for key, one in units.items() if key not in orphans}
     return {
-        "members": len(members),
+        "memberCount": len(members),
         "linkedPairs": len(linked),
         "reciprocatedPairs": len(both),
         "shareReciprocated": {"numerator": len(both), "denominator": len(linked)} if linked else None,
