@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -16,6 +17,8 @@ from msgspec import Meta, Struct
 from graph.engines import EngineSettings
 
 PREFIX: Final = "ALLIANCE_HUB_"
+OTHERS: Final = frozenset({"ALLIANCE_HUB_CONNECTORS"})
+"""Variables that commands read by themselves."""
 
 
 class ConfigRefused(ValueError):
@@ -71,12 +74,17 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     http: HttpConfig = HttpConfig()
 
 
-SECTIONS: Final = {"graph": GraphConfig, "server": ServerConfig, "http": HttpConfig}
+SECTIONS: Final[Mapping[str, type[Struct]]] = {
+    "graph": GraphConfig,
+    "server": ServerConfig,
+    "http": HttpConfig,
+}
 
 
 def read_config(file: Path | None, environment: Mapping[str, str]) -> Config:
     """Read the settings; raises `ConfigRefused` naming the setting and the remedy."""
     settings = _read_file(file) if file else {}
+    _refuse_unknown(environment)
     for section, struct in SECTIONS.items():
         for field in struct.__struct_fields__:
             variable = f"{PREFIX}{section}_{field}".upper()
@@ -86,6 +94,20 @@ def read_config(file: Path | None, environment: Mapping[str, str]) -> Config:
         return msgspec.convert(settings, Config, strict=False)
     except msgspec.ValidationError as error:
         raise ConfigRefused(f"{error}; `alliance-hub serve --help` lists the settings") from error
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    """A misspelt variable would else leave a default in force without a word."""
+    known = {
+        f"{PREFIX}{section}_{field}".upper()
+        for section, of in SECTIONS.items()
+        for field in of.__struct_fields__
+    }
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known | OTHERS:
+            near = get_close_matches(name, known | OTHERS, 1)
+            meant = f"did you mean {near[0]}?" if near else "`alliance-hub serve --help` lists the settings"
+            raise ConfigRefused(f"{name}: there is no such setting; {meant}")
 
 
 def _read_file(file: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from strawberry.types import Info
 
 from graph.model.concepts import BY_NAME, BY_STRUCT, Concept
 from graph.model.values import Versioned
+from schema.apart import type_of
 from schema.arguments import As
 from schema.asking import loaders
 from schema.errors import Refusal
@@ -40,15 +41,9 @@ class Node:
 
 
 def node_of(struct: type[Versioned]) -> Callable[[T], T]:
-    """Tell of which canonical things a type is. Goes below `@strawberry.type`."""
-
-    def mark(cls: T) -> T:
-        _NODES.add(struct)
-        # GraphQL asks this of each value that may be one of several types.
-        cls.is_type_of = classmethod(lambda _cls, value, _info: isinstance(value, struct))  # type: ignore[attr-defined]
-        return cls
-
-    return mark
+    """Tell of which canonical things a type is, and that they are nodes. Goes below `@strawberry.type`."""
+    _NODES.add(struct)
+    return type_of(struct)
 
 
 async def find_node(info: Info, id: OneId, as_of: As = None) -> Node | None:  # noqa: A002 - Relay's name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
@@ -12,6 +12,7 @@ from graph.model.institutions import Agreement, Institution, Method
 from graph.model.outcomes import Outcome, Programme, Unit
 from graph.model.rules import Basis, CreditRule, GradeTreatment, Rule, TargetState, WaiverMode
 from graph.model.values import Stage
+from schema.apart import type_of
 from schema.asking import all_versions, neighbour
 from schema.differences import Change, changed
 from schema.institutions import AgreementType, InstitutionType, MethodType
@@ -42,6 +43,7 @@ class TestsType:
 
 @strawberry.type(name="OutcomeClause", description="Asks for a result of an outcome.")
 @decided(PUBLIC)
+@type_of(canonical.OutcomeClause)
 class OutcomeClauseType:
     """A clause that asks for an outcome."""
 
@@ -55,14 +57,10 @@ class OutcomeClauseType:
     or_higher: bool = strawberry.field(description="Whether a higher tier of its series will do.")
     tests: TestsType = strawberry.field(description="What is asked of the result.")
 
-    @classmethod
-    def is_type_of(cls, value: Any, _info: Any) -> bool:
-        """Tell whether a canonical clause is of this type."""
-        return isinstance(value, canonical.OutcomeClause)
-
 
 @strawberry.type(name="UnitClause", description="Asks for the whole of an accreditation unit.")
 @decided(PUBLIC)
+@type_of(canonical.UnitClause)
 class UnitClauseType:
     """A clause that asks for a unit."""
 
@@ -71,14 +69,10 @@ class UnitClauseType:
     )
     tests: TestsType = strawberry.field(description="What is asked of each contributing result.")
 
-    @classmethod
-    def is_type_of(cls, value: Any, _info: Any) -> bool:
-        """Tell whether a canonical clause is of this type."""
-        return isinstance(value, canonical.UnitClause)
-
 
 @strawberry.type(name="PoolClause", description="Asks for so much credit out of a set of outcomes.")
 @decided(PUBLIC)
+@type_of(canonical.PoolClause)
 class PoolClauseType:
     """A clause that asks for credit out of a pool."""
 
@@ -86,23 +80,14 @@ class PoolClauseType:
     outcomes: list[KeyText] = strawberry.field(description="The outcomes that count.")
     tests: TestsType = strawberry.field(description="What is asked of each result.")
 
-    @classmethod
-    def is_type_of(cls, value: Any, _info: Any) -> bool:
-        """Tell whether a canonical clause is of this type."""
-        return isinstance(value, canonical.PoolClause)
-
 
 @strawberry.type(name="TextClause", description="A condition in words that a person checks.")
 @decided(PUBLIC)
+@type_of(canonical.TextClause)
 class TextClauseType:
     """A clause in words."""
 
     text: TextType = strawberry.field(description="The condition.")
-
-    @classmethod
-    def is_type_of(cls, value: Any, _info: Any) -> bool:
-        """Tell whether a canonical clause is of this type."""
-        return isinstance(value, canonical.TextClause)
 
 
 ClauseType = Annotated[
@@ -153,6 +138,7 @@ class GivingType:
 
 @strawberry.type(name="OutcomeGrant", description="Grants an outcome of the receiving institution.")
 @decided(PUBLIC)
+@type_of(canonical.OutcomeGrant)
 class OutcomeGrantType:
     """A grant of an outcome."""
 
@@ -161,44 +147,32 @@ class OutcomeGrantType:
     )
     giving: GivingType = strawberry.field(description="How it is given.")
 
-    @classmethod
-    def is_type_of(cls, value: Any, _info: Any) -> bool:
-        """Tell whether a canonical grant is of this type."""
-        return isinstance(value, canonical.OutcomeGrant)
-
 
 @strawberry.type(name="UnitGrant", description="Grants an accreditation unit.")
 @decided(PUBLIC)
+@type_of(canonical.UnitGrant)
 class UnitGrantType:
     """A grant of a unit."""
 
     unit: UnitType | None = strawberry.field(resolver=neighbour("unit", Unit), description="What is granted.")
     giving: GivingType = strawberry.field(description="How it is given.")
 
-    @classmethod
-    def is_type_of(cls, value: Any, _info: Any) -> bool:
-        """Tell whether a canonical grant is of this type."""
-        return isinstance(value, canonical.UnitGrant)
-
 
 @strawberry.type(name="ElectiveGrant", description="Grants elective credit in a block of the programme.")
 @decided(PUBLIC)
+@type_of(canonical.ElectiveGrant)
 class ElectiveGrantType:
     """A grant of elective credit."""
 
     block: str = strawberry.field(description="The block's code.")
     giving: GivingType = strawberry.field(description="How it is given.")
 
-    @classmethod
-    def is_type_of(cls, value: Any, _info: Any) -> bool:
-        """Tell whether a canonical grant is of this type."""
-        return isinstance(value, canonical.ElectiveGrant)
-
 
 @strawberry.type(
     name="BlockGrant", description="Grants each own outcome of a block and of the blocks below it."
 )
 @decided(PUBLIC)
+@type_of(canonical.BlockGrant)
 class BlockGrantType:
     """A grant of a whole block."""
 
@@ -208,30 +182,22 @@ class BlockGrantType:
     grade: GradeTreatment = strawberry.field(description="What is recorded as the grade.")
     grade_at: GradeType | None = strawberry.field(description="The grade of CAPPED and FIXED.")
 
-    @classmethod
-    def is_type_of(cls, value: Any, _info: Any) -> bool:
-        """Tell whether a canonical grant is of this type."""
-        return isinstance(value, canonical.BlockGrant)
-
 
 @strawberry.type(
     name="EntitlementGrant", description="Grants a right that is no credit, such as an interview."
 )
 @decided(PUBLIC)
+@type_of(canonical.EntitlementGrant)
 class EntitlementGrantType:
     """A grant of an entitlement."""
 
     code: str = strawberry.field(description="The entitlement's code.")
     text: TextType = strawberry.field(description="What it is.")
 
-    @classmethod
-    def is_type_of(cls, value: Any, _info: Any) -> bool:
-        """Tell whether a canonical grant is of this type."""
-        return isinstance(value, canonical.EntitlementGrant)
-
 
 @strawberry.type(name="Denial", description="Forbids a target; where it names none, the programme.")
 @decided(PUBLIC)
+@type_of(canonical.Denial)
 class DenialType:
     """A denial."""
 
@@ -243,11 +209,6 @@ class DenialType:
     )
     block: str | None = strawberry.field(description="The block whose elective credit is denied.")
     reason: TextType = strawberry.field(description="Why.")
-
-    @classmethod
-    def is_type_of(cls, value: Any, _info: Any) -> bool:
-        """Tell whether a canonical grant is of this type."""
-        return isinstance(value, canonical.Denial)
 
 
 GrantType = Annotated[

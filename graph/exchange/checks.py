@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -22,7 +23,7 @@ from graph.model.rules import (
     TextClause,
     UnitGrant,
 )
-from graph.model.values import Credit, Grade, Versioned
+from graph.model.values import Credit, Grade, Text, Versioned
 
 
 class Problem(NamedTuple):
@@ -52,11 +53,16 @@ def problems(thing: Versioned, facts: Facts) -> Problems:
     """Yield what is wrong with ``thing`` given the facts of the things before it."""
     title = getattr(thing, "title", None)
     # A rule may go without a title: it is known by its code.
-    if title is not None and not (title.zh or title.en or thing.stub or isinstance(thing, Rule)):
+    if title is not None and not (_visible(title) or thing.stub or isinstance(thing, Rule)):
         yield Problem("title", "TITLE_MISSING", {})
     check = _CHECKS.get(type(thing))
     if check:
         yield from check(thing, facts)
+
+
+def _visible(title: Text) -> bool:
+    """Tell whether a reader sees anything of a title: some letter, digit, sign or symbol."""
+    return any(unicodedata.category(letter)[0] in "LNPS" for letter in title.zh + title.en)
 
 
 def _level(field: str, level: LevelRef | None, facts: Facts) -> Problems:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from functools import cache
 from typing import Any
 
@@ -23,15 +24,31 @@ class Codec:
 
     def decode(self, line: bytes) -> Versioned:
         """Return the value of one JSON line; ``ValueError`` or another of ``BROKEN`` if it is none."""
-        return self._decoder.decode(line)
+        thing = self._decoder.decode(line)
+        if _ENCODER.encode(thing) != line:
+            json.loads(line, object_pairs_hook=_once)
+        return thing
 
     def decode_lines(self, data: bytes) -> list[Versioned]:
         """Return the values of many JSON lines at once; raises at the first that is none."""
-        return self._decoder.decode_lines(data)
+        things: list[Versioned] = self._decoder.decode_lines(data)
+        # What is written as an export writes it names nothing twice, and most big files are exports.
+        if _ENCODER.encode_lines(things) != data:
+            for line in data.splitlines():
+                json.loads(line or b"null", object_pairs_hook=_once)
+        return things
 
     def convert(self, row: dict[str, Any]) -> Versioned:
         """Return the value of a row of plain values, named as in JSON."""
         return msgspec.convert(row, self.concept.struct)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    """Refuse an object that names a field twice: the decoder would take the last and lose the others."""
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"the field {name[:40]} is given twice in one object")
 
 
 BROKEN = (ValueError, ArithmeticError, RecursionError)

@@ -21,7 +21,7 @@ from graph.model.values import (
     Text,
     Value,
     Versioned,
-    exact,
+    settle_amounts,
 )
 
 DEEPEST = 20
@@ -66,7 +66,8 @@ class Unit(Versioned, frozen=True):
         codes = [statement.code for statement in self.statements]
         if len(codes) != len(set(codes)):
             raise ValueError("two statements of one unit share a code")
-        if self.hours is not None and exact(self.hours) < 0:
+        settle_amounts(self, "hours")
+        if self.hours is not None and self.hours < 0:
             raise ValueError("hours are never negative")
 
 
@@ -140,7 +141,8 @@ class Requirement(Value, frozen=True):
     def __post_init__(self) -> None:
         if (self.kind is RequirementKind.ALL_OF) != (self.n is None):
             raise ValueError("n belongs to CREDITS and COURSES, and to them only")
-        if self.n is not None and exact(self.n) < 0:
+        settle_amounts(self, "n")
+        if self.n is not None and self.n < 0:
             raise ValueError("n is never negative")
 
 
@@ -160,8 +162,9 @@ class Block(Value, frozen=True):
     blocks: Annotated[tuple[Block, ...], Meta(max_length=60)] = ()
 
     def __post_init__(self) -> None:
+        settle_amounts(self, "credit", "residency")
         for amount in (self.credit, self.residency):
-            if amount is not None and exact(amount) < 0:
+            if amount is not None and amount < 0:
                 raise ValueError("credit is never negative")
 
 
@@ -182,7 +185,8 @@ class Programme(Versioned, frozen=True):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.credit is not None and exact(self.credit) < 0:
+        settle_amounts(self, "credit")
+        if self.credit is not None and self.credit < 0:
             raise ValueError("credit is never negative")
         if _depth(self.blocks) > DEEPEST:
             raise ValueError("blocks are nested too deeply")

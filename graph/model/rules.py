@@ -23,7 +23,7 @@ from graph.model.values import (
     Value,
     Versioned,
     Window,
-    exact,
+    settle_amounts,
 )
 
 
@@ -209,7 +209,8 @@ class Fee(Value, frozen=True):
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] = "CNY"
 
     def __post_init__(self) -> None:
-        if exact(self.amount) < 0:
+        settle_amounts(self, "amount")
+        if self.amount < 0:
             raise ValueError("a fee is never negative")
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from graph.model.values import Code, Fraction, Key, Line, Text, Value, Versioned, exact
+from graph.model.values import Code, Fraction, Key, Line, Text, Value, Versioned, settle_amounts
 
 
 class Case(Enum):
@@ -58,10 +58,11 @@ class CreditScheme(Versioned, frozen=True):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if exact(self.step) <= 0:
+        settle_amounts(self, "step", "class_hours", "notional_hours")
+        if self.step <= 0:
             raise ValueError("a credit scheme's step is positive")
         for hours in (self.class_hours, self.notional_hours):
-            if hours is not None and exact(hours) < 0:
+            if hours is not None and hours < 0:
                 raise ValueError("hours are never negative")
 
 
@@ -97,9 +98,7 @@ class GradingScheme(Versioned, frozen=True):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for bound in (self.lowest, self.highest):
-            if bound is not None:
-                exact(bound)
+        settle_amounts(self, "lowest", "highest")
         if bool(self.grades) == (self.lowest is not None and self.highest is not None):
             raise ValueError("a grading scheme has either ordered grades or a lowest and a highest number")
         if self.place(self.pass_mark) is None:

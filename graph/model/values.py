@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Annotated, NewType
 
 from msgspec import Meta, Struct
+from msgspec.structs import force_setattr
 
 Key = NewType("Key", str)
 """Names a thing for ever. Coded things are ``scheme:edition:code``; a few small ones are a bare code."""
@@ -72,6 +73,32 @@ def exact(amount: Decimal) -> Decimal:
     return amount
 
 
+def settle_amounts(value: Value, *fields: str) -> None:
+    """Check the amounts of a value as it is made, and write each in its one spelling: 1.5, never 1.50.
+
+    Raises ``ValueError`` as `exact` does. So equal amounts are equal content, whoever wrote them.
+    """
+    for field in fields:
+        amount = getattr(value, field)
+        if amount is not None and (spelled := one_spelling(exact(amount))) is not amount:
+            force_setattr(value, field, spelled)
+
+
+def one_spelling(amount: Decimal) -> Decimal:
+    """Return an amount without trailing zeros after its point, exponent or sign of zero.
+
+    >>> str(one_spelling(Decimal("1.50"))), str(one_spelling(Decimal("1E+1")))
+    ('1.5', '10')
+    """
+    sign, digits, exponent = amount.as_tuple()
+    if not amount:
+        return amount if exponent == 0 and not sign else Decimal(0)
+    if exponent == 0 or (isinstance(exponent, int) and exponent < 0 and digits[-1]):
+        return amount
+    short = amount.normalize()
+    return short.quantize(Decimal(1)) if short == short.to_integral_value() else short
+
+
 class Credit(Value, frozen=True):
     """An amount of credit and the credit scheme it is counted in; never negative."""
 
@@ -79,7 +106,8 @@ class Credit(Value, frozen=True):
     scheme: Code
 
     def __post_init__(self) -> None:
-        if exact(self.amount) < 0:
+        settle_amounts(self, "amount")
+        if self.amount < 0:
             raise ValueError("credit is never negative")
 
 

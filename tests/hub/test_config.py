@@ -18,8 +18,13 @@ def test_a_variable_wins_over_the_file(tmp_path):
     assert (read.graph.uri, read.graph.user, read.server.port) == ("bolt://two", "a", 2)
 
 
-def test_a_variable_that_is_no_setting_is_left_alone():
-    assert read_config(None, {"ALLIANCE_HUB_OTHER": "x", "PATH": "y"}) == Config()
+def test_other_programs_variables_are_left_alone():
+    assert read_config(None, {"PATH": "y", "ALLIANCE_HUB_CONNECTORS": "connectors.d"}) == Config()
+
+
+def test_a_misspelt_variable_is_refused_with_the_setting_that_was_meant():
+    with pytest.raises(ConfigRefused, match=r"ALLIANCE_HUB_GRAPH_UIR.*mean ALLIANCE_HUB_GRAPH_URI"):
+        read_config(None, {"ALLIANCE_HUB_GRAPH_UIR": "bolt://two"})
 
 
 @pytest.mark.parametrize("deadline", ["0", "-1", "61", "soon"])

@@ -38,6 +38,7 @@ SPOILED = [
     ("outcomes", 1, {"version": 10**30}, "version", "TYPE"),
     ("outcomes", 1, {"colour": "red"}, "colour", "FIELD_UNKNOWN"),
     ("outcomes", 1, {"title": {}}, "title", "TITLE_MISSING"),
+    ("outcomes", 1, {"title": {"zh": "\u200b\u2060 ", "en": "\u202e"}}, "title", "TITLE_MISSING"),
     ("outcomes", 1, {"key": "no:1:X"}, "key", "SCHEME_UNKNOWN"),
     ("outcomes", 1, {"key": "o:9:X"}, "key", "EDITION_UNKNOWN"),
     ("outcomes", 1, {"key": "o:any:X"}, "key", "EDITION_ANY"),

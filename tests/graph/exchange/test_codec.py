@@ -16,7 +16,7 @@ from graph.exchange.generating import generate
 from graph.exchange.opening import open_bundle
 from graph.exchange.parts import manifest_of, parts_of
 from graph.exchange.rows import batches
-from graph.model.concepts import CONCEPTS
+from graph.model.concepts import BY_NAME, CONCEPTS
 from graph.model.outcomes import Outcome
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
@@ -145,3 +145,28 @@ def test_generated_lines_are_canonical(tmp_path):
                 line(thing) for batch in batches(bundle, part, manifest) for thing in batch.things
             )
             assert written == (tmp_path / "b" / part.file).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("1.50", "1.5"), ("1E+1", "10"), ("10.0", "10"), ("-0.0", "0"), ("0.0001", "0.0001")]
+)
+def test_equal_amounts_are_equal_content_however_they_are_spelt(given, kept):
+    def written(amount):
+        thing = codec(BY_NAME["creditScheme"]).decode(
+            b'{"key":"cr","title":{"en":"x"},"step":"1","rounding":"DOWN","classHours":"%s"}'
+            % amount.encode()
+        )
+        return body(thing)
+
+    assert written(given) == written(kept)
+    assert b'"classHours":"%s"' % kept.encode() in written(given)
+
+
+def test_a_field_named_twice_is_refused_and_not_silently_overwritten():
+    twice = b'{"key":"cr","title":{"en":"x","en":"y"},"step":"1","rounding":"DOWN"}'
+    once = twice.replace(b',"en":"y"', b"")
+    decoder = codec(BY_NAME["creditScheme"])
+    assert decoder.decode(once) == decoder.decode_lines(once + b"\n")[0]
+    for decode in (decoder.decode, decoder.decode_lines):
+        with pytest.raises(ValueError, match="en is given twice"):
+            decode(twice)
