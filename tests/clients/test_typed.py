@@ -18,7 +18,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 TOOLS = HERE / "typed" / ".venv" / "bin"
 FILE = re.compile(r"```\w+ (\S+\.\w+)\n(.*?)```", re.DOTALL)
-FILES = dict(FILE.findall((ROOT / "docs" / "clients.md").read_text("utf-8")))
+PAGE = (ROOT / "docs" / "clients.md").read_text("utf-8").partition("## Python: a typed client")[2]
+FILES = dict(FILE.findall(PAGE.partition("\n## ")[0]))
 
 pytestmark = pytest.mark.skipif(not TOOLS.exists(), reason="run `make ci-deps`: the typed client's tools")
 
