@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from graph.moment import NOTHING_YET, stamp, unstamp
+from graph.moment import NOTHING_YET, Moment, moment, stamp, unstamp
 from graph.store import Store
 
 _READ: Final = (
@@ -56,6 +56,11 @@ class Publication:
             if began < asked < ended:
                 return stamp(unstamp(began) - timedelta(microseconds=1))
         return asked
+
+    async def moment(self, valid_on: date | None = None, known_at: datetime | None = None) -> Moment:
+        """Fix the moment a question asks for: by default today, as known by the last publication."""
+        published = await self.latest()
+        return moment(published, valid_on, await self.known(stamp(known_at)) if known_at else None)
 
     async def _renew(self) -> None:
         if self._clock() < self._until:

@@ -16,7 +16,7 @@ from graph.directory import Directory
 from graph.inventory import Inventory, View
 from graph.model.outcomes import Mapping
 from graph.model.values import Versioned
-from graph.moment import Moment, moment, stamp
+from graph.moment import Moment
 from graph.publication import Publication
 from graph.search.index import Find, Index
 from graph.search.searching import SearchAway, Searching
@@ -69,12 +69,10 @@ class Loaders:
 
     async def moment(self, info: Info, as_of: AsOf | None) -> Moment:
         """Fix the moment of a root field; everything below it is answered as of the same."""
-        published = await self._publication.latest()
         asked = as_of or AsOf()
         if asked.known_at is not None and asked.known_at.tzinfo is None:
             raise Refusal("MOMENT_WITHOUT_ZONE")
-        known = await self._publication.known(stamp(asked.known_at)) if asked.known_at else None
-        at = moment(published, asked.valid_on, known)
+        at = await self._publication.moment(asked.valid_on, asked.known_at)
         self._moments[info.path.key] = at
         return at
 
