@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 from dataclasses import replace
 from importlib.resources import as_file, files
+from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import quote, urlsplit
 
@@ -31,6 +33,8 @@ FORMS = {
 }
 DAY = "2024-06-01"
 ISSUER = "alliance:-:APTECH"
+PAGE = (Path(__file__).parents[2] / "docs" / "case.md").read_text("utf-8")
+DOCUMENTED = re.findall(r"^curl .*'http://127.0.0.1:8000(/export/[^']+)'$", PAGE, re.MULTILINE)
 
 
 async def command(*words: str) -> bytes:
@@ -155,6 +159,18 @@ async def test_the_order_of_what_is_asked_makes_no_other_file(both):
         for first, second in ((one, two), (two, one))
     ]
     assert tags[0] == tags[1]
+
+
+@pytest.mark.parametrize("path", DOCUMENTED)
+async def test_a_documented_export_has_something_in_it(both, path):
+    status, _, body = await download(both.port, quote(path, safe="/?&=:"))
+    assert status == 200
+    assert len(body.splitlines()) >= 1
+    assert b"demo" in body
+
+
+def test_the_page_shows_exports_over_http():
+    assert len(DOCUMENTED) == 2
 
 
 async def test_head_tells_the_head_and_reads_nothing(both):
