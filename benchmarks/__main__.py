@@ -21,6 +21,7 @@ def main(scale: str) -> None:
         graph = str(Path(folder) / "graph")
         _run("loading", "--scale", scale, "--keep", graph)
         _run("questions", "--folder", graph)
+        _run("asking", "--folder", graph)
         _run("following", "--scale", scale, "--folder", graph)  # the last: it adds to the graph
 
 
