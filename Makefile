@@ -64,9 +64,11 @@ release-schema: print-schema ## at a release: what is printed now is what later 
 ci-deps: setup ## what the tests need besides Python: system packages, and Neo4j through Maven
 	bash .ci/deps
 
-lock: setup ## renew requirements.lock from pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header --all-extras pyproject.toml -o requirements.lock
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+lock: setup ## renew requirements.lock from pyproject.toml, and the lock of the typed client's tools
+	$(COMPILE) --all-extras pyproject.toml -o requirements.lock
+	$(COMPILE) tests/clients/typed/requirements.txt -o tests/clients/typed/requirements.lock
 
 clean: ## remove .venv and caches
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

@@ -6,11 +6,11 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from graph.fingerprint import NOTHING, fingerprint
-from graph.moment import NOTHING_YET, stamp, unstamp
+from graph.moment import NOTHING_YET, Moment, moment, stamp, unstamp
 from graph.store import Store
 
 _READ: Final = (
@@ -85,6 +85,11 @@ class Publication:
         while len(self._prints) > PRINTS:
             self._prints.popitem(last=False)
         return found
+
+    async def moment(self, valid_on: date | None = None, known_at: datetime | None = None) -> Moment:
+        """Fix the moment a question asks for: by default today, as known by the last publication."""
+        published = await self.latest()
+        return moment(published, valid_on, await self.known(stamp(known_at)) if known_at else None)
 
     async def _renew(self) -> None:
         if self._clock() < self._until:

@@ -25,6 +25,12 @@ class PageInfo:
 
     has_next_page: bool = strawberry.field(description="Whether there is more after this page.")
     end_cursor: str | None = strawberry.field(description="Give it as `after` to get the next page.")
+    has_previous_page: bool = strawberry.field(
+        default=False, description="Always false: lists are gone through forwards only, by `after`."
+    )
+    start_cursor: str | None = strawberry.field(
+        default=None, description="The cursor of the page's first item; none on an empty page."
+    )
 
 
 @strawberry.type(description="One item of a page, with its cursor.")
@@ -44,6 +50,10 @@ class Connection(Generic[N]):
     nodes: list[N] = strawberry.field(description="The items.")
     edges: list[Edge[N]] = strawberry.field(description="The items with their cursors.")
     page_info: PageInfo = strawberry.field(description="Where the page ends.")
+
+    def __post_init__(self) -> None:
+        if self.edges:
+            self.page_info.start_cursor = self.edges[0].cursor
 
 
 def connected(page: Page[Any]) -> Any:

@@ -441,6 +441,25 @@ _TABLE: Final = (
         "Send an object with `query` and, if needed, `operationName`, `variables` and `extensions`.",
         "请发送含 `query` 的对象,可另带 `operationName`、`variables`、`extensions`。",
     ),
+    # What is wrong with an export
+    Code(
+        "EXPORT_UNKNOWN", HTTPStatus.NOT_FOUND,
+        "There is no such export.", "没有这样的导出文件。",
+        "Ask for /export/CONCEPT.FORM, such as /export/outcomes.csv; forms are csv, jsonl, graphml, jsonld.",
+        "请访问 /export/概念.格式,如 /export/outcomes.csv;格式有 csv、jsonl、graphml、jsonld。",
+    ),
+    Code(
+        "BAD_EXPORT", HTTPStatus.BAD_REQUEST,
+        "`{parameter}` of the export is not understood.", "导出参数 `{parameter}` 无法识别。",
+        "Give where=FIELD=VALUE and key=KEY, as often as needed; validOn=2026-01-31; knownAt=2026-01-31T08:00:00Z.",
+        "可多次给出 where=字段=值 与 key=标识;另有 validOn=2026-01-31、knownAt=2026-01-31T08:00:00Z。",
+    ),
+    Code(
+        "EXPORT_TOO_LARGE", HTTPStatus.BAD_REQUEST,
+        "An export takes at most {limit} of `{parameter}`.", "一次导出的 `{parameter}` 不得超过 {limit} 个。",
+        "Ask for fewer, or use `alliance-hub export` beside the graph.",
+        "请减少数量,或在图谱所在处使用 `alliance-hub export`。",
+    ),
     # What is wrong on our side
     Code(
         "GRAPH_AWAY", HTTPStatus.SERVICE_UNAVAILABLE,

@@ -18,7 +18,7 @@ from graph.inventory import Inventory, View
 from graph.items import Items, items
 from graph.model.outcomes import Mapping
 from graph.model.values import Versioned
-from graph.moment import Moment, moment, stamp
+from graph.moment import Moment, stamp
 from graph.publication import Publication
 from graph.search.index import Find, Index
 from graph.search.searching import SearchAway, Searching
@@ -78,10 +78,8 @@ class Loaders:
 
     async def moment_asked(self, as_of: AsOf | None) -> Moment:
         """Give the moment that is asked for."""
-        asked = as_of or AsOf()
-        published = await self._publication.latest()
-        known = await self.known(stamped(asked.known_at)) if asked.known_at else None
-        return moment(published, asked.valid_on, known)
+        asked = zoned(as_of) or AsOf()
+        return await self._publication.moment(asked.valid_on, asked.known_at)
 
     def fix(self, info: Info, at: Moment) -> None:
         """Answer everything below a field's root as of a moment."""
