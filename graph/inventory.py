@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import heapq
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from operator import attrgetter
 from typing import Any, Final, Generic, LiteralString, TypeVar, cast
 
@@ -181,12 +182,14 @@ class Inventory:
         mapped = struct is Mapping
         fences = await self._directory.fences(Unit if mapped else struct, published)
         marks = ["", *(fences[1:] if mapped else fences[FENCES::FENCES]), END]
-        sketch, found = sketcher(struct), list[Sketch]()
+        sketch, windows = sketcher(struct), list[list[Sketch]]()
         for after, upto in pairwise(marks):
             rows = await self._store.read(_READ[struct], after=after, upto=upto, known=published)
-            found += await asyncio.to_thread(_sketched, sketch, rows[0]["rows"], published)
+            windows.append(await asyncio.to_thread(_sketched, sketch, rows[0]["rows"], published))
         self._sketchers[struct] = sketch
-        return tuple(sorted(found, key=_ORDER))
+        # Windows of units hold mappings in another order. Merging lets others have their turn; sorting does not.
+        ordered = partial(heapq.merge, key=_ORDER) if mapped else chain
+        return await asyncio.to_thread(lambda: tuple(ordered(*windows)))
 
 
 def live(versions: Iterable[S], at: Moment) -> tuple[S, ...]:
