@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "case": "hub.case_commands:case",
     "export": "hub.export_command:export",
     "ties": "hub.tie_commands:ties",
+    "sync": "hub.sync_commands:sync",
 }
 NEEDS: Final = "This command needs the server's parts: pip install 'alliance-hub[server,embedded]'"
 
