@@ -151,7 +151,7 @@ def _lines(before: Outcome, after: Outcome) -> tuple[Outcome, ...]:
     if (after.valid_from, after.valid_to) == (old.valid_from, old.valid_to):
         return (fresh,)
     end = _end(old, after)
-    return (fresh,) if end is None else (replace(old, valid_to=end), fresh)
+    return (fresh,) if end is None else (fresh, replace(old, valid_to=end))
 
 
 def _end(old: Outcome, after: Outcome) -> date | None:
