@@ -8,10 +8,12 @@ from pathlib import Path
 import msgspec
 import yaml
 from click import Context, Group
+from graphql import parse, validate
 
 from connectors.catalogues.syncing import Syncing
 from hub.cli import main
 from hub.config import Config
+from schema.root import make_schema
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operators.md").read_text("utf-8")
 SECTION = PAGE.split("## Members' catalogues")[1].split("\n## ")[0]
@@ -45,3 +47,8 @@ def test_the_commands_shown_are_commands(tmp_path, monkeypatch):
         named = words if words and words[0] in group.commands else ["run", *words]
         name, command, rest = group.resolve_command(Context(group), named)
         assert "file" in command.make_context(name, rest).params
+
+
+def test_the_question_shown_fits_the_schema():
+    (question,) = re.findall(r"```\n(\{ members .*?)```", SECTION, re.DOTALL)
+    assert validate(make_schema()._schema, parse(question)) == []
