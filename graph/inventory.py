@@ -187,7 +187,7 @@ class Inventory:
             rows = await self._store.read(_READ[struct], after=after, upto=upto, known=published)
             windows.append(await asyncio.to_thread(_sketched, sketch, rows[0]["rows"], published))
         self._sketchers[struct] = sketch
-        # Windows of units hold mappings in another order. Merging lets others have their turn; sorting does not.
+        # Windows of units hold mappings out of order. Merging lets others have a turn, sorting does not.
         ordered = partial(heapq.merge, key=_ORDER) if mapped else chain
         return await asyncio.to_thread(lambda: tuple(ordered(*windows)))
 

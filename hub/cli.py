@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "policy-diff": "hub.policy_diff_command:policy_diff",
     "replay": "hub.replay_command:replay",
     "record": "hub.record_commands:record",
+    "sync": "hub.sync_commands:sync",
 }
 NEEDS: Final = "This command needs the server's parts: pip install 'alliance-hub[server,embedded]'"
 
