@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check format types arrows test oracle outage mutants console demo bench print-schema release-schema ci-deps lock clean
+.PHONY: help setup check format types arrows test oracle plans outage mutants console demo bench print-schema release-schema ci-deps lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,6 +40,9 @@ console: ## build GraphiQL's web files into hub/console/static (npm; nodejs-whee
 oracle: setup ## the evaluator against its independent oracle on CASES (5000) random questions of each kind
 	$(BIN)/python tests/oracle/agreement.py $(or $(CASES),5000) $(or $(FROM),0)
 
+plans: setup ## check CASES (10000) larger plans against the oracle's reading of every rule
+	PYTHONPATH=. $(BIN)/python tests/oracle/plan_checker.py $(or $(CASES),10000) $(or $(FROM),0)
+
 outage: setup ## the outage matrix, printed (FAULTS='...' for some rows)
 	$(BIN)/python -m tests.connectors.outage $(FAULTS)
 
@@ -61,9 +64,11 @@ release-schema: print-schema ## at a release: what is printed now is what later 
 ci-deps: setup ## what the tests need besides Python: system packages, and Neo4j through Maven
 	bash .ci/deps
 
-lock: setup ## renew requirements.lock from pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header --all-extras pyproject.toml -o requirements.lock
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+lock: setup ## renew requirements.lock from pyproject.toml, and the lock of the typed client's tools
+	$(COMPILE) --all-extras pyproject.toml -o requirements.lock
+	$(COMPILE) tests/clients/typed/requirements.txt -o tests/clients/typed/requirements.lock
 
 clean: ## remove .venv and caches
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

@@ -21,6 +21,11 @@ def main(scale: str) -> None:
         graph = str(Path(folder) / "graph")
         _run("loading", "--scale", scale, "--keep", graph)
         _run("questions", "--folder", graph)
+        _run("recognition", "--folder", graph)
+        _run("asking", "--folder", graph)
+        _run("following", "--scale", scale, "--folder", graph)  # the last: it adds to the graph
+    _run("staged", "--rows", str({"tiny": 20_000, "small": 200_000, "national": 2_000_000}[scale]))
+    _run("plans")
 
 
 def _run(name: str, *arguments: str) -> None:

@@ -88,9 +88,9 @@ async def through_the_schema(store, rounds):
     execution, took = Execution(make_schema()), []
     for text in questions(held.titles, held.keys, rounds):
         context = Context(request_id="bench", deadline=Deadline.after(20))
-        context.loaders = Loaders(
-            store, publication, directory, Inventory(store, directory), Desk(store), searching
-        )
+        stock = Inventory(store, directory)
+        desk = Desk(store, stock)
+        context.loaders = Loaders(store, publication, directory, stock, desk, searching)
         begun = time.perf_counter()
         answer = await execution.answer(Question(QUERY, None, {"text": text}), context)
         took.append((time.perf_counter() - begun) * 1000)

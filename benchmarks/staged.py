@@ -1,4 +1,4 @@
-"""A staged export of two million rows: how long it takes to write, what it holds in memory, and to ask by key.
+"""A staged export of two million rows: how long it takes to write, what memory, and to ask by key.
 
 python benchmarks/staged.py --rows 2000000
 """

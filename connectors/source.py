@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from connectors.catalogues.syncing import Syncing
 from connectors.contract import CONTRACT, PROTOCOLS, Manifest, Offers, Settings, Verb, settings_of
 from connectors.errors import Misdeclared
 from connectors.policy import Policy
@@ -44,6 +45,7 @@ class Declaration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     keeps_consumption_of: tuple[str, ...] = ()
     key_schemes: tuple[str, ...] = ()
     traffic: Policy = Policy()
+    sync: Syncing = Syncing()
     tls: Tls | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     synthetic: bool = False
@@ -58,6 +60,7 @@ class Source(Struct, frozen=True, kw_only=True):
     settings: Settings
     offers: Offers
     policy: Policy = Policy()
+    sync: Syncing = Syncing()
     tls: Tls | None = None
     title: Text = Text()
     issuers: tuple[str, ...] = ()
@@ -105,6 +108,7 @@ def declared(said: Declaration, manifest: Manifest) -> Source:
         settings=settings,
         offers=offers,
         policy=said.traffic,
+        sync=said.sync,
         tls=said.tls,
         title=said.title,
         issuers=said.issuers or manifest.issuers,

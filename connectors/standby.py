@@ -82,11 +82,19 @@ class OpenSource:
             await self._open.aclose()
 
     async def ask(
-        self, put: Callable[[Any, Call], Awaitable[T]], seconds: float, request_id: str = ""
+        self,
+        put: Callable[[Any, Call], Awaitable[T]],
+        seconds: float,
+        request_id: str = "",
+        *,
+        requests: int | None = None,
     ) -> Outcome[T]:
-        """Put one question, within ``seconds`` and the policy's own deadline; whatever happens is told."""
+        """Put one question, within ``seconds`` and the policy's own deadline; whatever happens is told.
+
+        With ``requests`` it is one that takes long: it may send so many, and has all of ``seconds``.
+        """
         began = self.clock.now()
-        call = self._call(seconds, request_id)
+        call = self._call(seconds, request_id, requests)
         self._busy += 1
         try:
             value, error = await self._guarded(put, call), None
@@ -97,11 +105,11 @@ class OpenSource:
             await self._left()
         return self._outcome(value, error, call, began)
 
-    def _call(self, seconds: float, request_id: str) -> Call:
+    def _call(self, seconds: float, request_id: str, requests: int | None) -> Call:
         policy = self.source.policy
         return Call(
-            seconds=min(seconds, policy.deadline),
-            requests=policy.requests,
+            seconds=min(seconds, policy.deadline) if requests is None else seconds,
+            requests=requests or policy.requests,
             clock=self.clock,
             request_id=request_id,
         )

@@ -62,13 +62,17 @@ class Directory:
 
     async def spelled(self, keys: Sequence[str], published: str) -> list[str]:
         """Give coded keys in the case that their schemes ask for, as an import writes them."""
+        if self._cases[0] != published:  # who need not wait keeps in step with others, and shares batches
+            await self._learn_cases(published)
+        cases = self._cases[1]
+        return [_spelled(key, cases.get(key.partition(":")[0], Case.KEEP)) for key in keys]
+
+    async def _learn_cases(self, published: str) -> None:
         async with self._asking[Scheme]:
             if self._cases[0] != published:
                 rows = await self._store.read(_SCHEMES, known=published)
                 schemes = [msgspec.json.decode(row["body"], type=Scheme) for row in rows]
                 self._cases = (published, {scheme.key: scheme.case for scheme in schemes})
-        cases = self._cases[1]
-        return [_spelled(key, cases.get(key.partition(":")[0], Case.KEEP)) for key in keys]
 
     async def windows(
         self, struct: type[Versioned], published: str, after: str, wanted: int

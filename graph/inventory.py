@@ -1,21 +1,28 @@
 """The inventory: a sketch of every version of the concepts one explores, kept until the next publication.
 
 Neither engine can filter a long list by ten properties and order it by a sixth without reading all of it
-(decision 0008). So it is read once for each publication, in windows of keys, and answered from memory.
+(decision 0008). So it is read once, in windows of keys, and answered from memory; of a later publication only
+what it changed is read (`graph/following.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+import contextlib
+import heapq
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from operator import attrgetter
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, LiteralString, TypeVar, cast
 
 from graph.directory import END, Directory
+from graph.errors import GraphError
+from graph.feed import Feed
+from graph.following import CHANGED, counting, folded_in, retraction
 from graph.model.concepts import BY_STRUCT
+from graph.model.outcomes import Mapping, Unit
 from graph.model.values import Versioned
 from graph.moment import Moment
 from graph.sketches import SKETCHES, Sketch, sketcher
@@ -26,16 +33,41 @@ T = TypeVar("T")
 
 FENCES: Final = 20
 """How many of the directory's fences are read at once."""
+_ORDER: Final = attrgetter("key", "number", "recorded")
 VIEWS: Final = 32
 """How many views (concept, day and moment) are remembered; the least recently used goes first."""
 
-_READ: Final = {
+KEPT: Final = 2
+"""How many publications are remembered of a concept: some questions still ask about the one before."""
+BREATH: Final = 250
+"""After so many changed versions read, others have their turn."""
+FOLDED: Final = 20_000
+"""The most changed versions that are folded in; where more changed, all is read anew, in windows."""
+
+_READ: Final[dict[type[Versioned], LiteralString]] = {
     struct: f"MATCH (t:{BY_STRUCT[struct].label})-[:VERSION]->(v:{BY_STRUCT[struct].label}Version) "
     "WHERE t.key > $after AND t.key <= $upto AND v.recordedAt <= $known "
     "RETURN collect({number: v.number, recorded: v.recordedAt, retracted: v.retractedAt, body: v.body}) "
     "AS rows"
     for struct in SKETCHES
+    if struct is not Mapping
 }
+# Mappings have no node of their own (decision 0001): they are read by the units they lead to.
+_READ[Mapping] = (
+    "MATCH (u:Unit) WHERE u.key > $after AND u.key <= $upto MATCH (:Outcome)-[v:MAPS_TO]->(u) "
+    "WHERE v.recordedAt <= $known "
+    "RETURN collect({number: v.number, recorded: v.recordedAt, retracted: v.retractedAt, body: v.body}) "
+    "AS rows"
+)
+_CHANGED: Final = {
+    struct: f"MATCH (v:{BY_STRUCT[struct].label}Version) WHERE {CHANGED} RETURN v.number AS number, "
+    "v.recordedAt AS recorded, v.retractedAt AS retracted, v.body AS body"
+    for struct in SKETCHES
+    if struct is not Mapping
+}
+_COUNT: Final = {struct: counting(BY_STRUCT[struct].label) for struct in _CHANGED}
+
+Sketches = tuple[Sketch, ...]
 
 
 class View(Generic[S]):
@@ -67,21 +99,28 @@ class View(Generic[S]):
 
 
 class Inventory:
-    """The sketches of one publication."""
+    """The sketches of the last publications."""
 
     def __init__(self, store: Store, directory: Directory) -> None:
         self._store = store
         self._directory = directory
-        self._stock: dict[type[Versioned], tuple[str, asyncio.Task[tuple[Sketch, ...]]]] = {}
+        self.feed = Feed(store, directory)
+        self._stock: defaultdict[type[Versioned], dict[str, asyncio.Task[Sketches]]] = defaultdict(dict)
+        self._sketchers: dict[type[Versioned], Callable[[dict[str, Any]], Sketch]] = {}
         self._views: OrderedDict[tuple[object, ...], View[Any]] = OrderedDict()
 
-    async def versions(self, struct: type[Versioned], published: str) -> tuple[Sketch, ...]:
+    async def versions(self, struct: type[Versioned], published: str) -> Sketches:
         """Give every version of a concept that is published, by key and number, retracted ones too."""
-        known = self._stock.get(struct)
-        if known is None or known[0] != published or _failed(known[1]):
-            known = self._stock[struct] = (published, asyncio.create_task(self._read(struct, published)))
+        stock = self._stock[struct]
+        for known in [known for known, reading in stock.items() if _failed(reading)]:
+            del stock[known]
+        if published not in stock:
+            stock[published] = asyncio.create_task(self._renewed(struct, dict(stock), published))
+        for old in sorted(stock)[:-KEPT]:
+            if old != published:
+                del stock[old]
         # The asker may give up; whoever asks next still finds it read.
-        return await asyncio.shield(known[1])
+        return await asyncio.shield(stock[published])
 
     async def live(self, struct: type[Versioned], at: Moment) -> View[Any]:
         """Give the things of a concept that are live at the moment."""
@@ -99,14 +138,58 @@ class Inventory:
         while len(self._views) > VIEWS:
             self._views.popitem(last=False)
 
-    async def _read(self, struct: type[Versioned], published: str) -> tuple[Sketch, ...]:
-        fences = await self._directory.fences(struct, published)
-        marks = ["", *fences[FENCES::FENCES], END]
-        sketch, found = sketcher(struct), list[Sketch]()
+    async def _renewed(
+        self, struct: type[Versioned], stock: dict[str, asyncio.Task[Sketches]], published: str
+    ) -> Sketches:
+        """Follow the publication before, where one is held; else read all."""
+        before = max((known for known in stock if known < published), default=None)
+        if before is not None:
+            with contextlib.suppress(GraphError):
+                held = await asyncio.shield(stock[before])
+                following = await self._followed(struct, held, before, published)
+                if following is not None:
+                    return following
+        return await self._read(struct, published)
+
+    async def _followed(
+        self, struct: type[Versioned], held: Sketches, since: str, published: str
+    ) -> Sketches | None:
+        """Fold in what changed; none where the graph does not hold just that, and for mappings.
+
+        Neither engine finds changed relationships without a walk over all of them.
+        """
+        if struct is Mapping:
+            return None
+        changed = await self._changed(struct, since, published)
+        if len(changed) > FOLDED:
+            return None
+        if changed:
+            held = await asyncio.to_thread(_merged, held, changed)
+        counted = await self._store.read(_COUNT[struct], known=published)
+        return held if counted[0]["count"] == len(held) else None
+
+    async def _changed(self, struct: type[Versioned], since: str, published: str) -> list[Sketch]:
+        sketch, found = self._sketchers[struct], list[Sketch]()
+        async for row in self._store.stream(_CHANGED[struct], since=since, known=published):
+            found.append(sketch(_as_known(row, published)))
+            if len(found) > FOLDED:
+                break
+            if len(found) % BREATH == 0:
+                await asyncio.sleep(0)
+        return found
+
+    async def _read(self, struct: type[Versioned], published: str) -> Sketches:
+        mapped = struct is Mapping
+        fences = await self._directory.fences(Unit if mapped else struct, published)
+        marks = ["", *(fences[1:] if mapped else fences[FENCES::FENCES]), END]
+        sketch, windows = sketcher(struct), list[list[Sketch]]()
         for after, upto in pairwise(marks):
             rows = await self._store.read(_READ[struct], after=after, upto=upto, known=published)
-            found += await asyncio.to_thread(_sketched, sketch, rows[0]["rows"])
-        return tuple(found)
+            windows.append(await asyncio.to_thread(_sketched, sketch, rows[0]["rows"], published))
+        self._sketchers[struct] = sketch
+        # Windows of units hold mappings out of order. Merging lets others have a turn, sorting does not.
+        ordered = partial(heapq.merge, key=_ORDER) if mapped else chain
+        return await asyncio.to_thread(lambda: tuple(ordered(*windows)))
 
 
 def live(versions: Iterable[S], at: Moment) -> tuple[S, ...]:
@@ -123,8 +206,18 @@ def is_seen(at: Moment, version: Sketch) -> bool:
     )
 
 
-def _sketched(sketch: Callable[[dict[str, Any]], Sketch], rows: list[dict[str, Any]]) -> list[Sketch]:
-    return sorted(map(sketch, rows), key=attrgetter("key", "number", "recorded"))
+def _sketched(
+    sketch: Callable[[dict[str, Any]], Sketch], rows: list[dict[str, Any]], published: str
+) -> list[Sketch]:
+    return sorted((sketch(_as_known(row, published)) for row in rows), key=_ORDER)
+
+
+def _as_known(row: dict[str, Any], published: str) -> dict[str, Any]:
+    return row | {"retracted": retraction(row["retracted"], published)}
+
+
+def _merged(held: Sketches, changed: list[Sketch]) -> Sketches:
+    return tuple(folded_in(held, sorted(changed, key=_ORDER), name=_ORDER, order=_ORDER))
 
 
 def _failed(task: asyncio.Task[Any]) -> bool:

@@ -1,14 +1,17 @@
-"""Reading a rule book from the graph: all public things behind one institution's verdicts, at one moment.
+"""Reading a rule book from the graph: the public things behind one institution's verdicts, at one moment.
 
 A handful of statements, whatever the institution's size: what it states itself; then what that names, each
 concept in one statement; then outcomes below and above those, one statement for each step of a series.
+
+Most of what rules name is what others could bring: outcomes their clauses ask for, and those mapped to units
+they ask for. Known results need none of it but their own; so it is read apart (`Reader.named`).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
 from graph.errors import GraphTooLarge
@@ -18,11 +21,12 @@ from graph.model.framework import Framework, Referencing
 from graph.model.institutions import Agreement, Membership
 from graph.model.outcomes import Mapping, Outcome, Programme, Unit
 from graph.model.references import references
-from graph.model.rules import Cap, Exclusion, OutcomeClause, Rule, UnitClause
+from graph.model.rules import Cap, Clause, Exclusion, OutcomeClause, Rule, UnitClause
 from graph.model.schemes import CreditScheme, Factor, GradingScheme, Scheme
 from graph.model.values import ANY_EDITION, Key, Versioned
+from graph.projections import thing_of
+from graph.recognition.index import outcomes_of
 from graph.store import Store
-from graph.things import thing_of
 
 T = TypeVar("T", bound=Versioned)
 
@@ -32,21 +36,23 @@ STEPS: Final = 24
 """How deep series of tiers and trees of parts may be."""
 
 _KNOWN: Final = "v.recordedAt <= $known AND v.retractedAt > $known"
-_COLUMNS: Final = (
-    "v.key AS key, v.number AS number, v.recordedAt AS recorded, v.retractedAt AS retracted, v.body AS body"
+# One row with a list of lists: the driver takes far longer over as many rows.
+_ROWS: Final = (
+    f" WITH DISTINCT v LIMIT {MOST + 1} "
+    "RETURN collect([v.key, v.number, v.recordedAt, v.retractedAt, v.body]) AS rows"
 )
-_END: Final = f" AND {_KNOWN} RETURN DISTINCT {_COLUMNS} LIMIT {MOST + 1}"
-_ALL: Final = f"MATCH (v:{{label}}Version) WHERE {_KNOWN} RETURN {_COLUMNS} LIMIT {MOST + 1}"
-_NAMING: Final = (
-    "UNWIND $keys AS named MATCH (:{named} {{key: named}})<-[:{edge}]-(v:{label}Version) WHERE true" + _END
-)
+_END: Final = f" WHERE {_KNOWN}{_ROWS}"
+_ALL: Final = "MATCH (v:{label}Version)" + _END
+_GENERAL: Final = f"MATCH (v:ExclusionVersion) WHERE {_KNOWN} AND NOT (v)-[:RECEIVED_BY]->(){_ROWS}"
+_NAMING: Final = "UNWIND $keys AS named MATCH (:{named} {{key: named}})<-[:{edge}]-(v:{label}Version)" + _END
 _VERSIONS: Final = (
-    "UNWIND $keys AS named MATCH (:{label} {{key: named}})-[:VERSION]->(v:{label}Version) WHERE true" + _END
+    "UNWIND $keys AS named MATCH (:{label} {{key: named}})-[:VERSION]->(v:{label}Version)" + _END
 )
-_MAPPED: Final = "UNWIND $keys AS named MATCH (:Outcome)-[v:MAPS_TO]->(:Unit {key: named}) WHERE true" + _END
+# A pattern begins where its key is: the engine walks patterns as they are written.
+_MAPPED: Final = "UNWIND $keys AS named MATCH (:Unit {key: named})<-[v:MAPS_TO]-(:Outcome)" + _END
+_MAPPING: Final = "UNWIND $keys AS named MATCH (:Outcome {key: named})-[v:MAPS_TO]->(:Unit)" + _END
 _ABOVE: Final = (
-    "UNWIND $keys AS named MATCH (:Outcome {key: named})<-[:HIGHER_THAN]-(v:OutcomeVersion) "
-    f"WHERE {_KNOWN} RETURN DISTINCT v.key AS key LIMIT {MOST + 1}"
+    "UNWIND $keys AS named MATCH (:Outcome {key: named})<-[:HIGHER_THAN]-(v:OutcomeVersion)" + _END
 )
 
 
@@ -59,6 +65,7 @@ class Ground(NamedTuple):
     frameworks: tuple[Framework, ...]
     referencings: tuple[Referencing, ...]
     exclusions: tuple[Exclusion, ...]
+    """Those of no institution, which hold for all."""
 
 
 class Own(NamedTuple):
@@ -73,18 +80,18 @@ class Own(NamedTuple):
         things: tuple[Versioned, ...] = (*self.rules, *self.programmes, *self.caps)
         return {found.key for thing in things for found in references(thing) if found.concept == concept}
 
-    def clauses(self) -> Iterator[Any]:
-        """Yield every clause of the rules."""
-        ways = (way for rule in self.rules for way in rule.alternatives)
-        return (clause for way in ways for clause in way.clauses)
+    def granted(self) -> set[str]:
+        """Return the outcomes that rules grant or deny, and those that programmes and caps name."""
+        keys = {getattr(grant, "outcome", None) for rule in self.rules for grant in rule.grants}
+        named = (found for thing in (*self.programmes, *self.caps) for found in references(thing))
+        return {key for key in keys if key} | {one.key for one in named if one.concept == "outcome"}
 
-    def units_asked(self) -> set[str]:
-        """Return the units that clauses ask for."""
-        return {clause.unit for clause in self.clauses() if isinstance(clause, UnitClause)}
 
-    def lowest(self) -> set[str]:
-        """Return the outcomes above which, in their series, any will do."""
-        return {clause.outcome for clause in self.clauses() if _or_higher(clause)}
+class Named(NamedTuple):
+    """What clauses ask for, beside what their institution states itself."""
+
+    outcomes: tuple[Outcome, ...] = ()
+    mappings: tuple[Mapping, ...] = ()
 
 
 class Reader:
@@ -102,23 +109,18 @@ class Reader:
             self._all(GradingScheme),
             self._all(Framework),
             self._all(Referencing),
-            self._all(Exclusion),
+            self._read(Exclusion, _GENERAL, ("",)),
         )
         return Ground(*found)
 
     async def book(self, institution: Key, ground: Ground) -> RuleBook:
-        """Read the rule book of an institution."""
+        """Read the rule book of an institution, without what its clauses ask for."""
         own = await self._own(institution)
-        agreements, units, mappings, seeds, lowest = await asyncio.gather(
+        agreements, units, outcomes, exclusions = await asyncio.gather(
             self.versions(Agreement, own.named("agreement")),
             self.versions(Unit, own.named("unit")),
-            self._read(Mapping, _MAPPED, own.units_asked()),
-            self._editions(own.named("outcome")),
-            self._editions(own.lowest()),
-        )
-        mapped = {mapping.outcome for mapping in mappings}
-        memberships, outcomes = await asyncio.gather(
-            self._memberships(agreements), self.outcomes(seeds | mapped | await self._above(lowest))
+            self.outcomes(own.granted()),
+            self._naming(Exclusion, "RECEIVED_BY", "Institution", {institution}),
         )
         return RuleBook(
             institution=institution,
@@ -126,17 +128,39 @@ class Reader:
             programmes=own.programmes,
             outcomes=outcomes,
             units=units,
-            mappings=mappings,
             caps=own.caps,
-            exclusions=tuple(one for one in ground.exclusions if one.institution in (None, institution)),
+            exclusions=_ordered((*ground.exclusions, *exclusions)),
             agreements=agreements,
-            memberships=memberships,
+            memberships=await self._memberships(agreements),
             factors=ground.factors,
             credit_schemes=ground.credit_schemes,
             grading_schemes=ground.grading_schemes,
             frameworks=ground.frameworks,
             referencings=ground.referencings,
         )
+
+    async def named(self, clauses: Sequence[Clause], known: Iterable[str], *, some: bool) -> Named:
+        """Read what clauses ask for: outcomes they name, those above them in a series where these do too,
+        mappings to units, and what is mapped; without the outcomes already known.
+
+        Of ``some`` clauses only, the outcomes' other mappings come as well: other rules may ask for them.
+        """
+        units = {clause.unit for clause in clauses if isinstance(clause, UnitClause)}
+        lowest = {one.outcome for one in clauses if isinstance(one, OutcomeClause) and one.or_higher}
+        mappings, seeds, above = await asyncio.gather(
+            self._read(Mapping, _MAPPED, units),
+            self._editions({key for clause in clauses for key in outcomes_of(clause)}),
+            self._editions(lowest),
+        )
+        wanted = seeds | {mapping.outcome for mapping in mappings} | await self._above(above)
+        outcomes, beside = await asyncio.gather(
+            self.outcomes(wanted, known), self.mappings(wanted if some else ())
+        )
+        return Named(outcomes, _ordered({*mappings, *beside}))
+
+    async def mappings(self, outcomes: Iterable[str]) -> tuple[Mapping, ...]:
+        """Read every known version of the mappings of some outcomes."""
+        return await self._read(Mapping, _MAPPING, outcomes)
 
     async def outcomes(self, keys: Iterable[str], known: Iterable[str] = ()) -> tuple[Outcome, ...]:
         """Read outcomes, those below them in their series, and their parts; without those already known."""
@@ -177,11 +201,11 @@ class Reader:
         for _ in range(STEPS):
             if not ahead:
                 return found
-            ahead = {row["key"] for row in await self._rows(_ABOVE, ahead)} - found
+            ahead = {row[0] for row in await self._rows(_ABOVE, ahead)} - found
             found |= ahead
         raise GraphTooLarge("a series is too long for a rule book")
 
-    async def _editions(self, keys: set[str]) -> set[str]:
+    async def _editions(self, keys: Iterable[str]) -> set[str]:
         """Spell edition ``any`` out: each edition that the scheme declares."""
         parts = {key: key.split(":", 2) for key in keys}
         loose = [triple for triple in parts.values() if triple[1] == ANY_EDITION]
@@ -199,20 +223,19 @@ class Reader:
         return await self._read(struct, query, keys)
 
     async def _read(self, struct: type[T], query: str, keys: Iterable[str]) -> tuple[T, ...]:
-        return _ordered([thing_of(struct, row) for row in await self._rows(query, keys)])
+        rows = await self._rows(query, keys)
+        return _ordered([thing_of(struct, body, *beside) for _, *beside, body in rows])
 
-    async def _rows(self, query: str, keys: Iterable[str]) -> list[dict[str, Any]]:
+    async def _rows(self, query: str, keys: Iterable[str]) -> list[Any]:
+        """Read versions: key, number, when recorded, when retracted, body."""
         wanted = sorted(keys)
         if not wanted:
             return []
-        rows = await self._store.read(query, keys=wanted, known=self._known)
+        found = await self._store.read(query, keys=wanted, known=self._known)
+        rows: list[Any] = found[0]["rows"]
         if len(rows) > MOST:
             raise GraphTooLarge("an institution's rules name more than a rule book may hold")
         return rows
-
-
-def _or_higher(clause: object) -> bool:
-    return isinstance(clause, OutcomeClause) and clause.or_higher
 
 
 def _ordered(things: Iterable[T]) -> tuple[T, ...]:

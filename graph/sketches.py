@@ -9,7 +9,7 @@ import msgspec
 
 from graph.model.framework import Industry, LevelRef, Region
 from graph.model.institutions import Agreement, Alliance, Institution, Membership
-from graph.model.outcomes import Outcome, Unit
+from graph.model.outcomes import Mapping, Outcome, Unit
 from graph.model.rules import Rule
 from graph.model.values import FIRST_DAY, NEVER, Credit, Text, Versioned
 
@@ -91,6 +91,7 @@ class Named(msgspec.Struct, rename="camel", gc=False):
     outcome: str | None = None
     unit: str | None = None
     outcomes: tuple[str, ...] = ()
+    kind: str = ""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -118,6 +119,11 @@ class RuleSketch(Titled):
         return frozenset(key for way in self.alternatives for clause in way.clauses for key in clause.keys)
 
     @property
+    def grants_something(self) -> bool:
+        """Whether it grants rather than denies; a rule without alternatives grants nothing."""
+        return bool(self.alternatives) and all(grant.kind != "DENIAL" for grant in self.grants)
+
+    @property
     def granted(self) -> frozenset[str]:
         """The outcomes and units it grants or denies."""
         return frozenset(key for grant in self.grants for key in grant.keys)
@@ -137,6 +143,13 @@ class MembershipSketch(Sketch):
     institution: str = ""
 
 
+class MappingSketch(Sketch):
+    """Of a mapping."""
+
+    outcome: str = ""
+    unit: str = ""
+
+
 SKETCHES: Final[dict[type[Versioned], type[Sketch]]] = {
     Industry: ClassSketch,
     Region: ClassSketch,
@@ -147,13 +160,14 @@ SKETCHES: Final[dict[type[Versioned], type[Sketch]]] = {
     Unit: UnitSketch,
     Outcome: OutcomeSketch,
     Rule: RuleSketch,
+    Mapping: MappingSketch,
 }
 """Which concepts are remembered, each as what."""
 
 _SHARED: Final = (
     "recorded", "retracted", "valid_from", "valid_to", "status", "kind", "outcome_class",
     "issuer", "owner", "parent", "region", "institution", "agreement", "alliance",
-    "credit", "level", "kinds", "industries", "broader",
+    "outcome", "unit", "credit", "level", "kinds", "industries", "broader",
 )  # fmt: skip
 
 

@@ -59,8 +59,9 @@ _NAMING: Final = (
     "RETURN named, key, number, recorded, retracted, body"
 )
 
+# A pattern begins where its key is: the engine walks patterns as they are written.
 _MAPPINGS: Final = (
-    "UNWIND $keys AS named CALL {{ WITH named MATCH (o:Outcome{outcome})-[v:MAPS_TO]->(u:Unit{unit}) "
+    "UNWIND $keys AS named CALL {{ WITH named MATCH {mapped} "
     "WHERE v.key > $after AND "
     + SEEN.format(v="v")
     + " AND NOT EXISTS {{ MATCH (o)-[w:MAPS_TO]->(u) WHERE w.key = v.key AND w.number > v.number AND "
@@ -69,14 +70,14 @@ _MAPPINGS: Final = (
     "RETURN named, key, number, recorded, retracted, body"
 )
 _MAPPINGS_OF: Final = {
-    "outcome": _MAPPINGS.format(outcome=" {key: named}", unit=""),
-    "unit": _MAPPINGS.format(outcome="", unit=" {key: named}"),
+    "outcome": _MAPPINGS.format(mapped="(o:Outcome {key: named})-[v:MAPS_TO]->(u:Unit)"),
+    "unit": _MAPPINGS.format(mapped="(u:Unit {key: named})<-[v:MAPS_TO]-(o:Outcome)"),
 }
 Side = Literal["outcome", "unit"]
 _COVERING: Final = (
-    "UNWIND $keys AS key MATCH (o:Outcome)-[v:MAPS_TO]->(u:Unit {key: key}) WHERE "
+    "UNWIND $keys AS key MATCH (u:Unit {key: key})<-[v:MAPS_TO]-(o:Outcome) WHERE "
     + SEEN.format(v="v")
-    + " RETURN key, collect(DISTINCT o.key) AS outcomes"
+    + " AND v.status IN ['APPROVED', 'PUBLISHED'] RETURN key, collect(DISTINCT o.key) AS outcomes"
 )
 
 _BY_LABEL: Final = {
@@ -183,7 +184,25 @@ def _pages(struct: type[T], rows: Iterable[Row], keys: Sequence[str], first: int
     return [_paged(struct, groups[key], first) for key in keys]
 
 
+_BETWEEN: Final = (
+    "UNWIND $pairs AS pair MATCH (o:Outcome {{key: pair[0]}})-[v:MAPS_TO]->(u:Unit {{key: pair[1]}}) WHERE "
+    + SEEN.format(v="v")
+    + f" RETURN pair[0] + '|' + pair[1] AS named, v.key AS key, {_COLUMNS} ORDER BY key, number "
+    f"LIMIT {MOST * 20}"
+).format()
+
+
+async def between(store: Store, pairs: Sequence[str], at: Moment) -> list[tuple[Mapping, ...]]:
+    """Give the live mappings of each pair (`outcome|unit`), by key."""
+    given = [pair.split("|", 1) for pair in pairs]
+    rows = await store.read(_BETWEEN, pairs=given, on=at.valid_on, known=at.known_at)
+    found: dict[str, dict[str, Mapping]] = {pair: {} for pair in pairs}
+    for row in rows:
+        found[row["named"]][row["key"]] = thing_of(Mapping, row)  # a higher number comes later
+    return [tuple(found[pair].values()) for pair in pairs]
+
+
 async def covering(store: Store, units: Sequence[str], at: Moment) -> dict[str, frozenset[str]]:
-    """Give the outcomes mapped to each unit, fully or partly; one round trip for all units."""
+    """Give the outcomes with an approved mapping to each unit, fully or partly; one round trip for all."""
     rows = await store.read(_COVERING, keys=list(units), on=at.valid_on, known=at.known_at)
     return {row["key"]: frozenset(row["outcomes"]) for row in rows}

@@ -18,6 +18,18 @@ class Streaming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exporting:
+    """What exports may take."""
+
+    at_once: int = 4  # in progress; the others are refused
+    seconds: float = 120.0  # from the head of a request to the last byte of its file
+    unread: float = 30.0  # seconds for the client to take a part
+    versions: int = 2_000_000  # live versions of a concept that are read for one
+    keys: int = 200  # named in one request
+    conditions: int = 20  # in one request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
     """How much the edge takes."""
 
@@ -32,3 +44,5 @@ class Bounds:
     unguarded: tuple[str, ...] = ("/health/",)  # paths that need no place
     streams: tuple[str, ...] = ("/graphql",)  # paths whose event streams may last
     streaming: Streaming = field(default_factory=Streaming)
+    downloads: str = "/export/"  # paths whose files may last, within the bounds of exports
+    exporting: Exporting = field(default_factory=Exporting)

@@ -21,7 +21,7 @@ NAMED = 8
 class Bar:
     """A progress bar on standard error; says nothing where that is no terminal."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int | None) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self._progress = Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty())
         self._task = self._progress.add_task("…", total=total)

@@ -18,6 +18,11 @@ COMMANDS: Final = {
     "case": "hub.case_commands:case",
     "export": "hub.export_command:export",
     "ties": "hub.tie_commands:ties",
+    "evaluate": "hub.evaluate_command:evaluate",
+    "policy-diff": "hub.policy_diff_command:policy_diff",
+    "replay": "hub.replay_command:replay",
+    "record": "hub.record_commands:record",
+    "sync": "hub.sync_commands:sync",
 }
 NEEDS: Final = "This command needs the server's parts: pip install 'alliance-hub[server,embedded]'"
 

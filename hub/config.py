@@ -75,6 +75,8 @@ class MembersConfig(Struct, frozen=True, forbid_unknown_fields=True):
     grants: str = "grants.yaml"  # consent; unreadable: nobody is asked
     standings: str = "standings.yaml"  # what `connectors check --note` found
     refresh: Annotated[float, Meta(ge=1, le=86_400)] = 60.0  # seconds between two looks at the folder
+    staging: str = "staging"  # members' catalogues as last synchronised, for review
+    sync: Annotated[float, Meta(ge=0, le=31_536_000)] = 0.0  # seconds between two synchronisations; 0: none
     demo: bool = False  # answer about learners, on this machine alone; for synthetic data
     four_eyes: bool = True  # nobody confirms a tie of their own
 

@@ -2,7 +2,8 @@
 
 A body is read before a place is taken, so slow senders hold no place; all bodies being read share one
 budget. What comes out has a request id and the security headers, whether it came from the app or from
-here. A stream of events holds neither place nor deadline: its operations take their own turns.
+here. A stream of events holds neither place nor deadline: its operations take their own turns. Nor does an
+export, which has its own bounds.
 """
 
 from __future__ import annotations
@@ -60,10 +61,13 @@ class Guard:
                 await self._app(scope, receive, reply)
             return
         body = await self._read(reply.headers, scope["method"], receive)
-        lasting = scope["path"] in self._bounds.streams and wants_events(reply.accept)
-        turn = self._lasting(len(body)) if lasting else self._passing(len(body), deadline)
+        turn = self._lasting(len(body)) if self._lasts(scope, reply) else self._passing(len(body), deadline)
         async with Present(receive, lambda: reply.ended), turn:
             await self._app(scope, _replay(body), reply)
+
+    def _lasts(self, scope: Scope, reply: Reply) -> bool:
+        streamed = scope["path"] in self._bounds.streams and wants_events(reply.accept)
+        return streamed or scope["path"].startswith(self._bounds.downloads)
 
     @asynccontextmanager
     async def _passing(self, size: int, deadline: Deadline) -> AsyncIterator[None]:
@@ -75,7 +79,7 @@ class Guard:
 
     @asynccontextmanager
     async def _lasting(self, size: int) -> AsyncIterator[None]:
-        self._held -= size  # the body is read at once and dropped, the stream may last for hours
+        self._held -= size  # the body is read at once and dropped, what is sent may last for hours
         yield
 
     async def _read(self, headers: Headers, method: str, receive: Receive) -> bytes:

@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TextIO
 
 import click
 
 from graph.engines import EngineSettings
-from graph.exchange.share.graphml import graphml
-from graph.exchange.share.linked import linked
-from graph.exchange.share.selection import Chosen, Selection, Snapshot, chosen
-from graph.exchange.share.table import comma_separated, json_lines
+from graph.exchange.share.forms import FORMS, Form
+from graph.exchange.share.selection import Selection, Snapshot, chosen, condition
 from graph.model.concepts import BY_FILE
-from graph.moment import Moment, moment, stamp
 from graph.publication import Publication
 from graph.store import Store
 from hub.exchange_commands import run
 from hub.graph_options import graph_options, named, opened
-
-Writer = Callable[[Chosen], Iterator[bytes]]
-
-WRITERS: Final[dict[str, Writer]] = {
-    "csv": comma_separated,
-    "jsonl": json_lines,
-    "graphml": graphml,
-    "jsonld": linked,
-}
 
 
 @click.command()
 @click.argument("concept", type=click.Choice(sorted(BY_FILE)))
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @graph_options
-@click.option("--as", "form", type=click.Choice(list(WRITERS)), help="The form; else by the file's ending.")
+@click.option("--as", "form", type=click.Choice(list(FORMS)), help="The form; else by the file's ending.")
 @click.option("--where", multiple=True, metavar="FIELD=VALUE", help="Only where a field says so; repeatable.")
 @click.option("--key", "keys", multiple=True, metavar="KEY", help="Only this thing; repeatable.")
 @click.option(
@@ -72,7 +59,7 @@ def export(
     if str(file) != "-" and file.exists():
         raise click.ClickException(f"{file} exists already: name a new file")
     selection = Selection(BY_FILE[concept], _wanted(keys, listed), tuple(map(_condition, where)))
-    asked = _Asked(selection, _writer(file, form), valid_on and valid_on.date(), known_at)
+    asked = _Asked(selection, _form(file, form), valid_on and valid_on.date(), known_at)
     snapshot: Snapshot = run(asked.write(named(settings), file))
     click.echo(f"{file}: hash {snapshot.hash}, valid {snapshot.valid}, known {snapshot.known}", err=True)
 
@@ -85,26 +72,26 @@ def _wanted(keys: tuple[str, ...], listed: TextIO | None) -> frozenset[str]:
 
 
 def _condition(text: str) -> tuple[str, str]:
-    field, sign, value = text.partition("=")
-    if not (field and sign):
-        raise click.UsageError(f"--where {text}: write FIELD=VALUE")
-    return field, value
+    try:
+        return condition(text)
+    except ValueError as error:
+        raise click.UsageError(f"--where {text}: {error}") from error
 
 
-def _writer(file: Path, form: str | None) -> Writer:
+def _form(file: Path, form: str | None) -> Form:
     named_form = form or file.suffix.lstrip(".")
-    if named_form not in WRITERS:
-        raise click.UsageError(f"name the form: --as {'|'.join(WRITERS)}, or a file that ends so")
-    return WRITERS[named_form]
+    if named_form not in FORMS:
+        raise click.UsageError(f"name the form: --as {'|'.join(FORMS)}, or a file that ends so")
+    return FORMS[named_form]
 
 
 class _Asked:
     """What is to be written, and as of when."""
 
     def __init__(
-        self, selection: Selection, writer: Writer, valid_on: date | None, known_at: datetime | None
+        self, selection: Selection, form: Form, valid_on: date | None, known_at: datetime | None
     ) -> None:
-        self._selection, self._writer = selection, writer
+        self._selection, self._form = selection, form
         self._valid_on, self._known_at = valid_on, known_at and known_at.replace(tzinfo=UTC)
 
     async def write(self, settings: EngineSettings, file: Path) -> Snapshot:
@@ -113,12 +100,8 @@ class _Asked:
             return await self._write(store, file)
 
     async def _write(self, store: Store, file: Path) -> Snapshot:
-        async with chosen(store, self._selection, await self._moment(store)) as found:
+        at = await Publication(store).moment(self._valid_on, self._known_at)
+        async with chosen(store, self._selection, at) as found:
             with click.open_file(str(file), "wb", atomic=str(file) != "-") as out:
-                out.writelines(self._writer(found))
+                out.writelines(self._form.write(found))
             return found.snapshot
-
-    async def _moment(self, store: Store) -> Moment:
-        publication = Publication(store)
-        known = await publication.known(stamp(self._known_at)) if self._known_at else None
-        return moment(await publication.latest(), self._valid_on, known)

@@ -6,8 +6,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
+from connectors.catalogues.job import Synchroniser
+from connectors.catalogues.staging import Staging
 from connectors.consent import GrantFile
 from connectors.dispatch import Dispatch
 from connectors.linkage import AskedLinks, Linkage, LinkFile
@@ -17,6 +21,9 @@ from connectors.standings import StandingFile
 from graph.store import Store
 from hub.config import MembersConfig
 from schema.switchboard import Switchboard
+
+LOOKS_EACH: Final = 10.0
+"""Seconds between two looks at which sources are due."""
 
 log = logging.getLogger("alliance_hub.members")
 
@@ -28,9 +35,12 @@ class Members:
         self._every = config.refresh
         self._again = asyncio.Event()
         self.roster = Roster(Registry(Path(config.folder)))
+        staging = Staging(Path(config.staging))
+        self._job = Synchroniser(self.roster, staging)
+        self._sync = timedelta(seconds=config.sync)
         dispatch = Dispatch(self.roster, _linkage(config, self.roster), GrantFile(Path(config.grants)))
         self.switchboard = Switchboard(
-            dispatch, self.roster, store, StandingFile(Path(config.standings)), config.four_eyes
+            dispatch, self.roster, store, StandingFile(Path(config.standings)), config.four_eyes, staging
         )
 
     def reload(self) -> None:
@@ -46,12 +56,15 @@ class Members:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Members]:
         """Open the sources in the background, refresh them from time to time, close them at the end."""
-        keeping = asyncio.create_task(self._keep())
+        tasks = [asyncio.create_task(self._keep())]
+        if self._sync:
+            tasks.append(asyncio.create_task(self._synchronise()))
         try:
             yield self
         finally:
-            keeping.cancel()
-            await asyncio.gather(keeping, return_exceptions=True)
+            for each in tasks:
+                each.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await self.roster.close()
 
     async def _keep(self) -> None:
@@ -62,6 +75,16 @@ class Members:
                 await asyncio.wait_for(self._again.wait(), self._every)
             except TimeoutError:
                 continue
+
+    async def _synchronise(self) -> None:
+        """Synchronise each source when it is due; nothing is published by it."""
+        while True:
+            try:
+                for run in await self._job.run(await self._job.due(self._sync)):
+                    log.info("synchronised %s: %s %s", run.source, run.outcome, run.notice or "")
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next one is tried
+                log.error("catalogues cannot be synchronised (%s)", type(error).__name__)
+            await asyncio.sleep(min(LOOKS_EACH, self._sync.total_seconds()))
 
     async def _refresh(self) -> None:
         before = self.state

@@ -17,8 +17,9 @@ from graph.layout import CATALOG
 from graph.publication import Publication
 from graph.search.searching import Searching
 from graph.store import Limits, Store
-from hub import case_routes, start
+from hub import case_routes, export_routes, start
 from hub.app import Parts, State
+from hub.bounds import Bounds
 from hub.config import Config, GraphConfig, engine_settings
 from hub.console.pages import routes as console_pages
 from hub.demo.tour import stops
@@ -49,7 +50,7 @@ def compose(config: Config, store: Store | None = None) -> Parts:
     changes = Changes(publication)
     inventory = Inventory(used, directory)
     searching = Searching(used)
-    desk = Desk(used)
+    desk = Desk(used, inventory)
     members = Members(config.members, used)
 
     def make_context(request: HTTPConnection) -> Context:
@@ -68,17 +69,24 @@ def compose(config: Config, store: Store | None = None) -> Parts:
             "members": State(ready=True, detail=members.state),  # a sick source makes no sick hub
         }
 
-    schema, http = make_schema(), config.http
+    schema, http, bounds = make_schema(), config.http, Bounds()
+    freshness = Freshness(http.public_max_age)
     trusted = read_manifest(Path(http.trusted), schema) if http.trusted else {}
     return Parts(
         schema=schema,
         rooms=(*(() if given else (lambda: used,)), lambda: _warmed(searching, publication), members.open),
-        routes=[*start.routes(), *console_pages(stops()), *case_routes.routes(Library(used, publication))],
+        routes=[
+            *start.routes(),
+            *console_pages(stops()),
+            *case_routes.routes(Library(used, publication)),
+            *export_routes.routes(used, publication, bounds.exporting, freshness),
+        ],
+        bounds=bounds,
         states=states,
         make_context=make_context,
         persisted=Persisted(trusted, only=http.only_trusted),
         origins=Origins(http.origins.split()),
-        freshness=Freshness(http.public_max_age),
+        freshness=freshness,
         reload=members.reload,
     )
 

@@ -75,6 +75,8 @@ def serve(file: Path | None, host: str | None, port: int | None) -> None:
       grants = "grants.yaml"             # consent; unreadable: nobody is asked
       standings = "standings.yaml"       # what `connectors check --note` found
       refresh = 60.0                     # seconds between two looks at the folder
+      staging = "staging"                # members' catalogues as last synchronised, for review
+      sync = 0                           # seconds between two synchronisations of a source; 0: none
       demo = false                       # true: answer about learners, on this machine alone
       four_eyes = true                   # nobody confirms a tie of their own
     """

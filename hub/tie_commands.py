@@ -21,6 +21,7 @@ from graph.moment import moment
 from graph.publication import Publication
 from graph.store import Store
 from graph.ties import Change, TiesRefused, TieState, Wanted
+from hub.actor import acting
 from hub.config import Config
 from hub.parts import open_store
 from hub.serve_commands import CONFIG, configured
@@ -30,7 +31,6 @@ COLUMNS: Final = ("source", "code", "outcome", "state")
 MOST: Final = 50_000
 """Lines one sheet may have."""
 SHOWN: Final = 40
-LONG: Final = 120
 LONGEST: Final = 300.0
 """Seconds a whole sheet may take."""
 
@@ -71,9 +71,7 @@ def load(sheet: Path, by: str, file: Path | None) -> None:
     States are PROPOSED, CONFIRMED and RETRACTED. Importing a sheet again changes nothing.
     """
     config = configured(file)
-    actor = normalised(by)
-    if not actor or len(actor) > LONG or not actor.isprintable():
-        raise click.ClickException("--by is 1 to 120 printable characters")
+    actor = acting(by)
     known = {each.code for each in Registry(Path(config.members.folder)).load().sources}
     rows, wrong = _read(sheet, known)
     try:

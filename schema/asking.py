@@ -11,6 +11,7 @@ from strawberry.types import Info
 from graph.model.values import Versioned, parts_of
 from graph.things import Naming, Page, Side
 from schema.arguments import After, First
+from schema.cursors import key_cursor
 from schema.loaders import NESTED, Loaders, paging
 from schema.permissions import PUBLIC, decided
 
@@ -24,6 +25,12 @@ class PageInfo:
 
     has_next_page: bool = strawberry.field(description="Whether there is more after this page.")
     end_cursor: str | None = strawberry.field(description="Give it as `after` to get the next page.")
+    has_previous_page: bool = strawberry.field(
+        default=False, description="Always false: lists are gone through forwards only, by `after`."
+    )
+    start_cursor: str | None = strawberry.field(
+        default=None, description="The cursor of the page's first item; none on an empty page."
+    )
 
 
 @strawberry.type(description="One item of a page, with its cursor.")
@@ -44,14 +51,19 @@ class Connection(Generic[N]):
     edges: list[Edge[N]] = strawberry.field(description="The items with their cursors.")
     page_info: PageInfo = strawberry.field(description="Where the page ends.")
 
+    def __post_init__(self) -> None:
+        if self.edges:
+            self.page_info.start_cursor = self.edges[0].cursor
+
 
 def connected(page: Page[Any]) -> Any:
-    """Dress a page of things as a connection; their keys are the cursors."""
+    """Dress a page of things, in order of keys, as a connection."""
     things = list(page.things)
+    cursors = [key_cursor(thing.key) for thing in things]
     return Connection(
         nodes=things,
-        edges=[Edge(node=thing, cursor=thing.key) for thing in things],
-        page_info=PageInfo(has_next_page=page.more, end_cursor=things[-1].key if things else None),
+        edges=[Edge(node=thing, cursor=at) for thing, at in zip(things, cursors, strict=True)],
+        page_info=PageInfo(has_next_page=page.more, end_cursor=cursors[-1] if cursors else None),
     )
 
 

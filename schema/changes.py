@@ -12,9 +12,11 @@ import strawberry
 from strawberry.types import Info
 
 from graph.errors import GraphError
-from graph.moment import NOTHING_YET, stamp, unstamp
+from graph.moment import NOTHING_YET, unstamp
 from schema.context import Context
 from schema.errors import Refusal
+from schema.loaders import stamped
+from schema.many import ManyAnswers
 from schema.permissions import PUBLIC, decided
 
 MOST: Final = 5_000  # listeners at once
@@ -102,7 +104,7 @@ Since = Annotated[
 
 @strawberry.type(description="What the hub tells whoever subscribes, over WebSocket or server-sent events.")
 @decided(PUBLIC)
-class Subscription:
+class Subscription(ManyAnswers):
     """The root of all subscriptions."""
 
     @strawberry.subscription(  # type: ignore[untyped-decorator]
@@ -125,6 +127,4 @@ def _changes(info: Info[Context, None]) -> Changes:
 
 
 def _stamped(since: datetime | None) -> str | None:
-    if since is not None and since.tzinfo is None:
-        raise Refusal("MOMENT_WITHOUT_ZONE")
-    return stamp(since) if since else None
+    return stamped(since) if since else None

@@ -192,6 +192,11 @@ _TABLE: Final = (
         "Ask for another `maxDepth`, or for none.", "请调整 `maxDepth`,或不提供。", spoken=True,
     ),
     Code(
+        "BAD_RANK", HTTPStatus.BAD_REQUEST,
+        "A rank of industry classes is 1 to {limit}, not {value}.", "行业分类层级为 1 至 {limit},不能是 {value}。",
+        "Ask for another `industryRank`; 1 is topmost.", "请调整 `industryRank`,1 为最高层级。", spoken=True,
+    ),
+    Code(
         "MOMENT_WITHOUT_ZONE", HTTPStatus.BAD_REQUEST,
         "`knownAt` has no time zone.", "`knownAt` 未带时区。",
         "Write it as 2026-01-31T08:00:00+08:00 or ...Z.", "请写作 2026-01-31T08:00:00+08:00 或以 Z 结尾。",
@@ -236,6 +241,11 @@ _TABLE: Final = (
         "Look it up among `outcomes`.", "请在 `outcomes` 中查找。", spoken=True,
     ),
     Code(
+        "REGION_UNKNOWN", HTTPStatus.BAD_REQUEST,
+        "No region of that key is live then.", "该日没有该标识的行政区划。",
+        "Take it from an institution's `region`.", "请取自机构的 `region`。", spoken=True,
+    ),
+    Code(
         "TOO_MANY_RESULTS", HTTPStatus.BAD_REQUEST,
         "{value} results were given; {limit} are allowed.", "一次提供了 {value} 个成果,上限为 {limit} 个。",
         "Ask in several questions.", "请分多次查询。", spoken=True,
@@ -271,6 +281,54 @@ _TABLE: Final = (
         "RESULT_MALFORMED", HTTPStatus.BAD_REQUEST,
         "`{field}` of the result at place {place} is out of its bounds.", "第 {place} 个成果(从 0 起)的 `{field}` 超出范围。",
         "Compare it with the description of the field.", "请对照该字段的说明。", spoken=True,
+    ),
+    Code(
+        "TOO_MANY_SETS", HTTPStatus.BAD_REQUEST,
+        "{value} sets of results were given; {limit} are allowed.", "一次提供了 {value} 组成果,上限为 {limit} 组。",
+        "Subscribe to `whatIfMany`, or use `alliance-hub evaluate`.", "请订阅 `whatIfMany`,或使用 `alliance-hub evaluate`。", spoken=True,
+    ),
+    Code(
+        "ROW_MALFORMED", HTTPStatus.BAD_REQUEST,
+        "The cell `{field}` cannot be read, or is missing.", "单元格 `{field}` 无法读取或缺失。",
+        "Compare it with the table of columns in docs/records.md.", "请对照 docs/records.md 的列说明改正。",
+    ),
+    Code(
+        "SET_SPLIT", HTTPStatus.BAD_REQUEST,
+        "The rows of this set stand apart.", "同一组的各行不相邻。",
+        "Sort the file by `set`.", "请按 `set` 列排序。",
+    ),
+    Code(
+        "TOO_MANY_CONSUMED", HTTPStatus.BAD_REQUEST,
+        "{value} past applications were given; {limit} are allowed.", "一次提供了 {value} 项已使用记录,上限为 {limit} 项。",
+        "Leave out those of other accounts and long ended programmes.", "请去掉其他账户及早已结束方案的记录。", spoken=True,
+    ),
+    Code(
+        "CONSUMED_MALFORMED", HTTPStatus.BAD_REQUEST,
+        "`{field}` of the past application at place {place} cannot be read, or is out of its bounds.",
+        "第 {place} 项已使用记录(从 0 起)的 `{field}` 无法读取或超出范围。",
+        "Compare it with the description of the field.", "请对照该字段的说明改正。", spoken=True,
+    ),
+    Code(
+        "CONSUMED_UNKNOWN_CODE", HTTPStatus.BAD_REQUEST,
+        "`{field}` of the past application at place {place} names nothing that is known.",
+        "第 {place} 项已使用记录(从 0 起)的 `{field}` 所指无人知晓。",
+        "Correct the key, code or version; the graph keeps those that have ended too.",
+        "请改正标识、编码或版本号;已失效的版本图谱中同样保留。", spoken=True,
+    ),
+    Code(
+        "PLAN_IMPOSSIBLE", HTTPStatus.BAD_REQUEST,
+        "No plan uses all the rules of `include`.", "没有方案能同时采用 `include` 所列的全部规则。",
+        "Ask `whatIf` with `rules` to see why one of them gives nothing.", "请用 `whatIf` 的 `rules` 查看其中哪一条不予认定及其原因。", spoken=True,
+    ),
+    Code(
+        "PLAN_CURRENCIES", HTTPStatus.BAD_REQUEST,
+        "The rules' fees are in several currencies, which are never compared.", "相关规则的费用币种不同,无法比较。",
+        "Ask for MOST_CREDIT; `fees` then tells the sum in each currency.", "请改用 MOST_CREDIT,`fees` 会分币种列出合计。", spoken=True,
+    ),
+    Code(
+        "PLAN_TOO_LARGE", HTTPStatus.BAD_REQUEST,
+        "The credits are too large to be planned with.", "学分数额过大,无法制定方案。",
+        "Correct the credits of the results and rules.", "请改正成果与规则中的学分。", spoken=True,
     ),
     Code(
         "RULE_BOOK_TOO_LARGE", HTTPStatus.SERVICE_UNAVAILABLE,
@@ -382,6 +440,25 @@ _TABLE: Final = (
         "`{member}` must be {wanted}.", "`{member}` 的类型不正确(应为 {wanted})。",
         "Send an object with `query` and, if needed, `operationName`, `variables` and `extensions`.",
         "请发送含 `query` 的对象,可另带 `operationName`、`variables`、`extensions`。",
+    ),
+    # What is wrong with an export
+    Code(
+        "EXPORT_UNKNOWN", HTTPStatus.NOT_FOUND,
+        "There is no such export.", "没有这样的导出文件。",
+        "Ask for /export/CONCEPT.FORM, such as /export/outcomes.csv; forms are csv, jsonl, graphml, jsonld.",
+        "请访问 /export/概念.格式,如 /export/outcomes.csv;格式有 csv、jsonl、graphml、jsonld。",
+    ),
+    Code(
+        "BAD_EXPORT", HTTPStatus.BAD_REQUEST,
+        "`{parameter}` of the export is not understood.", "导出参数 `{parameter}` 无法识别。",
+        "Give where=FIELD=VALUE and key=KEY, as often as needed; validOn=2026-01-31; knownAt=2026-01-31T08:00:00Z.",
+        "可多次给出 where=字段=值 与 key=标识;另有 validOn=2026-01-31、knownAt=2026-01-31T08:00:00Z。",
+    ),
+    Code(
+        "EXPORT_TOO_LARGE", HTTPStatus.BAD_REQUEST,
+        "An export takes at most {limit} of `{parameter}`.", "一次导出的 `{parameter}` 不得超过 {limit} 个。",
+        "Ask for fewer, or use `alliance-hub export` beside the graph.",
+        "请减少数量,或在图谱所在处使用 `alliance-hub export`。",
     ),
     # What is wrong on our side
     Code(

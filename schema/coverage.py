@@ -8,6 +8,7 @@ import strawberry
 from strawberry.types import Info
 
 from graph.model.outcomes import Mapping, Outcome, Statement, Unit
+from graph.recognition.versions import APPROVED
 from graph.things import MOST
 from schema.asking import loaders
 from schema.loaders import Paging
@@ -24,7 +25,8 @@ class StatementCoverage:
 
     statement: StatementType = strawberry.field(description="The statement.")
     covered_by: list[OutcomeType] = strawberry.field(
-        metadata=costs(size=10), description="The outcomes live then whose mappings name it, or are whole."
+        metadata=costs(size=10),
+        description="The outcomes live then whose approved mappings name it, or are whole.",
     )
 
 
@@ -51,9 +53,10 @@ async def cover(root: Unit, info: Info) -> UnitCoverage:
     """Tell which outcomes cover which statements of this unit."""
     own, at = loaders(info), loaders(info).moment_of(info)
     page = await own.mappings("unit", root.key, at, Paging(MOST))
-    keys = tuple(sorted({mapping.outcome for mapping in page.things}))
+    mappings = tuple(mapping for mapping in page.things if mapping.status in APPROVED)
+    keys = tuple(sorted({mapping.outcome for mapping in mappings}))
     live = [outcome for outcome in await own.many(Outcome, keys, at) if outcome is not None]
-    return _covered(root, page.things, live, complete=not page.more)
+    return _covered(root, mappings, live, complete=not page.more)
 
 
 def _covered(

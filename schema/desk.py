@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, ParamSpec, TypeVar
 
+from graph.concordance import Concordance
+from graph.inventory import Inventory
 from graph.library import Library
 from graph.store import Store
 from schema.context import Deadline
@@ -20,8 +22,9 @@ LIGHT: Final = 200
 class Desk:
     """One for the whole hub: rule books are public and outlive requests."""
 
-    def __init__(self, store: Store, workroom: Workroom | None = None) -> None:
+    def __init__(self, store: Store, inventory: Inventory, workroom: Workroom | None = None) -> None:
         self.library = Library(store)
+        self.concordance = Concordance(store, inventory, self.library)
         self.workroom = workroom or Workroom()
 
     async def work(

@@ -64,7 +64,7 @@ def dress_own(error: GraphQLError, code: Code, request_id: str) -> dict[str, Any
 
 def dress_raised(error: GraphQLError, request_id: str) -> dict[str, Any]:
     """Dress what execution reported: a resolver's refusal, or a defect, which is logged and masked."""
-    cause = _translated(error.original_error)
+    cause = translated(error.original_error)
     if isinstance(cause, Refusal):
         return dress(cause, request_id) | _placed(error)
     if isinstance(cause, GraphQLError) and cause.nodes:  # an argument that does not fit
@@ -73,7 +73,7 @@ def dress_raised(error: GraphQLError, request_id: str) -> dict[str, Any]:
     return dress_internal(request_id) | _placed(error)
 
 
-def _translated(cause: Exception | None) -> Exception | None:
+def translated(cause: Exception | None) -> Exception | None:
     """Tell what the client can do about a graph that is away or slow; any other graph error is a defect."""
     if isinstance(cause, GraphBusy):
         return Refusal("GRAPH_BUSY")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import isawaitable
 from typing import Any, cast
 
@@ -25,6 +25,7 @@ from graphql.pyutils import AwaitableOrValue
 from strawberry import Schema
 from strawberry.execution import optimized_is_awaitable
 
+from graph.errors import GraphError
 from schema.codes import CODES, Code
 from schema.context import Context, Viewer
 from schema.documents import Documents, Prepared
@@ -123,7 +124,8 @@ class Execution:
             return _own(refused.errors, refused.code, context.request_id)
         if prepared.kind is OperationType.SUBSCRIPTION:
             return await self._subscribe(prepared, question, context)
-        return _dressed(await self._run(prepared, question, context), context.request_id, prepared.demands)
+        answer = _dressed(await self._run(prepared, question, context), context.request_id, prepared.demands)
+        return await _named(answer, context)
 
     def _prepare(self, question: Question, served: frozenset[OperationType]) -> Prepared:
         text = self._persisted.find(question)
@@ -168,7 +170,8 @@ class Execution:
 
         async def answer(event: object, context: Context) -> Answer:
             result = self._execute(prepared.ast, question, context, event)
-            return _dressed(await result if isawaitable(result) else result, context.request_id)
+            answer = _dressed(await result if isawaitable(result) else result, context.request_id)
+            return await _named(answer, context)
 
         return Stream(events, answer)
 
@@ -204,6 +207,17 @@ def _dressed(result: Result, request_id: str, demands: Demands = frozenset({OPEN
         return _own(errors, CODES["BAD_VARIABLES"], request_id)
     dressed = [dress_raised(error, request_id) for error in errors]
     return Answer({"data": result.data, "errors": dressed}, private=private)
+
+
+async def _named(answer: Answer, context: Context) -> Answer:
+    """Have an answer name the snapshot of the graph that each root field was taken from."""
+    if context.loaders is None or answer.body.get("data") is None:
+        return answer
+    try:
+        found = await context.loaders.snapshots()
+    except GraphError:  # the answer is there; only its name is not
+        return answer
+    return replace(answer, body=answer.body | {"extensions": {"snapshot": found}}) if found else answer
 
 
 def _failed(result: Result, request_id: str) -> Answer:

@@ -19,7 +19,7 @@ from schema.arguments import After, As, First
 from schema.asking import Connection, Edge, PageInfo, loaders
 from schema.cursors import read_cursor, write_cursor
 from schema.filters import tests_of
-from schema.loaders import FIRST, Loaders, paging
+from schema.loaders import FIRST, Loaders, Paging, paging
 from schema.permissions import PUBLIC, decided
 from schema.weights import costs
 
@@ -100,7 +100,7 @@ async def _page(
 ) -> tuple[Page[Any], list[Place]]:
     if not tests and order == Order():
         # The plain list is read straight from the graph: it needs no inventory.
-        page: Page[Any] = await own.page(struct, at, paging(count, start and start.key))
+        page: Page[Any] = await own.page(struct, at, Paging(count, start.key if start else ""))
         return page, [Place((), thing.key) for thing in page.things]
     view = await own.view(struct, at)
     places = await asyncio.to_thread(pick, view, tests, order.by, start, count + 1, order.descending)

@@ -13,15 +13,18 @@ from strawberry.types import Info
 
 from graph import things
 from graph.directory import Directory
+from graph.feed import Feed
 from graph.inventory import Inventory, View
+from graph.items import Items, items
 from graph.model.outcomes import Mapping
 from graph.model.values import Versioned
-from graph.moment import Moment, moment, stamp
+from graph.moment import Moment, stamp
 from graph.publication import Publication
 from graph.search.index import Find, Index
 from graph.search.searching import SearchAway, Searching
 from graph.store import Store
 from graph.things import Naming, Page, Side
+from schema.cursors import key_after
 from schema.desk import Desk
 from schema.errors import Refusal
 
@@ -76,13 +79,28 @@ class Loaders:
     async def moment_asked(self, as_of: AsOf | None) -> Moment:
         """Give the moment that is asked for."""
         asked = zoned(as_of) or AsOf()
-        published = await self._publication.latest()
-        known = await self._publication.known(stamp(asked.known_at)) if asked.known_at else None
-        return moment(published, asked.valid_on, known)
+        return await self._publication.moment(asked.valid_on, asked.known_at)
 
     def fix(self, info: Info, at: Moment) -> None:
         """Answer everything below a field's root as of a moment."""
         self._moments[_root(info)] = at
+
+    async def known(self, asked: str) -> str:
+        """Give what was known at a moment: before a publication that was under way then."""
+        return await self._publication.known(asked)
+
+    @property
+    def feed(self) -> Feed:
+        """The feed of publications."""
+        return self._inventory.feed
+
+    async def snapshot(self, at: Moment) -> Snapshot:
+        """Name what is answered as of a moment."""
+        return Snapshot(await self._publication.fingerprint(at.known_at), at.valid_on, at.known_at)
+
+    async def snapshots(self) -> dict[str, dict[str, str]]:
+        """Name what each root field of this request was answered from, by its name in the answer."""
+        return {str(name): (await self.snapshot(at))._asdict() for name, at in self._moments.items()}
 
     async def spelled(self, keys: Sequence[str], at: Moment) -> list[str]:
         """Give coded keys in the case that their schemes ask for."""
@@ -160,6 +178,16 @@ class Loaders:
         found: Page[Mapping] = await loader.load(key)
         return found
 
+    async def between(self, outcome: str, unit: str, at: Moment) -> tuple[Mapping, ...]:
+        """Give the mappings of one outcome to one unit."""
+        loader = self._loader(("between", at), lambda pairs: things.between(self._store, pairs, at))
+        found: tuple[Mapping, ...] = await loader.load(f"{outcome}|{unit}")
+        return found
+
+    async def items(self, at: Moment, frameworks: list[str]) -> list[Items]:
+        """Give the items of some framework editions."""
+        return await items(self._store, frameworks, at)
+
     async def covering(self, units: Sequence[str], at: Moment) -> dict[str, frozenset[str]]:
         """Give the outcomes mapped to each of some units."""
         return await things.covering(self._store, units, at) if units else {}
@@ -179,8 +207,8 @@ class Loaders:
 
 def zoned(as_of: AsOf | None) -> AsOf | None:
     """Give what is asked for; `Refusal` MOMENT_WITHOUT_ZONE where a moment could be any of several."""
-    if as_of and as_of.known_at is not None and as_of.known_at.tzinfo is None:
-        raise Refusal("MOMENT_WITHOUT_ZONE")
+    if as_of and as_of.known_at is not None:
+        stamped(as_of.known_at)
     return as_of
 
 
@@ -191,15 +219,33 @@ def _root(info: Info) -> str | int:
     return path.key
 
 
+class Snapshot(NamedTuple):
+    """What an answer was taken from: the hash of all that was known, the day, and the moment."""
+
+    hash: str
+    valid: str
+    known: str
+
+
+def stamped(moment: datetime) -> str:
+    """Write a moment as the graph does; `Refusal` MOMENT_WITHOUT_ZONE where it has no zone."""
+    if moment.tzinfo is None:
+        raise Refusal("MOMENT_WITHOUT_ZONE")
+    return stamp(moment)
+
+
 class Paging(NamedTuple):
-    """Which part of a list: at most ``first`` after the cursor ``after`` (empty: from the beginning)."""
+    """Which part of a list: at most ``first`` after the key ``after`` (empty: from the beginning)."""
 
     first: int = FIRST
     after: str = ""
 
 
 def paging(first: int, after: str | None) -> Paging:
-    """Read paging arguments; `Refusal` BAD_PAGE where ``first`` is not between 1 and 200."""
+    """Read paging arguments of a list in order of keys.
+
+    `Refusal` BAD_PAGE where ``first`` is not between 1 and 200, BAD_CURSOR where no such list gave ``after``.
+    """
     if not 1 <= first <= MOST:
         raise Refusal("BAD_PAGE", value=first, limit=MOST)
-    return Paging(first, (after or "")[:260])
+    return Paging(first, key_after(after))

@@ -22,6 +22,7 @@ from schema.permissions import GOVERNING, OPEN, access, decided
 from schema.replies import NoticeType
 from schema.scalars import CodeText, KeyText
 from schema.switchboard import line
+from schema.synchronised import LastSyncType, last_sync
 from schema.texts import TextType
 from schema.weights import costs
 
@@ -118,10 +119,6 @@ async def _health(root: Any, info: Info) -> Any:
     )
 
 
-async def _last_sync(root: Any, info: Info) -> Any:
-    return await line(info).last_loaded(root.source)
-
-
 @strawberry.type(name="MemberSource", description="One of a member's systems 成员来源.")
 @decided(OPEN)
 class SourceType:
@@ -153,8 +150,10 @@ class SourceType:
         metadata=costs(50),
         description="How it is, asked now; none where it does not offer.",
     )
-    last_sync: datetime | None = strawberry.field(
-        resolver=_last_sync, description="When knowledge of this source was last published; none: never."
+    last_sync: LastSyncType | None = strawberry.field(
+        resolver=last_sync,
+        metadata=costs(10),
+        description="The last synchronisation of its catalogue, and what was refused; none: never.",
     )
     quarantined: bool = strawberry.field(
         description="Whether it, or the newest version of its declaration, was set aside."

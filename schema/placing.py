@@ -101,7 +101,7 @@ async def place(
     line: Line, loaders: Loaders, held: Sequence[tuple[str, Record]], on: Ground
 ) -> tuple[Tied, ...]:
     """Tie records (each with its source) to outcomes, in their order."""
-    meant = await _meanings(loaders, [record.outcome for _, record in held], on.at)
+    meant = await meanings(loaders, [record.outcome for _, record in held], on.at)
     places = [Place(source, spelled(record.outcome)) if record.outcome else None for source, record in held]
     ties = await line.ties(tuple(dict.fromkeys(place for place in places if place)), on.known)
     coded = [meant.get(record.outcome, ()) if record.outcome else () for _, record in held]
@@ -163,7 +163,7 @@ async def outcomes_of(
 ) -> dict[Identifier, Tied]:
     """Tie bare identifiers of one source, valid on the day asked: prerequisites, catalogue items."""
     wanted = [each for each in dict.fromkeys(identifiers) if each is not None]
-    meant = await _meanings(loaders, wanted, on.at)
+    meant = await meanings(loaders, wanted, on.at)
     places = {each: Place(source, spelled(each)) for each in wanted}
     ties = await line.ties(tuple(dict.fromkeys(places.values())), on.known)
     versions = await _versions(loaders, meant.values(), ties.values(), on.at)
@@ -172,10 +172,10 @@ async def outcomes_of(
     return {each: tied(ties[places[each]], meant.get(each, ()), versions, today) for each in wanted}
 
 
-async def _meanings(
+async def meanings(
     loaders: Loaders, identifiers: Iterable[Identifier | None], at: Moment
 ) -> Mapping[Identifier, tuple[Key, ...]]:
-    """Give the outcomes an identifier may mean by its code: one, or one for each edition of its scheme."""
+    """Give the outcomes identifiers may mean by their codes: one, or one for each edition of the scheme."""
     wanted = [each for each in dict.fromkeys(identifiers) if each is not None]
     loose = {normalised(each.scheme) for each in wanted if each.edition == NO_EDITION}
     found = await loaders.many(Scheme, tuple(sorted(loose)), at) if loose else []

@@ -8,37 +8,38 @@ from datetime import date
 from typing import Annotated, Any, Final
 
 import strawberry
-from msgspec.structs import asdict
 from strawberry.types import Info
 
+import schema.enums
+import schema.reasons
+import schema.steps  # noqa: F401 - these tell the closed lists before any type uses one
 from connectors.replies import Coverage
 from graph.library import Volume
 from graph.model.institutions import Institution
-from graph.model.learning import Context, Result, SilentSource
-from graph.model.outcomes import Unit
+from graph.model.learning import Consumption, Context, Result, SilentSource
 from graph.model.values import Key
-from graph.model.verdicts import Accepted, Answer, Equivalents, Named
-from graph.moment import Moment
-from graph.recognition import accepted_for, equivalents, evaluate
-from schema.arguments import After, First
-from schema.asking import Connection, Edge, PageInfo, loaders
+from graph.model.verdicts import Accepted, Named
+from graph.moment import Moment, unstamp
+from graph.recognition import accepted_for
+from graph.records import answered, posed
+from schema.asking import loaders
+from schema.consumption import ConsumedInput, read_consumed
+from schema.equivalents import EquivalentsType, equivalent
 from schema.errors import Refusal
-from schema.learned import Learned, LearnerInput, learned
-from schema.loaders import AsOf, Loaders, paging
+from schema.known import Known
+from schema.learned import LearnerInput, learned
+from schema.loaders import AsOf, Loaders
 from schema.permissions import PERSONAL, PUBLIC, access, decided
 from schema.placing import PlacedRecord
-from schema.records import RecordType
-from schema.replies import SourceCoverageType
-from schema.results import ResultInput, named, read_results
+from schema.results import ResultInput, read_results
 from schema.scalars import CodeText, KeyText, read_code, read_key
-from schema.sets import AcceptedType, EquivalentsType
+from schema.sets import AcceptedType
 from schema.targets import HeldInput, TargetInput, read_held, read_target
-from schema.verdicts import JudgedType, MightConcernType, RollupType
 from schema.weights import costs
+from schema.what_if import HEAVY, Told, WhatIfType
 
 MOST: Final = 200
 """Rules, targets, states and silent sources one question may name."""
-HEAVY: Final = 1_000_000
 
 
 @strawberry.input(description="A source to be taken as silent: what could its data change?")
@@ -82,19 +83,30 @@ InScheme = Annotated[CodeText | None, _argument("The credit scheme, where no pro
 
 
 async def open_place(
-    info: Info, institution: str, programme: str | None, scheme: str | None, as_of: AsOf | None
+    info: Info,
+    institution: str,
+    programme: str | None,
+    scheme: str | None,
+    as_of: AsOf | None,
+    *,
+    whole: bool = True,
 ) -> Place:
-    """Find the rule book of a question; `Refusal` where a code is unknown."""
+    """Find the rule book of a question, or its own part of it; `Refusal` where a code is unknown."""
     at = await loaders(info).moment(info, as_of)
     key = Key(read_key(institution))
     if await loaders(info).thing(Institution, key, at) is None:
         raise Refusal("INSTITUTION_UNKNOWN")
-    volume = await loaders(info).desk.library.volume(key, at)
+    return placed(await loaders(info).desk.library.volume(key, at, whole=whole), programme, scheme, at)
+
+
+def placed(volume: Volume, programme: str | None, scheme: str | None, at: Moment) -> Place:
+    """Ask a rule book on a day, for a programme version or in a credit scheme; `Refusal` where unknown."""
     context = Context(
-        institution=key,
+        institution=volume.index.institution,
         programme=_programme(volume, programme),
         credit_scheme=_scheme(volume, scheme),
         applied_on=date.fromisoformat(at.valid_on),
+        known_at=unstamp(at.known_at),
     )
     return Place(volume, context, at)
 
@@ -115,21 +127,9 @@ def _scheme(volume: Volume, scheme: str | None) -> str | None:
 
 async def check_results(found: Loaders, place: Place, results: Sequence[Result]) -> Volume:
     """Add what results are of to the rule book; `Refusal` RESULT_UNKNOWN_CODE for a code nobody knows."""
-    keys = {one.outcome for one in results if one.outcome}
-    volume = await found.desk.library.knowing(place.volume, keys, place.at)
-    index = volume.index
-    units = {one.unit for one in results if one.unit} - set(index.units)
-    seen = await found.many(Unit, tuple(sorted(units)), place.at)
-    known = {
-        "outcome": volume.outcomes,
-        "unit": {*index.units, *(unit.key for unit in seen if unit)},
-        "creditScheme": set(index.credit_schemes),
-        "gradingScheme": set(index.grading_schemes),
-    }
-    for row, field, concept, key in named(results):
-        if key not in known[concept]:
-            raise Refusal("RESULT_UNKNOWN_CODE", place=row, field=field)
-    return volume
+    known = await Known.of(found.desk.library, place.volume, place.at, results)
+    known.demand(results)
+    return known.volume
 
 
 def bounded(given: Sequence[Any]) -> Sequence[Any]:
@@ -158,60 +158,6 @@ def read_silent(given: SilentInput) -> SilentSource:
     )
 
 
-def _sliced(things: Sequence[Any], first: int, after: str | None) -> Any:
-    """Give a page of a list that stands in memory; places are its cursors."""
-    most = paging(first, after).first
-    start = int(after) + 1 if after and after.isascii() and after.isdigit() and len(after) < 9 else 0
-    page = list(things[start : start + most])
-    edges = [Edge(node=one, cursor=str(start + place)) for place, one in enumerate(page)]
-    more = start + len(page) < len(things)
-    info = PageInfo(has_next_page=more, end_cursor=edges[-1].cursor if edges else None)
-    return Connection(nodes=page, edges=edges, page_info=info)
-
-
-class Told(Answer, frozen=True, kw_only=True):
-    """An answer, with how far the asking of sources reached, if any were asked."""
-
-    coverage: Coverage | None = None
-    unmapped: tuple[PlacedRecord, ...] = ()
-
-
-def _judged(root: Any, first: First = 20, after: After = None) -> Any:
-    return _sliced(root.judged, first, after)
-
-
-def _targets(root: Any, first: First = 20, after: After = None) -> Any:
-    return _sliced(root.targets, first, after)
-
-
-@strawberry.type(name="WhatIf", description="What a rule book makes of results: each rule judged by itself.")
-@decided(PUBLIC)
-class WhatIfType:
-    """The answer to a question about results."""
-
-    judged: Connection[JudgedType] = strawberry.field(
-        resolver=_judged, description="Every rule version concerned, each with its verdict per target."
-    )
-    targets: Connection[RollupType] = strawberry.field(
-        resolver=_targets, description="Per target, the best verdict."
-    )
-    others: int = strawberry.field(description="How many rule versions are not concerned.")
-    unevaluated: list[str] = strawberry.field(description="The `resultId`s that no rule names.")
-    might_concern: list[MightConcernType] = strawberry.field(
-        metadata=costs(size=5), description="Per silent source, rules only its outcomes could concern."
-    )
-    incomplete: bool = strawberry.field(description="Whether silent sources might concern more rules.")
-    hypothetical: bool = strawberry.field(description="Whether it rests on what was typed into the question.")
-    limited: bool = strawberry.field(description="Whether a search was cut short somewhere.")
-    coverage: SourceCoverageType | None = strawberry.field(
-        metadata=access(PERSONAL), description="For a `learner`: which sources were asked and answered."
-    )
-    unmapped: list[RecordType | None] | None = strawberry.field(
-        metadata=access(PERSONAL) | costs(size=10),
-        description="For a `learner`: the records that no tie could place, which count for nothing yet.",
-    )
-
-
 async def what_if(
     info: Info,
     institution: OfInstitution,
@@ -223,42 +169,84 @@ async def what_if(
     targets: Annotated[list[TargetInput], _argument("Targets to judge likewise; at most 200.")] = (),  # type: ignore[assignment]
     held: Annotated[list[HeldInput], _argument("How the learner stands to targets.")] = (),  # type: ignore[assignment]
     silent: Annotated[list[SilentInput], _argument("Sources to be taken as silent.")] = (),  # type: ignore[assignment]
+    consumed: Annotated[list[ConsumedInput], _argument("Past applications 已使用; at most 100.")] = (),  # type: ignore[assignment]
     learner: OfLearner = None,
 ) -> Any:
     """Judge every rule concerned by these results."""
-    place = await open_place(info, institution, programme, credit_scheme, as_of)
-    given = read_results(results)
-    volume = await check_results(loaders(info), place, given)
-    names = read_names(volume, rules, targets)
-    context = _extended(place.context, held, silent)
-    known = await learned(info, learner, as_of) if learner else None
-    weighed = given
-    if known:
-        volume = await loaders(info).desk.library.knowing(volume, known.outcomes, place.at)
-        weighed, context = known.known_to(volume.index, given), known.within(context)
-    weight = len(volume.index.entries) * (len(weighed) + len(names)) * (20 if context.silent else 1)
-    desk, deadline = loaders(info).desk, info.context.deadline
-    answer = await desk.work(weight, deadline, evaluate, volume.index, weighed, context, names)
-    return _told(answer, given, known)
+    whole = bool(silent or learner)
+    place = await open_place(info, institution, programme, credit_scheme, as_of, whole=whole)
+    known = await weighed(info, place, Holding(results, held, silent, consumed, learner, as_of))
+    names = read_names(known.volume, rules, targets)
+    index, weight = known.volume.index, len(known.results) + len(names)
+    heavy = len(known.volume.index.entries) * weight * (20 if known.context.silent else 1)
+    question = posed(known.results, known.context, names, typed=bool(results))
+    answer = await loaders(info).desk.work(heavy, info.context.deadline, answered, index, question)
+    return Told(
+        answer=answer,
+        index=index,
+        question=question,
+        consumed=known.context.consumed,
+        coverage=known.coverage,
+        unmapped=known.unmapped,
+    )
 
 
-def _extended(context: Context, held: Sequence[HeldInput], silent: Sequence[SilentInput]) -> Context:
+@dataclass(frozen=True, slots=True, repr=False)
+class Holding:
+    """What a question says one holds: results typed, or a learner to be asked about, and all beside it."""
+
+    results: Sequence[ResultInput] = ()
+    held: Sequence[HeldInput] = ()
+    silent: Sequence[SilentInput] = ()
+    consumed: Sequence[ConsumedInput] = ()
+    learner: LearnerInput | None = None
+    as_of: AsOf | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Weighed:
+    """What one holds as the evaluator sees it, and how far the asking of sources reached, if any were."""
+
+    volume: Volume
+    results: tuple[Result, ...]
+    context: Context
+    coverage: Coverage | None = None
+    unmapped: tuple[PlacedRecord, ...] = ()
+
+
+async def weighed(info: Info, place: Place, given: Holding) -> Weighed:
+    """Read what one holds, and ask a learner's sources; `Refusal` for what nobody knows."""
+    typed = read_results(given.results)
+    rows = read_consumed(given.consumed, place.context.institution)
+    known = await Known.of(loaders(info).desk.library, place.volume, place.at, typed, rows)
+    known.demand(typed)
+    known.demand_consumed(rows)
+    context = extended(place.context, given.held, given.silent, rows)
+    if given.learner is None:
+        return Weighed(known.volume, typed, context)
+    asked = await learned(info, given.learner, given.as_of)
+    volume = await loaders(info).desk.library.knowing(known.volume, asked.outcomes, place.at)
+    results = asked.known_to(volume.index, typed)
+    return Weighed(volume, results, asked.within(context), asked.coverage, asked.unmapped)
+
+
+def extended(
+    context: Context,
+    held: Sequence[HeldInput],
+    silent: Sequence[SilentInput] = (),
+    consumed: tuple[Consumption, ...] = (),
+) -> Context:
+    """Put what a question says of the learner, and of silent sources, into its context."""
     return Context(
         institution=context.institution,
         programme=context.programme,
         credit_scheme=context.credit_scheme,
         applied_on=context.applied_on,
+        known_at=context.known_at,
         targets=tuple(read_held(one) for one in bounded(held)),
         silent=tuple(read_silent(one) for one in bounded(silent)),
+        consumed=consumed,
     )
-
-
-def _told(answer: Answer, given: Sequence[Result], known: Learned | None) -> Told:
-    """Say that an answer rests on what was typed, also where a record was copied, and what was asked for."""
-    fields = asdict(answer) | {"hypothetical": bool(given)}
-    if known is None:
-        return Told(**fields)
-    return Told(**fields, coverage=known.coverage, unmapped=known.unmapped)
 
 
 async def accepted(
@@ -274,26 +262,6 @@ async def accepted(
 
     def work() -> Accepted:
         return accepted_for(place.volume.index, wanted, place.context)
-
-    return await loaders(info).desk.work(HEAVY, info.context.deadline, work)
-
-
-async def equivalent(
-    info: Info,
-    institution: OfInstitution,
-    outcome: Annotated[KeyText, _argument("What one holds.")],
-    programme: OfProgramme = None,
-    as_of: As = None,
-) -> Any:
-    """List what an outcome is enough for."""
-    place = await open_place(info, institution, programme, None, as_of)
-    key = Key(read_key(outcome))
-    volume = await loaders(info).desk.library.knowing(place.volume, {key}, place.at)
-    if key not in volume.outcomes:
-        raise Refusal("OUTCOME_UNKNOWN")
-
-    def work() -> Equivalents:
-        return equivalents(volume.index, key, place.context)
 
     return await loaders(info).desk.work(HEAVY, info.context.deadline, work)
 
@@ -317,5 +285,6 @@ class Recognition:
     equivalents: EquivalentsType = strawberry.field(
         resolver=equivalent,
         metadata=costs(100),
-        description="What an outcome is enough for at an institution 等效认定.",
+        description="What an outcome is enough for 等效认定: at one institution, at those of a region "
+        "and of all regions below it, or anywhere. A page of the sets, institution by institution.",
     )

@@ -114,9 +114,9 @@ def _result(place: int, one: ResultInput) -> Result:
     _name(place, one)
     return Result(
         id=one.id,
-        outcome=Key(read_key(one.outcome)) if one.outcome else None,
-        unit=Key(read_key(one.unit)) if one.unit else None,
-        issuer=Key(read_key(one.issuer)) if one.issuer else None,
+        outcome=_key(place, "outcome", one.outcome),
+        unit=_key(place, "unit", one.unit),
+        issuer=_key(place, "issuer", one.issuer),
         earned=_credit(place, "earned", one.earned),
         available=_credit(place, "available", one.available),
         grade=_grade(place, one.grade),
@@ -129,6 +129,13 @@ def _result(place: int, one: ResultInput) -> Result:
         verification=one.verification or Verification.VERIFIED,
         hypothetical=one.verification is None,
     )
+
+
+def _key(place: int, field: str, given: str | None) -> Key | None:
+    try:
+        return Key(read_key(given)) if given else None
+    except Refusal:
+        raise Refusal("MALFORMED_KEY", place=place, field=field) from None
 
 
 def _name(place: int, one: ResultInput) -> None:

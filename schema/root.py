@@ -20,16 +20,21 @@ from schema.alliance import MembersAsked
 from schema.arguments import After, As, First
 from schema.asking import Connection, connected, loaders
 from schema.changes import Subscription
+from schema.comparing import Comparing
 from schema.errors import Refusal
+from schema.exploring import Exploring
 from schema.federation import AnyEntity, Service, Subgraph, entities, service
 from schema.filters import InstitutionFilter, OutcomeFilter, RuleFilter, UnitFilter
 from schema.framework import FrameworkType, IndustryType, PositionType, RegionType
 from schema.institutions import AgreementType, AllianceType, InstitutionType
+from schema.linting import Linting
 from schema.listing import CountedConnection, explored
 from schema.loaders import FIRST, paging
+from schema.many import ManyQuestions
 from schema.nodes import Node, find_node
 from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
+from schema.planning import Planning
 from schema.programmes import ProgrammeType
 from schema.recognition import Recognition
 from schema.rules import RuleType
@@ -116,7 +121,7 @@ def _bounded(keys: Sequence[str]) -> Sequence[str]:
 
 @strawberry.type(description="What the hub answers. Every question may be asked as of a day and a moment.")
 @decided(PUBLIC)
-class Query(Recognition, MembersAsked):
+class Query(Recognition, Planning, Comparing, Linting, ManyQuestions, Exploring, MembersAsked):
     """The root of all questions."""
 
     node: Node | None = strawberry.field(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from enum import Enum
 from itertools import chain
@@ -23,6 +22,7 @@ from graph.search.index import Find, FoundBy
 from graph.search.spelling import cut, folded, is_found
 from schema.arguments import After, As, First
 from schema.asking import Connection, Edge, PageInfo, loaders
+from schema.cursors import place_after, place_cursor
 from schema.errors import Refusal
 from schema.framework import IndustryType
 from schema.institutions import InstitutionType
@@ -37,7 +37,6 @@ S = TypeVar("S", bound=Schema)
 
 LONGEST: Final = 400
 """The longest text that is searched: as long as the longest title."""
-_PLACE: Final = re.compile(r"[0-9]{1,9}")
 
 
 @strawberry.enum(description="What may be searched for.")
@@ -119,7 +118,7 @@ async def resolve_search(
     as_of: As = None,
 ) -> Any:
     """Find things by a code or by parts of their titles."""
-    plain, page, skip = read_text(text), paging(first, after), read_place(after)
+    plain, page, skip = read_text(text), paging(first, None), place_after(after)
     index, at = await loaders(info).index(info, as_of)
     structs = [STRUCTS[kind] for kind in (SearchKind if kinds is None else kinds)]
     finds = index.find(plain, structs, at, skip=skip, first=page.first + 1)
@@ -137,17 +136,10 @@ def read_text(text: str) -> str:
     return plain
 
 
-def read_place(after: str | None) -> int:
-    """Read a cursor of a search: after how many finds the page begins; `Refusal` BAD_CURSOR for any other."""
-    if after and not _PLACE.fullmatch(after):
-        raise Refusal("BAD_CURSOR")
-    return int(after or 0)
-
-
 def _connected(text: str, things: Sequence[tuple[Find, Any]], skip: int, *, more: bool) -> Any:
     hits = [_hit(text, find, thing) for find, thing in things]
-    edges = [Edge(node=hit, cursor=str(skip + place)) for place, hit in enumerate(hits, 1) if hit]
-    end = str(skip + len(hits)) if hits else None
+    edges = [Edge(node=hit, cursor=place_cursor(skip + place)) for place, hit in enumerate(hits, 1) if hit]
+    end = place_cursor(skip + len(hits)) if hits else None
     return Connection(
         nodes=[edge.node for edge in edges],
         edges=edges,

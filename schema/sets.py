@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import strawberry
 
+from graph.model.institutions import Agreement, Institution
 from graph.model.outcomes import Outcome
 from graph.model.trees import Reason
+from graph.model.values import Credit
 from graph.model.verdicts import Verdict
-from schema.asking import neighbours
+from schema.asking import neighbour, neighbours
+from schema.institutions import AgreementType, InstitutionType
 from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
 from schema.scalars import CodeText, KeyText
 from schema.targets import TargetType
+from schema.texts import CreditType
 from schema.weights import costs
+
+
+def _credit(root: Any) -> Any:
+    return None if root.credit is None else Credit(amount=root.credit, scheme=root.scheme)
 
 
 @strawberry.type(
@@ -22,6 +32,18 @@ from schema.weights import costs
 class OutcomeSetType:
     """A set of outcomes that is enough."""
 
+    at: InstitutionType | None = strawberry.field(
+        name="institution",
+        resolver=neighbour("institution", Institution),
+        description="The receiving institution.",
+    )
+    agreement: AgreementType | None = strawberry.field(
+        resolver=neighbour("agreement", Agreement), description="The agreement the rule stands under."
+    )
+    credit: CreditType | None = strawberry.field(
+        resolver=_credit,
+        description="The credit given, rounded; of a conditional set what would be; none: none, or unknown.",
+    )
     rule: CodeText = strawberry.field(name="ruleCode", description="The rule's code.")
     version: int = strawberry.field(description="The rule version's number.")
     alternative: int = strawberry.field(
@@ -29,7 +51,9 @@ class OutcomeSetType:
     )
     target: TargetType = strawberry.field(description="What they are enough for.")
     keys: list[KeyText] = strawberry.field(
-        resolver=lambda root: root.outcomes, name="outcomeKeys", description="The outcomes' keys."
+        resolver=lambda root: root.outcomes,
+        name="outcomeKeys",
+        description="The outcomes' keys; a repeatable one as often as it is needed.",
     )
     outcomes: list[OutcomeType] = strawberry.field(
         metadata=costs(size=3), resolver=neighbours("outcomes", Outcome), description="The outcomes."
@@ -44,18 +68,4 @@ class AcceptedType:
     """Sets accepted for a target."""
 
     sets: list[OutcomeSetType] = strawberry.field(metadata=costs(size=50), description="At most 50 sets.")
-    truncated: bool = strawberry.field(description="Whether there are more.")
-
-
-@strawberry.type(name="Equivalents", description="What an outcome is enough for at one institution.")
-@decided(PUBLIC)
-class EquivalentsType:
-    """Where an outcome suffices, and where it needs others beside it."""
-
-    suffices: list[OutcomeSetType] = strawberry.field(
-        metadata=costs(size=50), description="Where it is enough by itself; at most 50."
-    )
-    also_needs: list[OutcomeSetType] = strawberry.field(
-        metadata=costs(size=50), description="Where it is one of several; at most 50."
-    )
     truncated: bool = strawberry.field(description="Whether there are more.")

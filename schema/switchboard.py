@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
+from connectors.catalogues.staging import Staging
 from connectors.dispatch import Dispatch
 from connectors.question import Asking, Question
 from connectors.records import LearnerKey
@@ -45,7 +46,7 @@ class Switchboard:
     """What is behind questions to members.
 
     ``secret`` keys the fingerprints of results and is of this process alone. With ``four_eyes`` nobody
-    confirms a tie of their own.
+    confirms a tie of their own. ``staging`` holds what synchronisations came to.
     """
 
     dispatch: Dispatch
@@ -53,6 +54,7 @@ class Switchboard:
     store: Store
     standings: StandingFile
     four_eyes: bool = True
+    staging: Staging | None = None
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
     def line(self, context: Context) -> Line:

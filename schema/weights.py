@@ -2,9 +2,9 @@
 
 A field costs 1 unless its metadata says otherwise (`strawberry.field(metadata=costs(10))`). A list
 multiplies what is below it by `first`, `last` or `limit`, or by the number of keys it is given (`codes`,
-`ids`, `keys`, `representations`), or else by the declared `size`, by default `ASSUMED`. The lists inside
-a Relay connection do not multiply again: the connection did. Introspection is bounded by the schema, so
-its lists have flat costs.
+`ids`, `keys`, `representations`, `resultSets`), or else by the declared `size`, by default `ASSUMED`. The
+lists inside a Relay connection do not multiply again: the connection did. Introspection is bounded by the
+schema, so its lists have flat costs.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from schema.introspection import PLAIN, Weight, introspection
 
 ASSUMED: Final = 20
 PAGES: Final = ("first", "last", "limit")
-KEYS: Final = ("codes", "ids", "keys", "representations")
+KEYS: Final = ("codes", "ids", "keys", "representations", "resultSets")
 _KEY: Final = "costs"
 
 
@@ -48,7 +48,7 @@ class Weights:
     def __init__(self, schema: GraphQLSchema) -> None:
         self._roots = {kind: _name(schema.get_root_type(kind)) for kind in OperationType}
         self._fields = {
-            (name, field_name): _weigh(name, field_name, field)
+            (name, field_name): _weigh(name, field_name, field, streamed=type_ is schema.subscription_type)
             for name, type_ in schema.type_map.items()
             if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType) and not name.startswith("__")
             for field_name, field in type_.fields.items()
@@ -108,10 +108,10 @@ def _largest(given: Mapping[str, int | None], names: Iterable[str]) -> int | Non
     return max((size for name in names if (size := given.get(name)) is not None), default=None)
 
 
-def _weigh(parent: str, name: str, field: GraphQLField) -> Weight:
+def _weigh(parent: str, name: str, field: GraphQLField, *, streamed: bool) -> Weight:
     below = get_named_type(field.type).name
     cost, declared = _declared(field)
-    paged = not _SIZING.isdisjoint(field.args)
+    paged = not streamed and not _SIZING.isdisjoint(field.args)  # each event is answered by itself
     carried = parent.endswith("Connection") and not paged
     many = (is_list_type(get_nullable_type(field.type)) and not carried) or paged
     return Weight(cost, declared or (_paged(field) or ASSUMED if many else 1), below, sized=paged)

@@ -33,11 +33,14 @@ async def load_demo(store: Store) -> Store:
 async def ask(store: Store, query: str, stride: int = 500, **variables) -> dict:
     """Answer a question as the hub does, errors and all."""
     context = Context(request_id="test", deadline=Deadline.after(20))
-    directory = Directory(store, stride=stride)
+    directory = variables.pop("directory", None) or Directory(store, stride=stride)
     inventory = variables.pop("inventory", None) or Inventory(store, directory)
-    desk = DESKS.setdefault(store, Desk(store))
+    if store not in DESKS:
+        DESKS[store] = Desk(store, inventory)
+    desk = DESKS[store]
+    publication = variables.pop("publication", None) or Publication(store, lasts=0)
     searching = SEARCHINGS.setdefault(store, Searching(store))
-    context.loaders = Loaders(store, Publication(store, lasts=0), directory, inventory, desk, searching)
+    context.loaders = Loaders(store, publication, directory, inventory, desk, searching)
     return (await EXECUTION.answer(Question(query, None, variables), context)).body
 
 

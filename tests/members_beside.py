@@ -69,7 +69,7 @@ class Beside:
         self.roster = roster
         dispatch = Dispatch(roster, links, consent)
         self.board = Switchboard(dispatch, roster, store, StandingFile(standings), four_eyes)
-        self._desk = Desk(store)
+        self._desk = Desk(store, Inventory(store, Directory(store)))
 
     async def ask(self, query: str, *, viewer=DEMO, seconds: float = 20, **variables: Any) -> dict:
         """Answer a question as the hub does, errors and all."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from importlib import import_module
 
 from msgspec.structs import replace
 
@@ -13,7 +14,7 @@ from connectors.contract import Manifest, Offers, Verb
 from connectors.errors import Misdeclared, SourceError, SourceUnavailable
 from connectors.extras import lacking
 from connectors.files.chain import Chain, marks
-from connectors.files.found import Found
+from connectors.files.found import SHEETS, Found
 from connectors.files.origins import Local, Origin, Web
 from connectors.files.settings import FilesSettings
 from connectors.mapping import Rows
@@ -112,6 +113,17 @@ class Files:
         return [replace(each, vanished=True, verification=Verification.UNVERIFIED) for each in lost.values()]
 
 
+def _installed(settings: FilesSettings) -> None:
+    """Look for what these settings need before anybody asks; ``Misdeclared`` says what to install."""
+    names = (settings.pattern, settings.deltas, settings.member, settings.url.partition("?")[0])
+    sheets = any(each.lower().endswith(SHEETS) for each in names)
+    for needed in [*(["openpyxl"] if sheets else []), *(["cryptography"] if settings.staging else [])]:
+        try:
+            import_module(needed)
+        except ModuleNotFoundError as error:
+            raise lacking("files", error) from None
+
+
 def _origin(settings: FilesSettings, http: Http) -> Origin:
     if settings.url:
         return Web(settings, http)
@@ -129,6 +141,7 @@ async def opened(settings: FilesSettings, http: Http) -> AsyncIterator[Files]:
     """Open the source; its files are opened when it is first asked. ``Misdeclared`` for UTF-16."""
     if settings.reading.codec == "utf-16":
         raise Misdeclared("exports in UTF-16 cannot be read by row; agree on UTF-8 or GB18030")
+    _installed(settings)
     files = Files(settings, _origin(settings, http))
     try:
         yield files

@@ -23,7 +23,8 @@ _SCHEMA = "CREATE TABLE rows (learner BLOB NOT NULL, sealed BLOB NOT NULL)"
 class Stage:
     """The rows of one export in one file, which holds nothing readable without the key.
 
-    ``secret`` is at least 32 bytes. What is staged is deleted after ``days``, whoever asks or not.
+    ``secret`` is at least 32 bytes. After ``days`` it is answered no more, and deleted at the next question
+    or the next export, whichever comes first.
     """
 
     def __init__(self, folder: Path, secret: bytes, days: float) -> None:
@@ -50,7 +51,11 @@ class Stage:
 
     def rows(self, code: str) -> Iterator[bytes]:
         """Give one learner's rows, opened; ``SourceUnreadable`` where one was altered."""
-        if self._file is None or self._path is None or self._expired(self._path):
+        if self._file is None or self._path is None:
+            raise SourceUnavailable
+        if self._expired(self._path):
+            self.close()
+            self.expire()
             raise SourceUnavailable
         learner = self._hidden(code)
         for (sealed,) in self._file.execute(

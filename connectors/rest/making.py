@@ -32,6 +32,7 @@ class Items:
     def __init__(self, declared: Catalogue, source: Provenance) -> None:
         self._source = source
         self._outcome = coded(declared.outcome, "outcome")
+        self._issuer = coded(declared.issuer, "issuer") if declared.issuer else None
         self._credit = credited(declared.credit)
         self._title, self._title_en = field(declared.title), field(declared.title_en)
         self._kind, self._removed = field(declared.item_kind), field(declared.removed)
@@ -47,6 +48,7 @@ class Items:
             outcome=outcome,
             title=Text(zh=str(self._title(row) or ""), en=str(self._title_en(row) or "")),
             kind=str(self._kind(row) or ""),
+            issuer=self._issuer(row) if self._issuer else None,
             credit=self._credit(row),
             provenance=self._source,
         )

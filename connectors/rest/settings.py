@@ -131,6 +131,7 @@ class Catalogue(Endpoint, frozen=True, kw_only=True):
     title_en: Expression = ""
     level: Expression = ""
     item_kind: Expression = ""
+    issuer: Coded | None = None
     credit: Amount | None = None
     removed: Expression = ""
     cursor: Expression = ""

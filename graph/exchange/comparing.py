@@ -184,13 +184,14 @@ def _of_thing(concept: Concept, before: dict[int, One], after: dict[int, One]) -
         one = new or old
         if one and not (old and new and old.body == new.body):
             fate = Fate.CHANGED if old and new else Fate.ADDED if new else Fate.RETIRED
-            changes = tuple(_changes(old.body, new.body)) if old and new else ()
+            changes = tuple(fields_changed(old.body, new.body)) if old and new else ()
             yield Difference(
                 file=concept.file, line=one.line, key=one.key, version=number, fate=fate, changes=changes
             )
 
 
-def _changes(before: bytes, after: bytes) -> Iterator[Change]:
+def fields_changed(before: bytes, after: bytes) -> Iterator[Change]:
+    """Yield the fields in which two bodies differ, in order of their names."""
     old, new = dict(_flat(msgspec.json.decode(before))), dict(_flat(msgspec.json.decode(after)))
     for field in sorted(old.keys() | new.keys()):
         if old.get(field) != new.get(field):

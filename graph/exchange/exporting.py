@@ -16,12 +16,13 @@ import msgspec
 
 from graph.exchange import imports, statements
 from graph.exchange.codec import line
-from graph.exchange.manifest import NAME, Manifest, Mode
+from graph.exchange.manifest import NAME, Manifest, Mode, Taken
 from graph.exchange.sorting import Pair, Sorter
 from graph.model.concepts import CONCEPTS, Concept
 from graph.model.values import Text
 from graph.moment import FOREVER
 from graph.projections import thing_of
+from graph.publication import Publication
 from graph.store import Row, Store
 
 SOURCE = "export"
@@ -76,7 +77,7 @@ async def _files(store: Store, target: Target, known: str, watch: Watch) -> dict
                 sorter.add(*_pair(concept, row, known))
             counts |= _write(target, f"{concept.file}.jsonl", sorter.pairs(), watch)
     with target.open(NAME) as file:
-        file.write(_manifest())
+        file.write(_manifest(Taken(hash=await _hash(store, known), known=known)))
     return counts
 
 
@@ -102,9 +103,15 @@ def _pair(concept: Concept, row: Row, known: str) -> Pair:
     return place.encode(), line(thing).rstrip(b"\n")
 
 
-def _manifest() -> bytes:
+async def _hash(store: Store, known: str) -> str:
+    publication = Publication(store)
+    await publication.latest()
+    return await publication.fingerprint(known)
+
+
+def _manifest(taken: Taken) -> bytes:
     title = Text(zh="导出", en="Export")
-    manifest = Manifest(bundle=1, source=SOURCE, title=title, mode=Mode.FULL)
+    manifest = Manifest(bundle=1, source=SOURCE, title=title, mode=Mode.FULL, snapshot=taken)
     return msgspec.json.format(msgspec.json.encode(manifest, order="sorted"), indent=2) + b"\n"
 
 

@@ -12,6 +12,7 @@ from typing import LiteralString
 import msgspec
 
 from graph.errors import GraphBusy
+from graph.fingerprint import fingerprint
 from graph.model.values import Value
 from graph.moment import stamp
 from graph.store import Row, Store, Transaction
@@ -22,6 +23,9 @@ SILENCE = timedelta(seconds=60)
 LONG = 600.0
 """Seconds that one statement over the whole graph may take."""
 
+PRINTED: LiteralString = (
+    "MATCH (h:Hub {name: 'hub'}) RETURN h.published AS published, h.fingerprint AS fingerprint"
+)
 PUBLISHED: LiteralString = "MATCH (h:Hub {name: 'hub'}) RETURN h.published AS published"
 TOUCH: LiteralString = "MERGE (h:Hub {name: 'hub'}) SET h.opening = $id RETURN h.published AS published"
 OPEN: LiteralString = "MATCH (i:Import {state: 'OPEN'}) RETURN properties(i) AS import"
@@ -42,14 +46,16 @@ TAKE: LiteralString = (
 )
 END: LiteralString = (
     "MATCH (i:Import {id: $id}) WHERE i.state = 'OPEN' AND i.runner = $runner "
-    "SET i.state = $state, i.endedAt = $now, i.progress = $progress RETURN i.id AS id"
+    "SET i.state = $state, i.endedAt = $now, i.progress = $progress, i.fingerprint = $fingerprint "
+    "RETURN i.id AS id"
 )
 RELEASE: LiteralString = (
     "MATCH (i:Import {id: $id}) WHERE i.state = 'OPEN' AND i.runner = $runner "
     "SET i.aliveAt = '' RETURN i.id AS id"
 )
 PUBLISH: LiteralString = (
-    "MATCH (h:Hub {name: 'hub'}) SET h.published = $published RETURN h.published AS published"
+    "MATCH (h:Hub {name: 'hub'}) SET h.published = $published, h.fingerprint = $fingerprint "
+    "RETURN h.published AS published"
 )
 
 
@@ -85,6 +91,7 @@ class Import(Value, frozen=True):
     runner: str
     beats: int
     progress: str
+    fingerprint: str = ""
 
     def alive(self, at: datetime) -> bool:
         """Tell whether someone still works on it: heard of lately, and not a dead process of this host."""
@@ -215,9 +222,19 @@ async def release(store: Store, run: Import) -> None:
 
 async def end(store: Store, run: Import, state: State, progress: str, seen: str = "") -> None:
     """Close an import; PUBLISHED makes everything up to ``seen`` (its moment by default) visible at once."""
+    mark = await _fingerprint(store, seen or run.moment) if state is State.PUBLISHED else ""
     async with store.transaction() as tx:
         given = {"id": run.id, "runner": run.runner, "state": state.value, "progress": progress}
+        given["fingerprint"] = mark
         if not await tx.run(END, now=stamp(_now()), **given):
             raise lost()
         if state is State.PUBLISHED:
-            await tx.run(PUBLISH, published=seen or run.moment)
+            await tx.run(PUBLISH, published=seen or run.moment, fingerprint=mark)
+
+
+async def _fingerprint(store: Store, known: str) -> str:
+    """Give the fingerprint of what will be known, from that of the last publication where it is known."""
+    rows = await store.read(PRINTED)
+    if rows and rows[0]["fingerprint"]:
+        return await fingerprint(store, known, rows[0]["fingerprint"], rows[0]["published"])
+    return await fingerprint(store, known)

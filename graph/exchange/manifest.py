@@ -72,8 +72,18 @@ class Entry(Value, frozen=True):
     mapping: FieldMap | None = None
 
 
+class Taken(Value, frozen=True):
+    """What an export was taken from: the hash of all that was known, and the moment."""
+
+    hash: str
+    known: str
+
+
 class Manifest(Value, frozen=True):
-    """The whole of ``bundle.json``; ``declares`` holds lines of small concepts, by their file's name."""
+    """The whole of ``bundle.json``; ``declares`` holds lines of small concepts, by their file's name.
+
+    ``snapshot`` is told by exports, and nothing an import looks at.
+    """
 
     bundle: Annotated[int, Meta(ge=1, le=1)]
     source: Code
@@ -83,6 +93,7 @@ class Manifest(Value, frozen=True):
     mode: Mode = Mode.DELTA
     files: dict[str, Entry] = field(default_factory=dict)
     declares: dict[str, tuple[dict[str, Any], ...]] = field(default_factory=dict)
+    snapshot: Taken | None = None
 
 
 def parse(data: bytes, file: str = NAME) -> Manifest:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import Enum
 
-from graph.model.rules import WaiverMode
-from graph.model.trees import Node, Reason
+from graph.model.rules import Fee, WaiverMode
+from graph.model.trees import Node, NodeKind, Reason
 from graph.model.values import Grade, Key, Value
 
 
@@ -115,6 +115,24 @@ class Answer(Value, frozen=True, kw_only=True):
     limited: bool = False
 
 
+class Blocked(Value, frozen=True, kw_only=True):
+    """A rule version and target that gives less than it would, had nothing been consumed.
+
+    ``otherwise`` is the verdict had nothing been consumed, ``lost`` the credit that goes with it. ``by`` are
+    the places (from 0) of the past applications that block it each by itself; none: only several together.
+    """
+
+    rule: Key
+    version: int
+    target: Target
+    verdict: Verdict
+    otherwise: Verdict
+    lost: Decimal
+    scheme: str = ""
+    reason: Reason | None = None
+    by: tuple[int, ...] = ()
+
+
 class Named(Value, frozen=True, kw_only=True):
     """What a question names (R2): a rule, one of its versions, or a target."""
 
@@ -152,6 +170,7 @@ class Candidate(Value, frozen=True, kw_only=True):
     sharable: bool
     repeatable: int
     agreement: Key | None = None
+    fee: Fee | None = None
     grants: tuple[Granted, ...]
     limited: bool = False
 
@@ -159,9 +178,14 @@ class Candidate(Value, frozen=True, kw_only=True):
 class OutcomeSet(Value, frozen=True, kw_only=True):
     """A set of outcomes that is enough for a target by one alternative (R22).
 
-    ``verdict`` is MEETS_RULE, CAPPED (that gives) or CONDITIONAL; then ``conditions`` say why.
+    ``verdict`` is MEETS_RULE, CAPPED (that gives) or CONDITIONAL; then ``conditions`` say why, and ``credit``
+    is what would be given. An outcome stands in ``outcomes`` as often as results of it are needed.
     """
 
+    institution: Key
+    agreement: Key | None = None
+    credit: Decimal | None = None
+    scheme: str = ""
     rule: Key
     version: int
     alternative: int
@@ -185,6 +209,35 @@ class Equivalents(Value, frozen=True, kw_only=True):
     suffices: tuple[OutcomeSet, ...] = ()
     also_needs: tuple[OutcomeSet, ...] = ()
     truncated: bool = False
+
+
+class Side(Enum):
+    """On which side of a comparison a thing stands."""
+
+    BEFORE = "BEFORE"
+    AFTER = "AFTER"
+
+
+class Blamed(Value, frozen=True, kw_only=True):
+    """A versioned thing that stands in exactly one of two trees (R24).
+
+    ``version`` is its number in text; of a membership, its windows.
+    """
+
+    kind: NodeKind
+    key: str
+    version: str
+    side: Side
+
+
+class Moved(Value, frozen=True, kw_only=True):
+    """A rule's verdict on a target that differs between two moments; None: not judged there."""
+
+    rule: Key
+    target: Target
+    before: Judged | None = None
+    after: Judged | None = None
+    blamed: tuple[Blamed, ...] = ()
 
 
 class PlanNumbers(Value, frozen=True, kw_only=True):

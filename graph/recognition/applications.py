@@ -32,7 +32,8 @@ class Applied(NamedTuple):
     """What one assignment says of one grant.
 
     ``credit`` is what is given, in 1/10,000, and ``whole`` what would be without caps; ``place`` is that of
-    the first obstacle; ``later`` tells for SUPERSEDED whether a later version holds the day.
+    the first obstacle; ``later`` tells for SUPERSEDED whether a later version holds the day; ``hopeful``
+    tells of CONDITIONAL whether it would give once all that is open were found in its favour.
     """
 
     aim: Aim
@@ -46,6 +47,7 @@ class Applied(NamedTuple):
     nodes: tuple[Node, ...] = ()
     mask: int = 0
     later: bool = False
+    hopeful: bool = False
 
 
 class Heard(NamedTuple):
@@ -204,10 +206,21 @@ def _concluded(
     first = first_of(heard.obstacles)
     if first is None or first.verdict is Verdict.CAPPED:
         return _giving(one, aim, heard, whole, left or 0, first, waived)
-    later = one.windows.later
     return Applied(
-        aim, first.verdict, False, first.reason, first.place, None, whole, None, heard.nodes, one.mask, later
+        aim,
+        first.verdict,
+        reason=first.reason,
+        place=first.place,
+        whole=whole,
+        nodes=heard.nodes,
+        mask=one.mask,
+        later=one.windows.later,
+        hopeful=(waived or bool(left)) and all(found.verdict in _ANSWERED for found in heard.obstacles),
     )
+
+
+_ANSWERED = (Verdict.CONDITIONAL, Verdict.CAPPED)
+"""Obstacles that leave something to be given, once what is open is answered."""
 
 
 def _giving(

@@ -29,7 +29,17 @@ def candidates(
     An application is among them if at least one of its grants is at MEETS_RULE or CAPPED, with
     ``conditional`` at CONDITIONAL too; its other grants are listed with their verdicts.
     """
-    question = Question(compiled(book), context, merged(results), Budget())
+    return candidates_in(
+        Question(compiled(book), context, merged(results), Budget()), conditional=conditional
+    )
+
+
+def candidates_in(question: Question, *, conditional: bool = False) -> tuple[Candidate, ...]:
+    """Return the applications open to a plan in one world.
+
+    An application is a rule version, an alternative and its evidence: what differs only in which condition
+    is open is one application.
+    """
     wanted = (*OPEN_TO_A_PLAN, Verdict.CONDITIONAL) if conditional else OPEN_TO_A_PLAN
     entries = (question.index.entries[place] for place in sorted(concerned(question)))
     granting = (entry for entry in entries if not entry.denies)
@@ -40,9 +50,11 @@ def _of(question: Question, entry: Entry, wanted: tuple[Verdict, ...]) -> Iterat
     question.budget.next_rule()
     for way in entry.ways:
         found = search(question, entry, way)
+        seen: set[int] = set()
         for assignment in found.assignments:
-            if _of_unknown_credit(question, assignment):
+            if assignment.mask in seen or _of_unknown_credit(question, assignment):
                 continue
+            seen.add(assignment.mask)
             one = _candidate(question, entry, found, assignment)
             if any(grant.verdict in wanted for grant in one.grants):
                 yield one
@@ -66,6 +78,7 @@ def _candidate(question: Question, entry: Entry, found: Search, assignment: Assi
         sharable=rule.sharable,
         repeatable=rule.repeatable,
         agreement=rule.agreement,
+        fee=rule.fee,
         grants=tuple(_granted(one) for one in judged),
         limited=found.limited,
     )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from graph.model.book import RuleBook
 from graph.model.institutions import Membership
@@ -13,7 +16,7 @@ from graph.model.outcomes import Mapping, Outcome
 from graph.model.rules import Alternative, Clause, OutcomeClause, PoolClause, Rule, Tests, UnitClause
 from graph.model.values import ANY_EDITION, Key
 from graph.recognition.days import Stretches, stretches, window_of
-from graph.recognition.versions import APPROVED, IN_FORCE, Versions
+from graph.recognition.versions import APPROVED, IN_FORCE, Thing, Versions
 
 Loose = tuple[str, str]
 """A key without its edition."""
@@ -158,6 +161,26 @@ class Index:
                 keys.append(mapping.key)
         self._mapped = {outcome: {u: tuple(ks) for u, ks in of.items()} for outcome, of in found.items()}
 
+    def knowing(self, outcomes: Iterable[Outcome], mappings: Iterable[Mapping]) -> Index:
+        """Return this index with outcomes and mappings it lacks; the rules are not compiled again."""
+        added, mapped = tuple(outcomes), tuple(mappings)
+        more = copy(self)
+        more.book = replace(
+            self.book,
+            outcomes=_ordered((*self.book.outcomes, *added)),
+            mappings=_ordered((*self.book.mappings, *mapped)),
+        )
+        more.outcomes = self.outcomes.and_also(added)
+        if mapped:
+            more.mappings = self.mappings.and_also(mapped)
+            more._file_mappings()
+        more._named, more._walks = None, {}
+        return more
+
+    def asks_unit(self, unit: str) -> bool:
+        """Tell whether a clause asks for a unit."""
+        return unit in self._units
+
     def units_of(self, outcome: str) -> tuple[str, ...]:
         """Return the units an outcome maps to, whenever."""
         return tuple(self._mapped.get(outcome, ()))
@@ -221,6 +244,11 @@ class Index:
         """Return the outcomes of these issuers, each in its highest version."""
         versions = (self.outcomes.of(key)[0] for key in self.outcomes)
         return tuple(outcome for outcome in versions if outcome.issuer in issuers)
+
+
+def _ordered(things: Iterable[Thing]) -> tuple[Thing, ...]:
+    """Order by key and number, so that equal books are equal values."""
+    return tuple(sorted(things, key=lambda thing: (thing.key.encode(), thing.version)))
 
 
 def _citations(rule: Rule) -> Iterator[tuple[str, str]]:

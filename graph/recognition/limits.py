@@ -33,6 +33,10 @@ COPIES = 60
 """Imagined results of one repeatable outcome in the best world (R20)."""
 
 
+REVERSED = 2_000
+"""Sets of outcomes that are compared for one target, over all rules (R22)."""
+
+
 class Budget:
     """Steps left for one rule version, out of those left for the question."""
 

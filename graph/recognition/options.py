@@ -51,11 +51,11 @@ def minimal(options: Iterable[Option], budget: Budget) -> tuple[list[Option], bo
     kept = Kept()
     for option in ordered[:OPTIONS]:
         budget.spend(1 + len(kept.smaller) // 16)
-        kept.put(option.mask, 0, _conditions(option.opens), option)
+        kept.put(option.mask, 0, conditions(option.opens), option)
     return [option for option in kept.all if isinstance(option, Option)], len(ordered) > OPTIONS
 
 
-def _conditions(opens: Opens) -> Opens:
+def conditions(opens: Opens) -> Opens:
     """A test on the whole alternative is one condition, whatever leaves it open."""
     return frozenset((Reason.JOINT, of) if of in JOINT_TESTS else (reason, of) for reason, of in opens)
 

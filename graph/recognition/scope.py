@@ -22,12 +22,13 @@ def concerned(question: Question) -> set[int]:
     """Return the places of rule versions that a result of the question concerns."""
     found = question.memo.get("concerned")
     if not isinstance(found, set):
-        touched = (_touched(question, held) for held in question.helds)
-        found = question.memo["concerned"] = _inside(question, set[int]().union(*touched))
+        every = (touched(question, held) for held in question.helds)
+        found = question.memo["concerned"] = _inside(question, set[int]().union(*every))
     return found
 
 
-def _touched(question: Question, held: Held) -> set[int]:
+def touched(question: Question, held: Held) -> set[int]:
+    """Return the places of rule versions, of whatever programme, that name a result's outcome or unit."""
     found: set[int] = set()
     if held.result.outcome:
         found |= question.index.concerned(held.result.outcome)
@@ -75,7 +76,7 @@ def _asks_none(way: Way) -> bool:
 
 def unnamed(question: Question) -> tuple[str, ...]:
     """Return the results that no rule of the question names."""
-    ones = (held for held in question.helds if not _inside(question, _touched(question, held)))
+    ones = (held for held in question.helds if not _inside(question, touched(question, held)))
     return tuple(held.result.id for held in ones)
 
 

@@ -23,12 +23,19 @@ class Versions(Generic[Thing]):
     """Every version in force of things of one kind, by key, the highest number first."""
 
     def __init__(self, things: Iterable[Thing], in_force: tuple[Status, ...] = IN_FORCE) -> None:
+        self._in_force = in_force
         found: defaultdict[str, list[Thing]] = defaultdict(list)
         for thing in things:
             if thing.status in in_force:
                 found[thing.key].append(thing)
         self._of = {key: tuple(sorted(of, key=_number, reverse=True)) for key, of in sorted(found.items())}
         self._windows: dict[str, Stretches] = {}
+
+    def and_also(self, things: Iterable[Thing]) -> Versions[Thing]:
+        """Return these and others, of keys that none of these has."""
+        both = Versions(things, self._in_force)
+        both._of = self._of | both._of
+        return both
 
     def of(self, key: str) -> tuple[Thing, ...]:
         """Return all versions of one thing, the highest number first."""

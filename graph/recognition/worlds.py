@@ -65,6 +65,10 @@ class Worlds:
             )
         return [Silence(deciding, self._limited) for deciding in found]
 
+    def worst(self) -> Question:
+        """Return the worst world of all silent sources; without any, the known one."""
+        return self._worst_world(self.sources) if self.sources else self.known
+
     def _adders(self, entry: Entry) -> Sources:
         return tuple(source for source in self.sources if any(_imaginable(self.known, entry, (source,))))
 
@@ -148,10 +152,10 @@ def _imagined(outcome: Outcome, day: date, copy: int) -> Result:
 
 
 def copies(question: Question, entry: Entry, outcome: Outcome) -> int:
-    """Return how many results of an outcome a rule version's pools may need."""
+    """Return how many results of an outcome the one pool that holds it and needs the most may need."""
     if not outcome.repeatable or not outcome.credit:
         return 1
-    clauses = (ask.clause for way in entry.ways for ask in way.asks)
+    clauses = (ask.clause for way in entry.ways for ask in way.asks if ask.names(outcome.key))
     pools = (clause for clause in clauses if isinstance(clause, PoolClause))
     return min(COPIES, max((_needed(question, pool.credit, outcome.credit) for pool in pools), default=1))
 

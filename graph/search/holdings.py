@@ -6,7 +6,9 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from graph.model.framework import Industry
 from graph.model.institutions import Institution
@@ -14,14 +16,14 @@ from graph.model.outcomes import Outcome, Unit
 from graph.model.rules import Rule
 from graph.model.values import Versioned
 from graph.moment import Moment
-from graph.search.ordering import ordered
+from graph.search.ordering import columns
 from graph.search.spelling import folded
 
 SEARCHED: Final[tuple[type[Versioned], ...]] = (Outcome, Unit, Institution, Industry, Rule)
 """The concepts that are searched; a version's kind is its concept's place here."""
 
 
-class Times(NamedTuple):
+class Times(msgspec.Struct, frozen=True, order=True, gc=False):
     """When a version is seen, as the graph writes it (decision 0001)."""
 
     valid_from: str
@@ -35,14 +37,23 @@ class Times(NamedTuple):
         return known and self.valid_from <= at.valid_on < self.valid_to
 
 
-class Version(NamedTuple):
-    """A version as it was read from the graph; ordered as the hub lists things."""
+class Version(msgspec.Struct, frozen=True, order=True, gc=False):
+    """A version as it was read from the graph; ordered as the hub lists things.
+
+    There are hundreds of thousands at a time: were they in the garbage collector's sight, it would halt the
+    hub for half a second to look at them all.
+    """
 
     key: str
     kind: int
     number: int
     times: Times
     title: tuple[str, str]
+
+    @property
+    def name(self) -> tuple[int, str, int, str]:
+        """What tells it apart from every other version."""
+        return self.kind, self.key, self.number, self.times.recorded_at
 
 
 class Holdings:
@@ -51,15 +62,25 @@ class Holdings:
     def __init__(self, versions: Sequence[Version]) -> None:
         self.keys = [version.key for version in versions]
         self.kinds = bytes(version.kind for version in versions)
+        self._versions = array("I", (version.number for version in versions))
         times = dict.fromkeys(version.times for version in versions)
         places = {known: place for place, known in enumerate(times)}
         self._times = tuple(times)
         self._when = array("I", (places[version.times] for version in versions))
         self.titles = tuple(dict.fromkeys(version.title for version in versions))
         self._first, self._bearing = _by_title(versions, self.titles)
-        order = ordered((folded(code_of(key)), place) for place, key in enumerate(self.keys))
-        self._codes = [code for code, _ in order]
-        self._coded = array("I", (place for _, place in order))
+        codes = ((folded(code_of(key)), place) for place, key in enumerate(self.keys))
+        self._codes, self._coded = columns(codes)
+
+    def versions(self) -> Iterator[Version]:
+        """Give the versions again, in their order."""
+        borne = array("I", bytes(4 * len(self.keys)))
+        for title in range(len(self.titles)):
+            for place in self.bearing(title):
+                borne[place] = title
+        for place, key in enumerate(self.keys):
+            times, number = self._times[self._when[place]], self._versions[place]
+            yield Version(key, self.kinds[place], number, times, self.titles[borne[place]])
 
     def seen(self, at: Moment) -> bytes:
         """Tell of each of the times whether it is seen at the moment."""
@@ -114,5 +135,5 @@ def _by_title(versions: Sequence[Version], titles: Sequence[object]) -> tuple[ar
     counts = [0] * (len(titles) + 1)
     for title in borne:
         counts[title + 1] += 1
-    order = ordered((title, place) for place, title in enumerate(borne))
-    return array("I", accumulate(counts)), array("I", (place for _, place in order))
+    _, places = columns((title, place) for place, title in enumerate(borne))
+    return array("I", accumulate(counts)), places

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from enum import Enum
 from itertools import islice
 from typing import Final, NamedTuple
@@ -46,6 +47,16 @@ class Index:
 
     def __len__(self) -> int:
         return len(self._holdings.keys)
+
+    def versions(self) -> Iterator[Version]:
+        """Give all versions, in order."""
+        return self._holdings.versions()
+
+    def at(self, published: str) -> Index:
+        """Give the same index for a publication that changed nothing in it."""
+        same = copy(self)
+        same.published = published
+        return same
 
     def find(
         self, text: str, structs: Iterable[type[Versioned]], at: Moment, *, skip: int = 0, first: int

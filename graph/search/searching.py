@@ -6,14 +6,17 @@ import asyncio
 import contextlib
 import logging
 import time
+from operator import attrgetter
 from typing import Final
 
 from graph.errors import GraphError
+from graph.following import CHANGED, counting, folded_in, retraction
 from graph.model.concepts import BY_STRUCT
+from graph.moment import NOTHING_YET
 from graph.publication import Publication
 from graph.search.holdings import SEARCHED, Times, Version
 from graph.search.index import Index
-from graph.search.ordering import ordered
+from graph.search.ordering import let_go, ordered
 from graph.store import Row, Store
 
 log = logging.getLogger(__name__)
@@ -31,12 +34,13 @@ BREATH: Final = 250
 """After so many versions read, others have their turn."""
 
 _READ: Final = {
-    struct: f"MATCH (v:{concept.label}Version) WHERE v.recordedAt <= $published "
+    struct: f"MATCH (v:{BY_STRUCT[struct].label}Version) WHERE {CHANGED} "
     "RETURN v.key AS key, v.number AS number, v.validFrom AS valid_from, v.validTo AS valid_to, "
     "v.recordedAt AS recorded_at, v.retractedAt AS retracted_at, v.titleZh AS zh, v.titleEn AS en"
-    for struct, concept in BY_STRUCT.items()
-    if struct in SEARCHED
+    for struct in SEARCHED
 }
+_NAME: Final = attrgetter("name")
+_COUNT: Final = {struct: counting(BY_STRUCT[struct].label) for struct in SEARCHED}
 
 
 class SearchAway(GraphError):
@@ -91,32 +95,70 @@ class Searching:
     async def _make(self, published: str) -> None:
         begun = time.perf_counter()
         try:
-            versions = await self._versions(published)
-            self._index = await asyncio.to_thread(_made, published, versions)
+            self._index = await self._followed(published) or await self._anew(published)
             took = time.perf_counter() - begun
-            log.info("the search index holds %d versions; it was made in %.1f s", len(versions), took)
+            log.info("the search index holds %d versions; it was made in %.1f s", len(self._index), took)
         except GraphError as error:
             self._trouble = error
             log.warning("the search index was not made: %s", error)
 
-    async def _versions(self, published: str) -> list[Version]:
+    async def _anew(self, published: str) -> Index:
+        return await asyncio.to_thread(_made, published, await self._versions(NOTHING_YET, published))
+
+    async def _followed(self, published: str) -> Index | None:
+        """Fold what changed into the former index; none where there is none, or the graph is another."""
+        held = self._index
+        if held is None or held.published > published:
+            return None
+        count = await self._count(published)
+        self._demand_room(count)
+        changed = await self._versions(held.published, published)
+        made = await asyncio.to_thread(_renewed, held, published, changed) if changed else held.at(published)
+        return made if len(made) == count else None
+
+    async def _count(self, published: str) -> int:
+        counted = [await self._store.read(query, known=published) for query in _COUNT.values()]
+        return sum(rows[0]["count"] for rows in counted)
+
+    async def _versions(self, since: str, published: str) -> list[Version]:
+        """Read what was recorded or retracted after one publication and no later than another."""
         found: list[Version] = []
         known: dict[Times, Times] = {}
         for kind, struct in enumerate(SEARCHED):
-            async for row in self._store.stream(_READ[struct], published=published):
-                found.append(_version(kind, row, known))
-                if len(found) > self._most:
-                    raise SearchAway(f"the search holds at most {self._most:,} versions")
+            async for row in self._store.stream(_READ[struct], since=since, known=published):
+                found.append(_version(kind, row, known, published))
+                self._demand_room(len(found))
                 if len(found) % BREATH == 0:
                     await asyncio.sleep(0)
         return found
 
+    def _demand_room(self, count: int) -> None:
+        if count > self._most:
+            raise SearchAway(f"the search holds at most {self._most:,} versions")
 
-def _version(kind: int, row: Row, known: dict[Times, Times]) -> Version:
-    times = Times(row["valid_from"], row["valid_to"], row["recorded_at"], row["retracted_at"])
+
+def _version(kind: int, row: Row, known: dict[Times, Times], published: str) -> Version:
+    retracted = retraction(row["retracted_at"], published)
+    times = Times(row["valid_from"], row["valid_to"], row["recorded_at"], retracted)
     title = (row["zh"] or "", row["en"] or "")
     return Version(row["key"], kind, row["number"], known.setdefault(times, times), title)
 
 
+def _itself(version: Version) -> Version:
+    return version
+
+
 def _made(published: str, versions: list[Version]) -> Index:
-    return Index(published, ordered(versions))
+    return _indexed(published, ordered(versions), versions)
+
+
+def _renewed(held: Index, published: str, changed: list[Version]) -> Index:
+    versions = folded_in(held.versions(), ordered(changed), name=_NAME, order=_itself)
+    return _indexed(published, list(versions), changed)
+
+
+def _indexed(published: str, versions: list[Version], used: list[Version]) -> Index:
+    made = Index(published, versions)
+    let_go(used)
+    let_go(versions)
+    return made

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from heapq import merge
 from itertools import chain, groupby
-from typing import Final, NamedTuple
+from typing import Final
 
-from graph.search.ordering import ordered
+import msgspec
+
+from graph.search.ordering import columns
+from graph.search.postings import LAST, Numbers, Postings, pack
 from graph.search.spelling import Pieces, beginning, cut, folded, pairs
 
-Numbers = Sequence[int]
-_LAST: Final = "\U0010ffff"
 
-
-class Spelled(NamedTuple):
+class Spelled(msgspec.Struct, frozen=True, gc=False):
     """A title folded, in both languages."""
 
     zh: str
     en: str
+
+    @property
+    def texts(self) -> set[str]:
+        """The one text or the two."""
+        return {self.zh, self.en}
 
 
 class Titles:
@@ -28,12 +32,9 @@ class Titles:
 
     def __init__(self, titles: Iterable[tuple[str, str]]) -> None:
         self._spelled = [_spelled(zh, en) for zh, en in titles]
-        self._pairs, words = _postings(self._spelled)
-        self._words = sorted(words)
-        self._with_word = [words[word] for word in self._words]
-        order = ordered((text, n) for n, spelled in enumerate(self._spelled) for text in set(spelled) if text)
-        self._texts = [text for text, _ in order]
-        self._numbers = array("I", (n for _, n in order))
+        self._pairs, self._words = _postings(self._spelled)
+        texts = ((text, n) for n, spelled in enumerate(self._spelled) for text in spelled.texts)
+        self._texts, self._numbers = columns(pair for pair in texts if pair[0])
 
     def __len__(self) -> int:
         return len(self._spelled)
@@ -44,7 +45,7 @@ class Titles:
 
     def begun(self, text: str) -> Numbers:
         """Give the titles that begin with this folded text."""
-        return self._between(text, text + _LAST)
+        return self._between(text, text + LAST)
 
     def made_of(self, pieces: Pieces) -> Iterable[int]:
         """Give the titles with every piece: runs and characters anywhere in either language, words begun.
@@ -65,10 +66,9 @@ class Titles:
         """Give, for each pair and each of the longest words, the postings that hold every candidate."""
         for run in pieces.runs:
             for pair in pairs(run):
-                yield [self._pairs.get(pair, ())]
+                yield [self._pairs.of(pair)]
         for word in pieces.words[:LONGEST]:
-            low = bisect_left(self._words, word)
-            yield list(self._with_word[low : bisect_left(self._words, word + _LAST)])
+            yield self._words.beginning(word)
 
     def _starting(self, singles: tuple[str, ...]) -> Numbers:
         return self.begun(singles[0]) if singles else ()
@@ -88,17 +88,18 @@ def _spelled(zh: str, en: str) -> Spelled:
     return Spelled(zh if one == zh else one, en if two == en else two)
 
 
-def _postings(titles: list[Spelled]) -> tuple[dict[str, array[int]], dict[str, array[int]]]:
-    of_pairs: dict[str, array[int]] = {}
-    of_words: dict[str, array[int]] = {}
-    for number, (zh, en) in enumerate(titles):
-        chinese, words = _tokens(f"{zh} {en}")
+def _postings(titles: list[Spelled]) -> tuple[Postings, Postings]:
+    of_pairs: dict[str, bytearray] = {}
+    of_words: dict[str, bytearray] = {}
+    for number, title in enumerate(titles):
+        packed = pack(number)
+        chinese, words = _tokens(f"{title.zh} {title.en}")
         for tokens, postings in ((chinese, of_pairs), (words, of_words)):
             for token in tokens:
                 if (posting := postings.get(token)) is None:
-                    posting = postings[token] = array("I")
-                posting.append(number)
-    return of_pairs, of_words
+                    posting = postings[token] = bytearray()
+                posting += packed
+    return Postings(of_pairs), Postings(of_words)
 
 
 def _tokens(text: str) -> tuple[set[str], tuple[str, ...]]:

@@ -6,12 +6,12 @@ import asyncio
 import os
 import re
 import shutil
-import signal
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.clients.demo_process import demo
 from tests.clients.test_clients import CHROMIUM, HERE, run
 
 PAGE = (HERE.parents[1] / "docs" / "clients.md").read_text("utf-8")
@@ -21,19 +21,8 @@ SAID = re.compile(r"([A-Z][\w ,]+|published 20\d\d-\d\d-\d\dT[\d:.]+\+00:00)")
 
 @pytest.fixture(scope="module")
 async def address():
-    demo = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "hub", "demo", "--port", "0",
-        stdout=asyncio.subprocess.PIPE, env=os.environ | {"PYTHONUNBUFFERED": "1"},
-    )  # fmt: skip
-    assert demo.stdout
-    try:
-        async with asyncio.timeout(90):
-            while not (found := re.search(rb"127\.0\.0\.1:\d+/ ", await demo.stdout.readline())):
-                pass
-        yield found[0].decode().strip().rstrip("/")
-    finally:
-        demo.send_signal(signal.SIGINT)
-        await asyncio.wait_for(demo.wait(), 30)
+    async with demo() as found:
+        yield found
 
 
 def test_there_is_an_example_for_each_client():

@@ -7,12 +7,14 @@ import pytest
 from msgspec.structs import asdict, replace
 
 from graph.library import Library
+from graph.model.learning import Completion, Context, Result
 from graph.moment import moment, stamp
 from graph.publication import Publication
-from graph.rulebook import Reader
+from graph.recognition import evaluate, sets_of
 from tests.alliance_in_a_box import load_demo
 from tests.graph.demo_books import OUC, book_of, things
 
+DONE = Completion(first=date(2023, 6, 1), last=date(2023, 6, 1))
 RECEIVERS = sorted({rule.institution for rule in things()["rules"]})
 
 
@@ -37,8 +39,7 @@ def timeless(book):
 
 @pytest.mark.parametrize("institution", RECEIVERS)
 async def test_a_book_read_is_the_book_of_the_bundle(demo, now, institution):
-    reader = Reader(demo, now.known_at)
-    found = timeless(await reader.book(institution, await reader.ground()))
+    found = timeless((await Library(demo).volume(institution, now)).index.book)
     told = timeless(book_of(institution))
     for part, things_told in told.items():
         assert found[part] == things_told, part
@@ -85,3 +86,43 @@ async def test_outcomes_that_only_results_name_are_added_with_their_parts(demo, 
     assert "ouc-course:2020:none" not in more.outcomes
     assert await library.knowing(volume, {"ouc-course:2020:none"}, now) is volume
     assert await library.volume(OUC, now) is volume
+
+
+async def test_known_results_are_judged_alike_by_the_own_part_of_a_book_and_by_the_whole(demo, now):
+    library, outcomes = Library(demo), [one.key for one in things()["outcomes"]]
+    given = [
+        Result(id=f"r{place}", outcome=key, hypothetical=True, completion=DONE)
+        for place, key in enumerate(dict.fromkeys(outcomes))
+    ]
+    for institution in RECEIVERS:
+        whole = await library.volume(institution, now)
+        own = await Library(demo).volume(institution, now, whole=False)
+        assert len(own.index.book.outcomes) < len(whole.index.book.outcomes)
+        for programme in (None, *whole.index.programmes):
+            context = Context(institution=institution, programme=programme, applied_on=date(2026, 5, 1))
+            answers = [
+                evaluate((await library.knowing(volume, outcomes, now)).index, given, context)
+                for volume in (own, whole)
+            ]
+            assert answers[0] == answers[1]
+
+
+async def test_the_own_part_gives_way_to_the_whole_once_that_is_kept(demo, now):
+    library = Library(demo)
+    own = await library.volume(OUC, now, whole=False)
+    assert not own.whole
+    whole = await library.volume(OUC, now)
+    assert await library.volume(OUC, now, whole=False) is whole
+
+
+async def test_a_rule_accepts_alike_by_an_excerpt_and_by_the_whole_book(demo, now):
+    library = Library(demo)
+    for institution in RECEIVERS:
+        own = await Library(demo).volume(institution, now, whole=False)
+        whole = (await library.volume(institution, now)).index
+        for entry in whole.entries:
+            context = Context(
+                institution=institution, programme=entry.rule.programme, applied_on=date(2026, 5, 1)
+            )
+            excerpt = (await library.excerpt(own, [entry.place], now)).index
+            assert sets_of(excerpt, entry.place, context) == sets_of(whole, entry.place, context)

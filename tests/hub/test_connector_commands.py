@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
+from connectors.standings import Standing, StandingFile
 from hub.connector_commands import connectors
 from tests.connectors.rest.test_rest import PAGED, port  # noqa: F401  (a fixture)
 from tests.connectors.test_conformance import SAMPLE, Strict, broken, subject
@@ -43,6 +45,14 @@ def test_sources_are_listed_and_what_was_set_aside_is_shown(folder):
 def test_checking_a_connector_computes_its_standing():
     told = run("check", "tests.hub.test_connector_commands:good")
     assert (told.exit_code, "standing: GOLD" in told.stdout) == (0, True)
+
+
+def test_the_standing_is_noted_for_the_hub_to_show(tmp_path):
+    file = tmp_path / "standings.yaml"
+    run("check", "tests.hub.test_connector_commands:good", "--note", str(file))
+    known = asyncio.run(StandingFile(file).known())
+    manifest = good()[0].manifest
+    assert known == {(manifest.name, manifest.version): Standing.GOLD}
 
 
 def test_checking_a_bad_connector_fails_and_cites_the_clause():

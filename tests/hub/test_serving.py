@@ -15,6 +15,8 @@ from contextlib import asynccontextmanager
 import psutil
 import pytest
 
+from graph.fingerprint import NOTHING
+
 HUB = [sys.executable, "-m", "hub"]
 RECOVERY = 5.0
 
@@ -68,7 +70,9 @@ def ask(url: str) -> str:
 async def test_a_hub_on_a_fresh_machine_starts_its_own_graph_and_answers(tmp_path):
     async with hub(tmp_path) as (_, url):
         await until_ready(url, 30)
-        assert await get(ask(url)) == (200, {"data": {"units": {"nodes": []}}})
+        status, answer = await get(ask(url))
+        assert (status, answer["data"]) == (200, {"units": {"nodes": []}})
+        assert answer["extensions"]["snapshot"]["units"]["hash"] == NOTHING
 
 
 async def test_a_stopped_hub_ends_well_and_leaves_no_child(tmp_path):

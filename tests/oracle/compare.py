@@ -5,15 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import combinations
 from typing import Any, Protocol
 
 import msgspec
 import oracle
 import yaml
 from cases import Case
+from oracle_plan import Item
+from oracle_plan import candidates as oracle_candidates
+from oracle_values import ask, clash, result_of
+from oracle_verdicts import decimal
+from oracle_worlds import worst_world
 
 from graph.model import verdicts
-from graph.model.verdicts import Judged, PlanNumbers, Target, Verdict
+from graph.model.verdicts import Candidate, Judged, PlanNumbers, Target, Verdict
 
 NOT_EVALUATED = Verdict.NOT_EVALUATED
 Row = tuple[str, int, int, Target]
@@ -106,9 +112,10 @@ def plan_differences(
     used: Iterable[tuple[str, int, int, tuple[str, ...]]],
     case: Case,
     conditional: bool = False,
+    ties: bool | None = None,
 ) -> list[str]:
-    """Compare a plan: its five numbers, and that its applications, (rule, version, alternative, evidence),
-    are one of the optimal sets."""
+    """Compare a plan: its five numbers, that its applications, (rule, version, alternative, evidence), are
+    one of the optimal sets, and, if told, whether there are several."""
     wanted, sets = oracle.plan(case.book, case.results, case.context, conditional)
     chosen = frozenset((rule, version, place, tuple(sorted(ids))) for rule, version, place, ids in used)
     found = []
@@ -118,7 +125,45 @@ def plan_differences(
             found.append(f"{name}: oracle {ours}, plan {theirs}")
     if chosen not in {frozenset(tuple(one) for one in one_set) for one_set in sets}:
         found.append(f"applications: {sorted(chosen)} is none of the {len(sets)} optimal sets")
+    if ties is not None and ties != (len(sets) > 1):
+        found.append(f"ties: oracle {len(sets)} sets, plan {ties}")
     return found
+
+
+def candidate_differences(offered: Iterable[Candidate], case: Case, conditional: bool) -> list[str]:
+    """Compare the applications open to a plan: which, with which grants, of how much credit."""
+    allowed = {"MEETS_RULE", "CAPPED", *(("CONDITIONAL",) if conditional else ())}
+    ours: dict[Any, list[Any]] = {}
+    for one in offered:
+        grants = (grant for grant in one.grants if grant.verdict.value in allowed)
+        name = (one.rule, one.version, one.alternative, one.evidence)
+        ours.setdefault(name, []).extend((g.grant, str(g.target), g.credit) for g in grants)
+    theirs: dict[Any, list[Any]] = {}
+    for two in oracle_candidates(ask(*case.question), conditional):
+        items = ((item.offer.place, str(item.offer.target), _worth(item)) for item in two.items)
+        theirs.setdefault(tuple(two.used), []).extend(items)
+    names = sorted(ours.keys() | theirs.keys(), key=str)
+    return [
+        f"candidate {name}: oracle {theirs.get(name)}, evaluator {ours.get(name)}"
+        for name in names
+        if ours.get(name) != theirs.get(name)
+    ]
+
+
+def _worth(item: Item) -> Any:
+    credit = item.counted.credit
+    return None if credit is None or credit.value is None else decimal(credit.value)
+
+
+def clash_differences(clashes: Callable[[Any, Any], bool], helds: Iterable[Any], case: Case) -> list[str]:
+    """Compare which results clash, pair by pair."""
+    known = ask(*case.question)
+    q = worst_world(known, known.context.silent) if known.context.silent else known
+    return [
+        f"clash of {a.result.id} and {b.result.id}: the evaluator says {clashes(a, b)}"
+        for a, b in combinations(helds, 2)
+        if clashes(a, b) != clash(q, result_of(q, a.result.id), result_of(q, b.result.id))
+    ]
 
 
 # --- Shrinking -------------------------------------------------------------------------------------------

@@ -410,6 +410,98 @@ MUTANTS = (
         "consumption is never full",
     ),
     Mutant("versions.py", "reverse=True", "reverse=False", "the lowest version lives"),
+    Mutant(
+        "worlds.py", "for ask in way.asks if ask.names(outcome.key))", "for ask in way.asks)", "any pool asks"
+    ),
+    Mutant(
+        "reverse.py",
+        "other.members <= one.members and other.conditions <= one.conditions",
+        "other.members <= one.members",
+        "a smaller set wins whatever it leaves open",
+    ),
+    Mutant(
+        "reverse.py",
+        "less and (not alike or _version(other.set) == _version(one.set))",
+        "less",
+        "one rule version stands for all that accept the same",
+    ),
+    Mutant(
+        "reverse.py",
+        "by_target[one.set.target].append(one)",
+        "by_target[next(iter(by_target), one.set.target)].append(one)",
+        "what is enough for one target makes sets for another needless",
+    ),
+    Mutant(
+        "reverse.py",
+        "smaller += [other for of in alike.values() for other in of]",
+        "pass",
+        "only equal sets are compared",
+    ),
+    Mutant(
+        "reverse.py",
+        "consumed=(), silent=(), targets=()), ()",
+        "silent=()), ()",
+        "something is held and consumed",
+    ),
+    Mutant(
+        "reverse.py", "if applied.gives or applied.hopeful:", "if applied.gives:", "no set under conditions"
+    ),
+    Mutant(
+        "reverse.py",
+        "if applied.gives or applied.hopeful:",
+        "if applied.gives or applied.verdict is Verdict.CONDITIONAL:",
+        "sets that are refused whatever the answer",
+    ),
+    Mutant(
+        "reverse.py",
+        "for copy in range(copies(asked, entry, known) if known else 1):",
+        "for copy in range(1):",
+        "a repeatable outcome once",
+    ),
+    Mutant(
+        "reverse.py",
+        "frozenset((key, keys[:place].count(key)) for place, key in enumerate(keys))",
+        "frozenset((key, 0) for key in keys)",
+        "how often does not count",
+    ),
+    Mutant(
+        "reverse.py",
+        "earned=known.credit if known else None",
+        "earned=None",
+        "no catalogue credit is assumed",
+    ),
+    Mutant("reverse.py", "imagined=imagined)", "imagined=())", "nothing is assumed"),
+    Mutant(
+        "reverse.py",
+        "mine = belongs(asked, entry) and not entry.denies",
+        "mine = not entry.denies",
+        "rules of other programmes accept",
+    ),
+    Mutant(
+        "reverse.py",
+        "found += [one for one in sets if (outcome, 0) in one.members]",
+        "found += sets",
+        "sets without the outcome are told",
+    ),
+    Mutant(
+        "reverse.py",
+        "sets = [one for each in found for one in _of_way(question, entry, each)]",
+        "sets = list(_of_way(question, entry, found[0])) if found else []",
+        "only the first alternative",
+    ),
+    Mutant(
+        "reverse.py",
+        "codes = tuple(key.encode() for key in one.outcomes)",
+        "codes = tuple(key.encode() for key in reversed(one.outcomes))",
+        "sets come in another order",
+    ),
+    Mutant("reverse.py", "len(kept) - MOST", "0", "that there are more is not said"),
+    Mutant(
+        "applications.py",
+        "hopeful=(waived or bool(left)) and all(",
+        "hopeful=all(",
+        "a cap that leaves nothing is no obstacle",
+    ),
 )
 
 
@@ -424,12 +516,12 @@ def listed() -> tuple[Mutant, ...]:
 
 def hunt(cases: int) -> int:
     """In the mutated copy: compare with the oracle until something differs, and say where."""
-    from agreement import KINDS, differs
+    from agreement import ASKED, KINDS
 
     for seed in range(cases):
         for kind, make in KINDS.items():
             try:
-                found = differs(make(seed))
+                found = [line for differ in ASKED.values() for line in differ(make(seed))]
             except Exception as error:  # noqa: BLE001 - a crash is found out too
                 found = [f"{type(error).__name__}: {error}"]
             if found:

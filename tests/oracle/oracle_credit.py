@@ -274,11 +274,27 @@ class CapFinding:
     left: Counted | None = None
 
 
-def under_caps(q: Question, counted: Counted, before: list[Counted]) -> CapFinding:
-    """R15 for one grant, after what was consumed and what this application gave ``before``."""
-    if counted.target.kind is not TargetKind.ELECTIVE:
-        before = [one for one in before if one.target != counted.target]
+def open_caps(q: Question, counted: Counted, before: list[Counted]) -> list[Ceiling]:
+    """The caps under which an amount, a factor or a total is unknown."""
+    before = _beside(counted, before)
     under = [ceiling for ceiling in ceilings(q) if counts_under(q, ceiling, counted)]
+    sums = [measured(q, ceiling, [*consumed_under(q, ceiling), *before, counted]) for ceiling in under]
+    return [one for one, total in zip(under, sums, strict=True) if total is None or one.limit is None]
+
+
+def _beside(counted: Counted, before: list[Counted]) -> list[Counted]:
+    """R17: a target counts once, elective credit apart."""
+    if counted.target.kind is TargetKind.ELECTIVE:
+        return before
+    return [one for one in before if one.target != counted.target]
+
+
+def under_caps(
+    q: Question, counted: Counted, before: list[Counted], but: Iterable[Ceiling] = ()
+) -> CapFinding:
+    """R15 for one grant, after what was consumed and what this application gave ``before``."""
+    before = _beside(counted, before)
+    under = [one for one in ceilings(q) if counts_under(q, one, counted) and one not in but]
     sums = {
         ceiling: measured(q, ceiling, [*consumed_under(q, ceiling), *before, counted]) for ceiling in under
     }

@@ -33,6 +33,7 @@ from oracle_targets import (
 )
 from oracle_values import (
     Question,
+    any_clash,
     clash,
     credit_scheme_of,
     exclusions,
@@ -102,14 +103,15 @@ def candidates(q: Question, conditional: bool) -> list[Candidate]:
     rules = [rule for rule in concerned(q) if not rule.denies]
     world = worst_world(q, q.context.silent) if q.context.silent else q
     allowed = {Verdict.MEETS_RULE, Verdict.CAPPED} | ({Verdict.CONDITIONAL} if conditional else set())
-    found = []
+    found: dict[Used, Candidate] = {}
     for rule in rules:
         for place in range(len(rule.alternatives)):
             for application in applications(world, rule, place):
                 items = tuple(_items(world, application, allowed))
                 if items and not application.assignment.no_plan:
-                    found.append(Candidate(application, items))
-    return _ranked(found)
+                    one = Candidate(application, items)
+                    found.setdefault(one.used, one)
+    return _ranked(list(found.values()))
 
 
 def _items(q: Question, application: Application, allowed: set[Verdict]) -> Iterator[Item]:
@@ -150,7 +152,10 @@ def _targets(q: Question, application: Application) -> set[Target]:
 
 
 def usable_together(q: Question, chosen: Sequence[Candidate]) -> bool:
-    """No two conflict, and no rule is applied more often than `repeatable` says, consumption included."""
+    """No two conflict, none holds clashing results (R17: "never used together"), and no rule is applied more
+    often than `repeatable` says, consumption included."""
+    if any(any_clash(q, one.application.assignment.evidence) for one in chosen):
+        return False
     if any(conflict(q, a.application, b.application) for a, b in combinations(chosen, 2)):
         return False
     rules = [candidate.application.rule for candidate in chosen]
@@ -233,11 +238,13 @@ def _within_caps(q: Question, given: tuple[Given, ...]) -> bool:
 
 
 def _binding(q: Question, counted: list[Counted]) -> Iterator[bool]:
-    """For each cap that these break: whether it waives. What is unknown breaks nothing (it is a
-    condition)."""
+    """For each cap that these break: whether it waives. An unknown amount is a condition of its own grant and
+    breaks nothing; what is known beside it still keeps the cap."""
     for ceiling in ceilings(q):
         if any(counts_under(q, ceiling, one) for one in counted):
-            total = measured(q, ceiling, [*consumed_under(q, ceiling), *counted])
+            every = [*consumed_under(q, ceiling), *counted]
+            known = [one for one in every if measured(q, ceiling, [one]) is not None]
+            total = measured(q, ceiling, known)
             if total is not None and ceiling.limit is not None and total > ceiling.limit:
                 yield ceiling.waives
 

@@ -213,13 +213,14 @@ def held_or_granted(q: Question, target: Target) -> bool:
 
 
 def settled(q: Question) -> dict[Target, Fraction]:
-    """What the blocks already hold: each target held (at catalogue value) or consumed (as it was granted),
-    once, in the programme's scheme. Elective credit of one block is summed."""
+    """What the blocks already hold: each target held (at catalogue value) or consumed (as it was granted, the
+    larger of several), once, in the programme's scheme. Elective credit of one block is summed."""
     scheme = credit_scheme_of(q)
     found: dict[Target, Fraction] = {}
     for target, row in consumed_here(q):
-        before = found.get(target, Fraction(0)) if target.kind is TargetKind.ELECTIVE else Fraction(0)
-        found[target] = before + (converted(q, row.credit, scheme) or Fraction(0))
+        before, credit = found.get(target, Fraction(0)), converted(q, row.credit, scheme) or Fraction(0)
+        elective = target.kind is TargetKind.ELECTIVE
+        found[target] = before + credit if elective else max(before, credit)
     for held in q.context.targets:
         if held.state is TargetState.HELD:
             target = Target(kind=TargetKind.OUTCOME, key=held.outcome)

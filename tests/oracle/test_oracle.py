@@ -1227,14 +1227,15 @@ def test_r22_accepted_sets_and_equivalents() -> None:
     world = World(asks)
     target = Target(kind=TargetKind.OUTCOME, key=T1)
     found, truncated = oracle.accepted_for(world.book, world.context, target)
-    assert [(one.outcomes, one.conditional) for one in found] == [
+    assert [(one.outcomes, bool(one.conditions)) for one in found] == [
         ((C1,), True),
         ((A1,), False),
         ((B1, C1), False),
     ]
     assert not truncated
-    alike = oracle.equivalents(world.book, world.context, C1)
-    assert [(one.also_needs, one.conditional) for one in alike] == [((), True), ((B1,), False)]
+    alone, beside = oracle.equivalents(world.book, world.context, C1)
+    assert [(one.outcomes, bool(one.conditions)) for one in alone] == [((C1,), True)]
+    assert [(one.outcomes, bool(one.conditions)) for one in beside] == [((B1, C1), False)]
 
 
 # --- Invariants over random cases ------------------------------------------------------------------------

@@ -184,7 +184,7 @@ async def test_a_catalogue_is_shown_as_sent_and_publishes_nothing(demo):
 
 
 MEMBERS = """{ members { member sources { source connector offers speaksFor isOpen resting quarantined
-  lastSync health { status well } } } }"""
+  lastSync { lastPublishedAt } health { status well } } } }"""
 
 
 async def test_members_are_listed_with_what_their_sources_offer_and_how_they_are(demo):
@@ -220,7 +220,7 @@ async def test_the_last_sync_is_when_something_of_the_source_was_last_published(
     known = booked(rows[-1]["s"])
     async with beside(demo, known) as hub:
         found = (await hub.data(MEMBERS))["members"][0]["sources"][0]
-    assert datetime.fromisoformat(found["lastSync"]) == max(
+    assert datetime.fromisoformat(found["lastSync"]["lastPublishedAt"]) == max(
         datetime.fromisoformat(row["e"]) for row in rows if row["s"] == known.code
     )
 
@@ -244,6 +244,7 @@ async def test_a_tie_is_proposed_by_one_and_confirmed_by_another(untied):
         listed = await hub.data(
             '{ ties(source: "a") { nodes { tiedCode tieState history { tieState } } } }', viewer=ANONYMOUS
         )
+        assert await hub.code('{ ties(after: "x") { nodes { source } } }') == "BAD_CURSOR"
     assert (first["tieState"], second["tieState"], third["tieState"]) == (
         "PROPOSED",
         "CONFIRMED",

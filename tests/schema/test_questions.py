@@ -97,13 +97,16 @@ async def test_several_keys_are_answered_in_their_order_with_null_for_the_unknow
 
 async def test_a_list_is_paged_to_its_end_without_gap_or_repetition(alliance):
     query = """query($after: String) { outcomes(first: 7, after: $after) {
-      nodes { key } edges { cursor } pageInfo { hasNextPage endCursor } } }"""
+      nodes { key } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"""
     seen, after, more = [], None, True
     while more:
         page = (await data(alliance, query, stride=3, after=after))["outcomes"]
         seen += [node["key"] for node in page["nodes"]]
         after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
-        assert len({edge["cursor"] for edge in page["edges"]}) == len(page["nodes"])
+        cursors = [edge["cursor"] for edge in page["edges"]]
+        assert len(set(cursors)) == len(page["nodes"])
+        assert (page["pageInfo"]["startCursor"], after) == (cursors[0], cursors[-1])
+        assert page["pageInfo"]["hasPreviousPage"] is False
     assert seen == sorted(seen)
     assert len(set(seen)) == len(seen) == 42
 

@@ -13,6 +13,7 @@ from graph.publication import Publication
 from graph.search.holdings import SEARCHED
 from graph.search.index import FoundBy
 from graph.search.searching import SearchAway, Searching
+from schema.cursors import place_cursor
 from tests.alliance_in_a_box import WIPE, ask, code, data, load_demo
 from tests.schema.obvious_search import Obvious, Thing, fold, is_han, live_things, pieces
 from tests.schema.small_alliance import CFLP, COURIER, UNIT, outcome, text, things, write
@@ -227,8 +228,8 @@ async def test_the_list_is_paged_without_gap_or_repetition(demo):
     whole = named(await everything(demo, "a"))
     assert len(whole) > 60
     assert named(await everything(demo, "a", first=7)) == whole
-    page = await search(demo, "a", first=7, after="7")
-    assert [edge["cursor"] for edge in page["edges"]] == [str(8 + place) for place in range(7)]
+    page = await search(demo, "a", first=7, after=place_cursor(7))
+    assert [edge["cursor"] for edge in page["edges"]] == [place_cursor(8 + place) for place in range(7)]
 
 
 async def test_only_the_kinds_asked_for_are_found(demo):

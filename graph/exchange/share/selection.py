@@ -7,21 +7,32 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
+from graph.errors import GraphError
 from graph.exchange.codec import line
+from graph.exchange.share.aside import aside
 from graph.exchange.sorting import Sorter
 from graph.exchange.statements import pattern
 from graph.model.concepts import Concept
 from graph.model.references import Reference
 from graph.model.values import Value, Versioned
 from graph.moment import Moment
-from graph.store import Store
+from graph.store import Row, Store
 from graph.things import SEEN, thing_of
 
 Fields = dict[str, Any]
+
+HELD: Final = 4 * 1024 * 1024
+"""Bytes of lines sorted in memory at a time: a sort is short, for nothing else runs meanwhile."""
+BATCH: Final = 500
+"""So many versions are read before they are taken in, aside."""
+
+
+class TooMany(GraphError):
+    """A selection reads more versions than it may."""
 
 
 class Snapshot(Value, frozen=True):
@@ -46,6 +57,18 @@ class Selection:
             return False
         said = fields(thing) if self.where else {}
         return all(value in texts(said, name.split(".")) for name, value in self.where)
+
+
+def condition(text: str) -> tuple[str, str]:
+    """Read ``FIELD=VALUE``; `ValueError` where a part of it is missing.
+
+    >>> condition("title.en=A = B")
+    ('title.en', 'A = B')
+    """
+    field, sign, value = text.partition("=")
+    if not (field and sign):
+        raise ValueError("write FIELD=VALUE")
+    return field, value
 
 
 def fields(thing: Versioned) -> Fields:
@@ -111,11 +134,33 @@ def _query(concept: Concept) -> str:
 
 
 @asynccontextmanager
-async def chosen(store: Store, selection: Selection, at: Moment) -> AsyncIterator[Chosen]:
-    """Read a selection out of the graph; it is held on disk where it does not fit in memory."""
-    concept = selection.concept
-    with Sorter() as sorter:
-        async for row in store.stream(_query(concept), on=at.valid_on, known=at.known_at):
-            thing = thing_of(concept.struct, row)
-            sorter.add(f"{row['key']}\0{row['number']:08d}".encode(), line(thing).rstrip(b"\n"))
-        yield Chosen(selection, sorter, at)
+async def chosen(
+    store: Store, selection: Selection, at: Moment, *, most: int | None = None
+) -> AsyncIterator[Chosen]:
+    """Read a selection out of the graph; it is held on disk where it does not fit in memory.
+
+    Raises `TooMany` where more than ``most`` live versions of the concept would have to be read.
+    """
+    with Sorter(HELD) as sorter:
+        await _read(store, selection.concept, at, sorter, most)
+        yield await aside(Chosen, selection, sorter, at)
+
+
+async def _read(store: Store, concept: Concept, at: Moment, sorter: Sorter, most: int | None) -> None:
+    batch: list[Row] = []
+    count = 0
+    async for row in store.stream(_query(concept), on=at.valid_on, known=at.known_at):
+        batch.append(row)
+        count += 1
+        if most is not None and count > most:
+            raise TooMany(f"more than {most:,} versions")
+        if len(batch) == BATCH:
+            await aside(_take, sorter, concept, batch)
+            batch = []
+    await aside(_take, sorter, concept, batch)
+
+
+def _take(sorter: Sorter, concept: Concept, batch: list[Row]) -> None:
+    for row in batch:
+        thing = thing_of(concept.struct, row)
+        sorter.add(f"{row['key']}\0{row['number']:08d}".encode(), line(thing).rstrip(b"\n"))

@@ -329,9 +329,28 @@ async def test_what_was_staged_is_deleted_after_its_days(tmp_path):
         (old,) = (tmp_path / "staged").iterdir()
         os.utime(old, (1, 1))
         assert (await reply(dispatch)).status is Status.SILENT
-    export(tmp_path / "in", name="results-20260302.csv")
+        assert not old.exists()
+
+
+async def test_what_is_too_old_is_deleted_when_the_next_export_is_staged_too(tmp_path):
+    export(tmp_path / "in")
+    made = settings(tmp_path / "in", staging=staging(tmp_path, days=1))
     await asked(made)
+    (old,) = (tmp_path / "staged").iterdir()
+    os.utime(old, (1, 1))
+    export(tmp_path / "in", name="results-20260302.csv")
+    assert len((await asked(made)).records) == 2
     assert not old.exists()
+
+
+async def test_a_hub_that_starts_again_finds_what_it_staged(tmp_path):
+    export(tmp_path / "in")
+    made = settings(tmp_path / "in", staging=staging(tmp_path))
+    await asked(made)
+    (file,) = (tmp_path / "staged").iterdir()
+    before = file.stat().st_mtime_ns, file.stat().st_ino
+    assert read(await asked(made)) == BOTH
+    assert (file.stat().st_mtime_ns, file.stat().st_ino) == before
 
 
 async def test_staging_that_fails_leaves_nothing_behind(tmp_path):
@@ -369,15 +388,13 @@ LACKING = """
 import asyncio, sys
 for name in ("openpyxl", "asyncssh", "cryptography"): sys.modules[name] = None
 sys.path.insert(0, "")
-from connectors.call import Call
 from connectors.contract import settings_of
 from connectors.files import MANIFEST
-from connectors.records import LearnerKey
 folder, more = sys.argv[1], eval(sys.argv[2])
 given = {"folder": folder, "columns": ["a"], "key_scheme": "s", "settled": 0, "map": {"id": "a", "learner": "a"}}
 async def main():
-    async with MANIFEST.opens(settings_of(MANIFEST, given | more), None) as connector:
-        await connector.results([LearnerKey(scheme="s", code="1")], Call(seconds=9))
+    async with MANIFEST.opens(settings_of(MANIFEST, given | more), None):
+        print("it opened")
 try: asyncio.run(main())
 except Exception as error: print(type(error).__name__, error)
 """  # noqa: E501

@@ -6,11 +6,14 @@ in docs/decisions/0009-settled-readings.md; ``make oracle`` compares thousands o
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from agreement import differs
 from cases import Case, cases, random_case
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from reversing import reverse_differences
 from worn import worn_case
 
 ONCE_DIFFERENT = """
@@ -72,6 +75,27 @@ def test_they_agree_on_drawn_questions(case: Case):
 @given(st.randoms(use_true_random=False).map(worn_case))
 def test_they_agree_on_worn_books(case: Case):
     assert differs(case) == []
+
+
+REVERSED = (13, 16, 18, 56, 91, 951, 5208, 5418)
+"""Seeds on which the reverse questions were once answered differently."""
+
+
+@pytest.mark.parametrize("make", [random_case, worn_case])
+def test_they_answer_reverse_questions_alike_where_they_once_differed(make: Callable[[int], Case]):
+    assert {seed: found for seed in REVERSED if (found := reverse_differences(make(seed)))} == {}
+
+
+@settings(ALIKE, max_examples=100)
+@given(cases())
+def test_they_answer_reverse_questions_alike(case: Case):
+    assert reverse_differences(case) == []
+
+
+@settings(ALIKE, max_examples=100)
+@given(st.randoms(use_true_random=False).map(worn_case))
+def test_they_answer_reverse_questions_to_worn_books_alike(case: Case):
+    assert reverse_differences(case) == []
 
 
 @pytest.mark.parametrize("features", FOCUSED, ids="+".join)

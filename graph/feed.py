@@ -1,0 +1,185 @@
+"""The feed: what each publication brought, told thing by thing, to go on from any place of it.
+
+A publication is a moment T: versions recorded at T are what it brought, those retracted at T what it took
+back (decision 0001). Neither changes afterwards, and every later publication has a later moment, so a place
+in the feed stays where it is whatever is published meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from enum import Enum
+from itertools import groupby
+from operator import itemgetter
+from typing import Final, NamedTuple
+
+from graph.directory import END, Directory
+from graph.model.concepts import CONCEPTS, Concept
+from graph.model.outcomes import Mapping, Unit
+from graph.store import Row, Store
+
+STRETCHES: Final = 12
+"""How many stretches (one publication, one concept) a page reads at most; it may then be a short one."""
+PLACES: Final = 40
+"""How many units' mappings one statement gives; a unit may have hundreds."""
+
+_COLUMNS: Final = (
+    "collect({key: v.key, number: v.number, status: v.status, recorded: v.recordedAt, "
+    "retracted: v.retractedAt}) AS rows ORDER BY place LIMIT $most"
+)
+_AT: Final = "WHERE v.recordedAt = $moment OR v.retractedAt = $moment "
+_READ: Final = {
+    concept.name: f"MATCH (t:{concept.label}) WHERE t.key > $after AND t.key <= $upto "
+    f"MATCH (t)-[:VERSION]->(v:{concept.label}Version) {_AT}RETURN t.key AS place, {_COLUMNS}"
+    for concept in CONCEPTS
+} | {
+    "mapping": "MATCH (t:Unit) WHERE t.key > $after AND t.key <= $upto "
+    f"MATCH (:Outcome)-[v:MAPS_TO]->(t) {_AT}RETURN t.key AS place, {_COLUMNS}"
+}
+_MOMENTS: Final = {
+    concept.name: f"MATCH {pattern} WHERE v.recordedAt <= $known "
+    "RETURN collect(DISTINCT v.recordedAt) AS recorded, collect(DISTINCT v.retractedAt) AS retracted"
+    for concept in CONCEPTS
+    for pattern in [
+        "(:Outcome)-[v:MAPS_TO]->(:Unit)" if concept.struct is Mapping else f"(v:{concept.label}Version)"
+    ]
+}
+_DRAFTS: Final = frozenset(("DRAFT", "SUBMITTED", "APPROVED"))
+
+
+class Event(Enum):
+    """What became of a version."""
+
+    PUBLISHED = "PUBLISHED"
+    CLOSED = "CLOSED"
+    CORRECTED = "CORRECTED"
+    RETRACTED = "RETRACTED"
+
+
+class Position(NamedTuple):
+    """A place in the feed: in a publication's concept after a place, and so many entries further."""
+
+    moment: str
+    concept: int = -1
+    after: str = ""
+    skip: int = 0
+
+
+class Entry(NamedTuple):
+    """What one publication did to one version; ``replaces`` is the number it corrects."""
+
+    concept: Concept
+    key: str
+    number: int
+    event: Event
+    replaces: int | None
+    moment: str
+    position: Position
+
+
+class Pageful(NamedTuple):
+    """Some entries, where the page ends, and whether more is known."""
+
+    entries: tuple[Entry, ...]
+    end: Position
+    more: bool
+
+
+class Feed:
+    """Reads the feed of one graph; remembers which publications touched which concepts."""
+
+    def __init__(self, store: Store, directory: Directory) -> None:
+        self._store = store
+        self._directory = directory
+        self._stretches: tuple[str, tuple[tuple[str, int], ...]] = ("", ())
+
+    async def page(self, start: Position, published: str, first: int) -> Pageful:
+        """Give at most ``first`` entries after a position; fewer where they are far apart."""
+        place = (start.moment, start.concept)
+        ahead = [
+            one for one in await self._known(published) if one > place or (one == place and start.after < END)
+        ]
+        found: list[Entry] = []
+        end = start
+        for moment, concept in ahead[:STRETCHES]:
+            inside = (moment, concept) == place
+            begin = start if inside else Position(moment, concept)
+            entries, whole = await self._stretch(begin, published, first - len(found))
+            found += entries
+            end = Position(moment, concept, END) if whole else entries[-1].position
+            if len(found) == first and not (whole and (moment, concept) == ahead[-1]):
+                return Pageful(tuple(found), found[-1].position, more=True)
+        return Pageful(tuple(found), max(end, start), more=len(ahead) > STRETCHES)
+
+    async def _known(self, published: str) -> tuple[tuple[str, int], ...]:
+        if self._stretches[0] != published:
+            found: set[tuple[str, int]] = set()
+            for place, concept in enumerate(CONCEPTS):
+                [row] = await self._store.read(_MOMENTS[concept.name], known=published)
+                moments = {*row["recorded"], *row["retracted"]}
+                found |= {(moment, place) for moment in moments if moment <= published}
+            self._stretches = (published, tuple(sorted(found)))
+        return self._stretches[1]
+
+    async def _stretch(self, start: Position, published: str, wanted: int) -> tuple[list[Entry], bool]:
+        """Give at most ``wanted`` entries of one publication's concept, and whether these are the rest."""
+        concept, found = CONCEPTS[start.concept], list[Entry]()
+        last, skip = start.after, start.skip
+        async for row in self._rows(concept, start, published, wanted):
+            for number, told in enumerate(_told(start.moment, row["rows"]), 1):
+                if number > skip:
+                    position = Position(start.moment, start.concept, last, number)
+                    found.append(Entry(concept, *told, start.moment, position))
+            last, skip = row["place"], 0
+            if len(found) > wanted:
+                return found[:wanted], False
+        return found, True
+
+    async def _rows(
+        self, concept: Concept, start: Position, published: str, wanted: int
+    ) -> AsyncIterator[Row]:
+        mapped = concept.struct is Mapping
+        most = PLACES if mapped else wanted + 2
+        windows = await self._directory.windows(
+            Unit if mapped else concept.struct, published, start.after, most
+        )
+        for after, upto in windows:
+            begin, full = after, True
+            while full:
+                rows = await self._store.read(
+                    _READ[concept.name], after=begin, upto=upto, moment=start.moment, most=most
+                )
+                for row in rows:
+                    yield row
+                full = len(rows) == most
+                begin = rows[-1]["place"] if rows else upto
+
+
+def _told(moment: str, rows: Sequence[Row]) -> Iterator[tuple[str, int, Event, int | None]]:
+    """Tell what happened to each key, given the versions that were recorded or retracted then."""
+    # What one import recorded and took back again was never seen.
+    seen = sorted(
+        (row for row in rows if row["recorded"] != row["retracted"]), key=itemgetter("key", "number")
+    )
+    for key, same in groupby(seen, key=itemgetter("key")):
+        versions = list(same)
+        new = [row["number"] for row in versions if row["recorded"] == moment]
+        old = {row["number"]: row["status"] for row in versions if row["retracted"] == moment}
+        for number, event, replaces in _events(new, old):
+            yield key, number, event, replaces
+
+
+def _events(new: Sequence[int], old: dict[int, str]) -> Iterator[tuple[int, Event, int | None]]:
+    """Match what was recorded with what it took the place of; stubs (number 0) give way silently."""
+    gone = {number: status for number, status in old.items() if number and number not in new}
+    for number in new:
+        if number in old:  # a published version may only be closed under its number, a draft rewritten
+            yield number, Event.CORRECTED if old[number] in _DRAFTS else Event.CLOSED, None
+        elif number and (before := [one for one in gone if one < number]):
+            del gone[max(before)]
+            yield number, Event.CORRECTED, max(before)
+        else:
+            yield number, Event.PUBLISHED, None
+    yield from ((number, Event.RETRACTED, None) for number in sorted(gone))
+    if not new and 0 in old:
+        yield 0, Event.RETRACTED, None

@@ -1,0 +1,149 @@
+"""Solving: the numbers of a plan one after the other, each proved before the next, within a time (R19)."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ortools.sat.python import cp_model
+
+from graph.planning.goals import Goal, Goals
+from graph.planning.model import Model
+from graph.planning.offers import Item
+
+SEED: Final = 1
+LEAST: Final = 0.001
+"""Seconds a search is given at least; the solver takes 0 for none."""
+
+
+class ImpossibleError(ValueError):
+    """No plan keeps what was asked of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One grant as a plan gives it: its credit in 1/10,000 of its scheme; ``waived`` by a cap, without it."""
+
+    item: Item
+    credit: int
+    waived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A plan found: its applications, what they give, and how many of its numbers are proved.
+
+    ``told`` are the solver's own numbers as far as they are proved, credit times ``scale``; ``bound`` is how
+    good the next one could still be; ``ties`` is None where there was no time to look.
+    """
+
+    applications: tuple[int, ...]
+    given: tuple[Given, ...]
+    told: tuple[int, ...]
+    bound: int | None
+    ties: bool | None
+    scale: int
+
+
+class Search:
+    """The search for one plan."""
+
+    def __init__(self, model: Model, goals: Goals, seconds: float) -> None:
+        self.model = model
+        self.goals = goals
+        self.until = time.monotonic() + seconds
+        self.best: dict[int, int] = {}
+        self.told: list[int] = []
+        self.bound: int | None = None
+
+    def run(self) -> Solved | None:
+        """Find the best plan; None where the time was too short for any. `ImpossibleError`: there is none."""
+        for goal in self.goals.all:
+            if not self._settled(goal) and not self._improved(goal):
+                break
+        proved = len(self.told) == len(self.goals.all)
+        if not self.best and not proved:
+            return None
+        ties = self._ties() if proved else None
+        return self._solved(ties)
+
+    def _settled(self, goal: Goal) -> bool:
+        """Tell whether a number can only be 0, as nothing bears on it."""
+        if not isinstance(goal.amount, int):
+            return False
+        self.told.append(goal.amount)
+        return True
+
+    def _improved(self, goal: Goal) -> bool:
+        """Optimise one number and fix it; tell whether it is proved."""
+        (self.model.model.maximize if goal.most else self.model.model.minimize)(goal.amount)
+        solver = self._solver()
+        status = solver.solve(self.model.model)
+        if status == cp_model.INFEASIBLE:
+            raise ImpossibleError
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return False
+        self._keep(solver)
+        if status != cp_model.OPTIMAL:
+            self.bound = int(solver.best_objective_bound)
+            return False
+        self.told.append(solver.value(goal.amount))
+        best = self.told[-1]
+        self.model.model.add(goal.amount >= best if goal.most else goal.amount <= best)
+        return True
+
+    def _solver(self) -> Any:
+        solver: Any = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.random_seed = SEED
+        solver.parameters.linearization_level = 2  # the linear bound proves most of it
+        solver.parameters.cp_model_probing_level = 0
+        solver.parameters.max_time_in_seconds = max(self.until - time.monotonic(), LEAST)
+        return solver
+
+    def _keep(self, solver: Any) -> None:
+        """Keep a solution, and begin from it the next time."""
+        self.model.model.clear_hints()
+        for place in range(len(self.model.model.proto.variables)):
+            value = solver.response_proto.solution[place]
+            self.best[place] = value
+            self.model.model.proto.solution_hint.vars.append(place)
+            self.model.model.proto.solution_hint.values.append(value)
+
+    def _ties(self) -> bool | None:
+        """Look for another set of applications with the same numbers.
+
+        It is no part and no whole of this one, whose sum of ranks would be another: it lacks one of these.
+        The last number is sought once more, as the search is then led by its bound; any find will do.
+        """
+        chosen = [var for var in self.model.chosen if self.best.get(var.index)]
+        if not chosen:
+            return False
+        self.model.model.add(sum(chosen) <= len(chosen) - 1)
+        self.model.model.minimize(self.goals.all[-1].amount)
+        solver = self._solver()
+        solver.parameters.stop_after_first_solution = True
+        status = solver.solve(self.model.model)
+        return {cp_model.INFEASIBLE: False, cp_model.OPTIMAL: True, cp_model.FEASIBLE: True}.get(status)
+
+    def _solved(self, ties: bool | None) -> Solved:
+        return Solved(
+            applications=tuple(n for n, var in enumerate(self.model.chosen) if self.best[var.index]),
+            given=tuple(one for item in self.model.offers.items if (one := self._given(item))),
+            told=tuple(self.told),
+            bound=self.bound,
+            ties=ties,
+            scale=self.goals.scale,
+        )
+
+    def _given(self, item: Item) -> Given | None:
+        waived = self.model.waived.get(item.place)
+        if waived is not None and self.best[waived.index]:
+            return Given(item, 0, True)
+        if not self.best[self.model.full[item.place].index]:
+            return None
+        steps = self.model.steps.get(item.place)
+        return Given(
+            item, item.posting.credit if steps is None else self.best[steps.index] * item.step, False
+        )

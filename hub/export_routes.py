@@ -1,0 +1,186 @@
+"""Exports over HTTP: what `alliance-hub export` writes, streamed from `GET /export/CONCEPT.FORM`.
+
+An export is told by its selection and its moment, so its tag is known before anything is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.metadata import version
+from typing import Final, TypeVar
+
+import msgspec
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from graph.errors import GraphError
+from graph.exchange.share.aside import aside
+from graph.exchange.share.forms import FORMS, Form
+from graph.exchange.share.selection import Chosen, Selection, Snapshot, TooMany, chosen, condition
+from graph.model.concepts import BY_FILE
+from graph.moment import Moment
+from graph.publication import Publication
+from graph.store import Store
+from hub.bounds import Exporting
+from hub.seats import Seats
+from hub.validators import Freshness
+from schema.errors import Refusal, translated
+
+T = TypeVar("T")
+
+ROOT: Final = "/export"
+PART: Final = 64 * 1024  # bytes that are sent at a time, or somewhat more
+OFTEN: Final = ("where", "key")
+ONCE: Final = ("validOn", "knownAt")
+
+_SAYABLE: Final = re.compile("[A-Za-z]{1,20}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a request asks for."""
+
+    name: str
+    form: Form
+    selection: Selection
+    valid_on: date | None
+    known_at: datetime | None
+
+    def told(self, at: Moment) -> bytes:
+        """Tell the export apart from every other; the same is told of the same bytes."""
+        said = (version("alliance-hub"), self.name, at.valid_on, at.known_at)
+        return msgspec.json.encode((said, sorted(self.selection.keys), sorted(set(self.selection.where))))
+
+
+def routes(store: Store, publication: Publication, bounds: Exporting, freshness: Freshness) -> list[Route]:
+    """Give the routes; the guard lets them last as long as their bounds do."""
+    return [Route(f"{ROOT}/{{name}}", Exports(store, publication, bounds, freshness))]
+
+
+class Exports:
+    """The door for exports."""
+
+    def __init__(
+        self, store: Store, publication: Publication, bounds: Exporting, freshness: Freshness
+    ) -> None:
+        self._store, self._publication = store, publication
+        self._bounds, self._freshness = bounds, freshness
+        self._seats = Seats(bounds.at_once)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; what goes wrong after the head was sent cuts the answer off."""
+        request = Request(scope, receive)
+        if request.method not in ("GET", "HEAD"):
+            raise Refusal("METHOD_NOT_ALLOWED", allow="GET, HEAD")
+        wanted = read(request.path_params["name"], request.query_params, self._bounds)
+        try:
+            async with asyncio.timeout(self._bounds.seconds):
+                await self._respond(wanted, request, send)
+        except TimeoutError as error:
+            raise Refusal("DEADLINE_EXCEEDED", seconds=self._bounds.seconds) from error
+        except TooMany as error:
+            limit = self._bounds.versions
+            raise Refusal("EXPORT_TOO_LARGE", parameter="things", limit=limit) from error
+        except GraphError as error:
+            raise translated(error) or error from error
+
+    async def _respond(self, wanted: Wanted, request: Request, send: Send) -> None:
+        at = await self._publication.moment(wanted.valid_on, wanted.known_at)
+        head = Response(headers={"content-disposition": _named(wanted.name, at)})
+        head.headers["content-type"] = wanted.form.media
+        head = self._freshness.tagged(head, wanted.told(at), request.headers)
+        del head.headers["content-length"]
+        if head.status_code == 304 or request.method == "HEAD":
+            await head(request.scope, request.receive, send)
+            return
+        with self._seats.taken():
+            async with chosen(self._store, wanted.selection, at, most=self._bounds.versions) as found:
+                head.headers["x-snapshot"] = _snapshot(found.snapshot)
+                await self._stream(wanted.form, found, head, send)
+
+    async def _stream(self, form: Form, found: Chosen, head: Response, send: Send) -> None:
+        pieces = form.write(found)
+        part = await aside(_part, pieces)
+        await send({"type": "http.response.start", "status": 200, "headers": head.raw_headers})
+        while part:
+            async with asyncio.timeout(self._bounds.unread):
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+            part = await aside(_part, pieces)
+        await send({"type": "http.response.body", "body": b""})
+
+
+def read(name: str, given: QueryParams, bounds: Exporting) -> Wanted:
+    """Read what is asked for; `Refusal` for what is unknown, unreadable or too much."""
+    concept, _, form = name.rpartition(".")
+    if concept not in BY_FILE or form not in FORMS:
+        raise Refusal("EXPORT_UNKNOWN")
+    for parameter in given:
+        if parameter not in (*OFTEN, *ONCE):
+            raise _bad(parameter if _SAYABLE.fullmatch(parameter) else "?")
+    keys = _some(given, "key", bounds.keys)
+    where = _conditions(_some(given, "where", bounds.conditions))
+    selection = Selection(BY_FILE[concept], frozenset(keys), where)
+    return Wanted(name, FORMS[form], selection, _once(given, "validOn", date.fromisoformat), _moment(given))
+
+
+def _some(given: QueryParams, parameter: str, most: int) -> list[str]:
+    found = given.getlist(parameter)
+    if len(found) > most:
+        raise Refusal("EXPORT_TOO_LARGE", parameter=parameter, limit=most)
+    if "" in found:
+        raise _bad(parameter)
+    return found
+
+
+def _conditions(texts: list[str]) -> tuple[tuple[str, str], ...]:
+    try:
+        return tuple(map(condition, texts))
+    except ValueError as error:
+        raise _bad("where") from error
+
+
+def _moment(given: QueryParams) -> datetime | None:
+    known_at = _once(given, "knownAt", datetime.fromisoformat)
+    if known_at and known_at.tzinfo is None:
+        raise Refusal("MOMENT_WITHOUT_ZONE")
+    return known_at
+
+
+def _once(given: QueryParams, parameter: str, read: Callable[[str], T]) -> T | None:
+    texts = given.getlist(parameter)
+    if len(texts) > 1:
+        raise _bad(parameter)
+    try:
+        return read(texts[0]) if texts else None
+    except ValueError as error:
+        raise _bad(parameter) from error
+
+
+def _bad(parameter: str) -> Refusal:
+    return Refusal("BAD_EXPORT", parameter=parameter)
+
+
+def _part(pieces: Iterator[bytes]) -> bytes:
+    """Take pieces until there is a part to send; nothing is left of them when it is empty."""
+    part = bytearray()
+    for piece in pieces:
+        part += piece
+        if len(part) >= PART:
+            break
+    return bytes(part)
+
+
+def _named(name: str, at: Moment) -> str:
+    concept, _, form = name.rpartition(".")
+    return f'attachment; filename="{concept}-{at.valid_on}.{form}"'
+
+
+def _snapshot(snapshot: Snapshot) -> str:
+    return f"hash={snapshot.hash}, valid={snapshot.valid}, known={snapshot.known}"

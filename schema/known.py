@@ -1,0 +1,69 @@
+"""What results and past applications name must be known: looked up once for many questions, told for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graph.library import Library, Volume
+from graph.model.learning import Consumption, Result
+from graph.model.outcomes import Unit
+from graph.model.rules import Rule
+from graph.model.values import Versioned
+from graph.moment import Moment
+from schema.consumption import mentions
+from schema.errors import Refusal
+from schema.results import named
+
+
+class Known:
+    """What the graph knows of all that some questions to one rule book name."""
+
+    def __init__(
+        self, volume: Volume, codes: dict[str, set[str]], things: dict[type[Versioned], set[tuple[str, int]]]
+    ) -> None:
+        self.volume = volume
+        self._codes = codes
+        self._things = things
+
+    @classmethod
+    async def of(
+        cls,
+        library: Library,
+        volume: Volume,
+        at: Moment,
+        results: Sequence[Result],
+        rows: Sequence[Consumption] = (),
+    ) -> Known:
+        """Look up what is named, and add the outcomes to the rule book."""
+        volume = await library.knowing(volume, {one.outcome for one in results if one.outcome}, at)
+        index = volume.index
+        units = {one.unit for one in results if one.unit} - set(index.units)
+        codes = {
+            "outcome": set(volume.outcomes),
+            "unit": {*index.units, *(key for key, _ in await library.known(Unit, units, at))},
+            "creditScheme": set(index.credit_schemes),
+            "gradingScheme": set(index.grading_schemes),
+        }
+        wanted: dict[type[Versioned], set[str]] = {}
+        for one in mentions(rows):
+            wanted.setdefault(one.struct, set()).add(one.key)
+        things = {struct: await library.known(struct, keys, at) for struct, keys in wanted.items()}
+        return cls(volume, codes, things)
+
+    def demand(self, results: Sequence[Result]) -> None:
+        """Raise `Refusal` RESULT_UNKNOWN_CODE where a result names what nobody knows."""
+        for row, field, concept, key in named(results):
+            if key not in self._codes[concept]:
+                raise Refusal("RESULT_UNKNOWN_CODE", place=row, field=field)
+
+    def demand_consumed(self, rows: Sequence[Consumption]) -> None:
+        """Raise `Refusal` CONSUMED_UNKNOWN_CODE where a past application names what nobody knows."""
+        for one in mentions(rows):
+            if all(key != one.key for key, _ in self._things[one.struct]):
+                raise Refusal("CONSUMED_UNKNOWN_CODE", place=one.place, field=one.field)
+        for place, row in enumerate(rows):
+            if (row.rule, row.rule_version) not in self._things[Rule]:
+                raise Refusal("CONSUMED_UNKNOWN_CODE", place=place, field="version")
+            counted = (one.credit.scheme for one in row.targets if one.credit)
+            if not self._codes["creditScheme"].issuperset(counted):
+                raise Refusal("CONSUMED_UNKNOWN_CODE", place=place, field="credit")

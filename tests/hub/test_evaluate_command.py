@@ -1,0 +1,158 @@
+"""A table of results judged: the verdicts of `whatIf`, in three forms, bad lines told by their place."""
+
+import csv
+import json
+import tracemalloc
+
+import pytest
+from click.testing import CliRunner
+from openpyxl import Workbook, load_workbook
+
+from graph.engines import EngineSettings, choose
+from graph.layout import CATALOG
+from graph.store import Store
+from hub.cli import main
+from hub.evaluate_rows import COLUMNS, groups
+from hub.evaluating import TOLD
+from hub.sheets import reading, writing
+from tests.alliance_in_a_box import load_demo
+from tests.schema.test_recognition import COURIER, LOG, what_if
+
+HEAD = ("set", "resultId", "outcome", "firstDay", "status")
+ROWS = [
+    ("张三", "r1", "postal-cert:2019:COURIER-1", "2023-06-01", ""),
+    ("li", "r1", "postal-cert:2019:COURIER-1", "2023-06-01", "FAILED"),
+    ("=1+1", "r1", "postal-cert:2019:COURIER-1", "2023-06-01", ""),
+]
+
+
+@pytest.fixture(scope="module")
+async def graph(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("evaluate") / "data"
+    async with Store(choose(EngineSettings(folder=folder)), CATALOG.prepare) as store:
+        await store.ready(60)
+        await load_demo(store)
+        answer = await what_if(store, [COURIER], programme=LOG)
+    return folder, answer
+
+
+def put(path, rows, head=HEAD):
+    if path.suffix == ".xlsx":
+        book = Workbook()
+        for row in (head, *rows):
+            book.active.append([cell or None for cell in row])
+        for cell in book.active["A"]:
+            cell.data_type = "s"
+        book.save(path)
+    elif path.suffix == ".jsonl":
+        lines = ({n: c for n, c in zip(head, row, strict=True) if c} for row in rows)
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    else:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows((head, *rows))
+    return path
+
+
+def got(path):
+    if path.suffix == ".xlsx":
+        head, *rows = load_workbook(path).active.iter_rows(values_only=True)
+        return [{n: c for n, c in zip(head, row, strict=True) if c is not None} for row in rows]
+    if path.suffix == ".jsonl":
+        return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [{n: c for n, c in row.items() if c} for row in csv.DictReader(file)]
+
+
+def run(graph, file, out, *more):
+    words = ("evaluate", file, out, "--data", graph[0], "--institution", "alliance:-:OUC", *more)
+    done = CliRunner().invoke(main, [*map(str, words), "--programme", LOG, "--valid-on", "2024-03-01"])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, done.output
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "jsonl"])
+def test_each_set_has_the_verdicts_of_what_if_in_each_form(graph, tmp_path, ending):
+    out = tmp_path / f"out.{ending}"
+    code, output = run(graph, put(tmp_path / f"in.{ending}", ROWS), out)
+    assert code == 0, output
+    told = got(out)
+    wanted = [
+        (one["ruleCode"], one["target"]["targetKey"], one["verdict"]) for one in graph[1]["judged"]["nodes"]
+    ]
+    for name in ("张三", "=1+1"):
+        rows = [row for row in told if row["set"] == name]
+        assert [(row["ruleCode"], row["targetKey"], row["verdict"]) for row in rows] == wanted
+    refused = {row["verdict"] for row in told if row["set"] == "li"}
+    assert "NOT_MET" in refused
+    assert "MEETS_RULE" not in refused
+    assert {"evidenceIds", "nextStep", "credit"} <= set(told[0])
+
+
+BAD = {
+    "ROW_MALFORMED firstDay": ("a", "r1", "postal-cert:2019:COURIER-1", "yesterday", ""),
+    "ROW_MALFORMED status": ("a", "r1", "postal-cert:2019:COURIER-1", "", "DONE"),
+    "ROW_MALFORMED set": ("", "r1", "postal-cert:2019:COURIER-1", "", ""),
+    "MALFORMED_KEY outcome": ("a", "r1", "no key", "", ""),
+    "RESULT_NAMES_NOTHING ": ("a", "r1", "", "", ""),
+    "RESULT_UNKNOWN_CODE outcome": ("a", "r1", "onex:2021:none", "", ""),
+    "SET_SPLIT set": ("张三", "r1", "postal-cert:2019:COURIER-1", "", ""),
+}
+
+
+@pytest.mark.parametrize("wanted", BAD)
+def test_a_bad_line_is_told_by_line_field_and_code_and_spoils_its_set_only(graph, tmp_path, wanted):
+    file = put(tmp_path / "in.csv", [ROWS[0], ROWS[1], BAD[wanted], ROWS[2]])
+    code, _ = run(graph, file, tmp_path / "out.csv")
+    bad = [row for row in got(tmp_path / "out.csv") if "code" in row]
+    assert code == 1
+    assert [(row["line"], f"{row['code']} {row.get('field', '')}") for row in bad] == [("4", wanted)]
+    judged = {row["set"] for row in got(tmp_path / "out.csv") if "verdict" in row}
+    assert judged == {"张三", "li", "=1+1"}
+
+
+def test_every_bad_line_of_a_set_is_told(graph, tmp_path):
+    rows = [("a", f"r{n}", "no key", "", "") for n in range(3)] + [("a", "r9", "onex:2021:530801-2", "", "")]
+    run(graph, put(tmp_path / "in.csv", rows), tmp_path / "out.csv")
+    assert [row["line"] for row in got(tmp_path / "out.csv")] == ["2", "3", "4"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("in.csv", b"set,nonsense\na,b\n"),
+        ("in.csv", b'set,resultId\n"a,b\n'),
+        ("in.csv", b"\xff\xfe"),
+        ("in.csv", b"set\na,b,c\n"),
+        ("in.csv", b"set,resultId\na," + b"x" * 1_000_001),
+        ("in.xlsx", b"no zip"),
+        ("in.jsonl", b"[1]\n"),
+        ("in.jsonl", b'{"set": {}}\n'),
+        ("in.jsonl", b"[" * 100_000),
+    ],
+)
+def test_what_is_no_table_is_refused_and_leaves_no_file(graph, tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    code, output = run(graph, tmp_path / name, tmp_path / "out.csv")
+    assert (code, "Traceback" in output) == (1, False)
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+
+
+def test_another_ending_is_misuse_and_nothing_is_overwritten(graph, tmp_path):
+    file = put(tmp_path / "in.csv", ROWS)
+    assert run(graph, file, tmp_path / "out.txt")[0] == 2
+    assert run(graph, file, file)[0] == 1
+
+
+def test_a_hundred_thousand_rows_are_read_and_written_in_bounded_memory(tmp_path):
+    rows = ((f"s{n // 10}", f"r{n}", "a:1:b", "2023-06-01", "") for n in range(100_000))
+    file = put(tmp_path / "in.csv", rows)
+    tracemalloc.start()
+    with reading(file, COLUMNS) as read, writing(tmp_path / "out.csv", TOLD) as write:
+        count = 0
+        for group in groups(read):
+            count += len(group.results)
+            write([group.name] + [""] * (len(TOLD) - 1))
+        peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert count == 100_000
+    assert peak < 10_000_000

@@ -1,0 +1,226 @@
+"""The feed of publications, after real imports, compared with a plain reading of every stored version."""
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from graph.directory import Directory
+from graph.exchange import imports
+from graph.exchange.importing import import_bundle
+from graph.inventory import Inventory
+from graph.moment import stamp, unstamp
+from schema.feed import ConceptName
+from tests.alliance_in_a_box import code, data, load_demo
+from tests.small_bundle import FOREVER, mapping, outcome, versions, write
+
+QUERY = """query($n: Int!, $after: String, $since: DateTime) {
+  publishedChanges(first: $n, after: $after, since: $since) {
+    nodes { concept key version event replaces recordedAt }
+    edges { cursor } pageInfo { hasNextPage endCursor } } }"""
+FILES = {"outcomes": "OUTCOME", "mappings": "MAPPING", "units": "UNIT"}
+NO_HUB = "MATCH (h:Hub {name: 'hub'}) DETACH DELETE h"
+
+
+@pytest.fixture
+async def graph(store):
+    await store.write(NO_HUB)
+    return store
+
+
+@pytest.fixture
+def load(graph, tmp_path):
+    count = iter(range(1000))
+
+    async def load(lines: dict, mode: str = "delta") -> str:
+        folder = write(tmp_path / f"b{next(count)}", lines, base=True, mode=mode)
+        imported = await import_bundle(graph, folder)
+        assert imported.ok, imported.report
+        return await imports.published(graph)
+
+    return load
+
+
+async def page(store, **asked) -> dict:
+    return (await data(store, QUERY, stride=3, **{"n": 200, **asked}))["publishedChanges"]
+
+
+async def everything(store, n: int, after: str | None = None) -> list[dict]:
+    found, more = [], True
+    while more:
+        told = await page(store, n=n, after=after)
+        found += told["nodes"]
+        assert len(told["nodes"]) <= n
+        after, more = told["pageInfo"]["endCursor"], told["pageInfo"]["hasNextPage"]
+    return found
+
+
+def short(entry: dict) -> tuple:
+    return entry["key"], entry["version"], entry["event"], entry["replaces"]
+
+
+async def told(store, moment: str, concept: str = "OUTCOME") -> list[tuple]:
+    at = moment.replace("Z", "+00:00")
+    return [
+        short(one)
+        for one in await everything(store, 50)
+        if one["recordedAt"] == at and one["concept"] == concept
+    ]
+
+
+async def test_each_event_is_told_as_what_it_was(graph, load):
+    first = await load(
+        {
+            "outcomes": [
+                outcome("a", version=1),
+                outcome("b"),
+                outcome("c"),
+                outcome("d", status="DRAFT", version=1),
+            ]
+        }
+    )
+    assert await told(graph, first) == [(f"oc:1:{key}", 1, "PUBLISHED", None) for key in "abcd"]
+    second = await load(
+        {
+            "outcomes": [
+                outcome("a", version=1, validTo="2030-01-01"),  # its end moves
+                outcome("b", credit=None, title={"en": "other"}),  # no number, same window: a correction
+                outcome("c", validFrom="2030-01-01"),  # no number, another window: a successor
+                outcome("d", version=1, title={"en": "rewritten"}),  # a draft
+            ]
+        }
+    )
+    assert await told(graph, second) == [
+        ("oc:1:a", 1, "CLOSED", None),
+        ("oc:1:b", 2, "CORRECTED", 1),
+        ("oc:1:c", 2, "PUBLISHED", None),
+        ("oc:1:d", 1, "CORRECTED", None),
+    ]
+    third = await load({"outcomes": [outcome("b", title={"en": "other"})]}, mode="full")
+    assert await told(graph, third) == [
+        ("oc:1:a", 1, "RETRACTED", None),
+        ("oc:1:c", 1, "RETRACTED", None),
+        ("oc:1:c", 2, "RETRACTED", None),
+        ("oc:1:d", 1, "RETRACTED", None),
+    ]
+
+
+async def test_a_stub_is_told_and_gives_way_silently(graph, load):
+    first = await load({"mappings": [mapping("1", "late")]})
+    assert await told(graph, first) == [("oc:1:late", 0, "PUBLISHED", None)]
+    assert await told(graph, first, "MAPPING") == [("m:1", 1, "PUBLISHED", None)]
+    second = await load({"outcomes": [outcome("late")]})
+    assert await told(graph, second) == [("oc:1:late", 1, "PUBLISHED", None)]
+
+
+async def stored(store) -> list[tuple]:
+    """What happened, version by version: recorded then, or taken back then and not written again."""
+    rows = [row for row in await versions(store, *FILES) if row[3] != row[4]]
+    found = []
+    for file, key, number, recorded, retracted, *_ in rows:
+        found.append((recorded, FILES[file], key, number))
+        again = any((row[0], row[1], row[3]) == (file, key, retracted) for row in rows)
+        if retracted != FOREVER and not again:
+            found.append((retracted, FILES[file], key, number))
+    return sorted(found)
+
+
+def lines(dice: random.Random) -> dict:
+    keys = dice.sample("abcdefghij", 6)
+    return {
+        "outcomes": [outcome(key, title={"en": dice.choice("xyz")}, **ends(dice)) for key in keys],
+        "mappings": [
+            mapping(key, dice.choice(keys), evidence={"en": dice.choice("xyz")}) for key in keys[:3]
+        ],
+    }
+
+
+def ends(dice: random.Random) -> dict:
+    return {"validFrom": "2020-01-01"} if dice.random() < 0.5 else {}
+
+
+@pytest.mark.parametrize("n", [1, 3, 200])
+async def test_nothing_is_lost_or_doubled_by_imports_between_any_two_pages(graph, load, n):
+    dice = random.Random(n)
+    found, after = [], None
+    for _ in range(5):
+        await load(lines(dice), mode=dice.choice(["delta", "full"]))
+        for _ in range(3):  # some pages, then the next publication
+            part = await page(graph, n=n, after=after)
+            found += part["nodes"]
+            after = part["pageInfo"]["endCursor"]
+    found += await everything(graph, n, after)
+    assert found == await everything(graph, 50)
+    assert [one["recordedAt"] for one in found] == sorted(one["recordedAt"] for one in found)
+    names = [
+        (one["recordedAt"].replace("+00:00", "Z"), one["concept"], one["key"], one["version"])
+        for one in found
+        if one["concept"] in FILES.values()
+    ]
+    assert len(names) == len(set(names))
+    assert sorted(names) == await stored(graph)
+
+
+async def test_the_end_of_the_feed_goes_on_when_something_is_published(graph, load):
+    empty = await page(graph)
+    assert (empty["nodes"], empty["pageInfo"]) == ([], {"hasNextPage": False, "endCursor": None})
+    await load({"outcomes": [outcome("a")]})
+    end = (await page(graph))["pageInfo"]["endCursor"]
+    nothing = await page(graph, after=end)
+    assert (nothing["nodes"], nothing["pageInfo"]) == ([], {"hasNextPage": False, "endCursor": end})
+    await load({"outcomes": [outcome("b")]})
+    assert [short(one) for one in (await page(graph, after=end))["nodes"]] == [
+        ("oc:1:b", 1, "PUBLISHED", None)
+    ]
+
+
+async def test_since_a_moment_tells_what_was_published_after_it_though_it_began_before(graph, load):
+    await load({"outcomes": [outcome("a")]})
+    await load({"outcomes": [outcome("b")]})
+    later, earlier = await imports.listed(graph)
+    for since, wanted in (
+        (later.moment, []),
+        (later.started_at, ["oc:1:b"]),
+        (earlier.moment, ["oc:1:b"]),
+        (later.ended_at, []),
+    ):
+        told = await page(graph, since=since)
+        assert [one["key"] for one in told["nodes"] if one["concept"] == "OUTCOME"] == wanted
+    # the second began, and then somebody asked since now: its beginning is not later, its publication is
+    between = stamp(unstamp(later.moment) + timedelta(microseconds=1))
+    assert later.moment < between < later.ended_at
+    assert [one["key"] for one in (await page(graph, since=between))["nodes"]] == ["oc:1:b"]
+
+
+async def test_who_asks_since_now_while_an_import_is_under_way_hears_of_it_later(graph, load):
+    await load({"outcomes": [outcome("a")]})
+    end = (await page(graph, since="2099-01-01T00:00:00Z"))["pageInfo"]["endCursor"]
+    await load({"outcomes": [outcome("b")]})
+    assert [one["key"] for one in (await page(graph, after=end))["nodes"]] == ["oc:1:b"]
+
+
+async def test_a_moment_without_a_zone_and_a_strange_cursor_are_refused(graph, load):
+    await load({"outcomes": [outcome("a")]})
+    assert await code(graph, QUERY, n=1, since="2024-01-01T00:00:00") == "MOMENT_WITHOUT_ZONE"
+    other = await data(graph, "{ outcomes(first: 1) { pageInfo { endCursor } } }")
+    for strange in ("x", "[]", other["outcomes"]["pageInfo"]["endCursor"]):
+        assert await code(graph, QUERY, n=1, after=strange) == "BAD_CURSOR"
+
+
+@pytest.mark.parametrize("first", [1, 200])
+async def test_round_trips_do_not_grow_with_the_page(graph, first):
+    store = await load_demo(graph)
+    inventory = Inventory(store, Directory(store))
+    await data(store, QUERY, inventory=inventory, n=200)
+    after, reached = None, False
+    while not reached:  # into the outcomes, of which there are many
+        told = (await data(store, QUERY, inventory=inventory, n=200, after=after))["publishedChanges"]
+        after, reached = told["pageInfo"]["endCursor"], told["nodes"][-1]["concept"] == "OUTCOME"
+    before = store.round_trips
+    told = (await data(store, QUERY, inventory=inventory, n=first, after=after))["publishedChanges"]
+    assert len(told["nodes"]) == first
+    assert store.round_trips - before <= 1 + 4  # the moment; a statement for each stretch
+
+
+def test_every_concept_has_its_name():
+    assert {"OUTCOME", "FRAMEWORK_ITEM", "CREDIT_SCHEME"} <= {one.name for one in ConceptName}
