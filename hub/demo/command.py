@@ -25,8 +25,12 @@ from graph.exchange.importing import import_bundle
 from graph.layout import CATALOG
 from graph.store import Store
 from hub.app import create_app
-from hub.config import Config
-from hub.demo.tour import Stop, stops
+from hub.config import Config, MembersConfig
+from hub.demo.sources.faults import Fault
+from hub.demo.sources.papers import tie_badges
+from hub.demo.sources.troupe import SAYS, Troupe
+from hub.demo.tour import Stop, learners_stops, stops
+from hub.demo.watching import fail, mend, noted, watch
 from hub.parts import compose
 from hub.serve_commands import bound
 from hub.server import Serving
@@ -44,18 +48,25 @@ class Visit:
     failed: int
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 for any free one."
 )
 @click.option("--once", is_flag=True, help="Take the tour and stop; exit 1 if any question failed.")
-def demo(port: int, once: bool) -> None:
+@click.pass_context
+def demo(context: click.Context, port: int, once: bool) -> None:
     """Serve the demo alliance on this machine, and show what can be asked.
 
     \b
     Starts the embedded graph in a temporary folder, loads the demo alliance that ships with the hub,
-    serves it on 127.0.0.1, and asks a few real questions. It keeps nothing when it stops.
+    starts ten members' systems (each a process, all synthetic), serves it all on 127.0.0.1, and asks
+    a few real questions. It keeps nothing when it stops. While it runs, in another terminal:
+      alliance-hub demo watch          what the sources answer about one learner, again and again
+      alliance-hub demo fail yzpj      make one source fail while you watch
+      alliance-hub demo mend yzpj      and well again
     """
+    if context.invoked_subcommand is not None:
+        return
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
     visit = asyncio.run(_demo(console, bound("127.0.0.1", port), once))
     if visit.failed:
@@ -66,25 +77,43 @@ async def _demo(console: Console, listening: socket.socket, once: bool) -> Visit
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with _loaded_store(console) as store, _serving(store, listening, stop) as url:
-        visit = await _tour(console, url)
-        if not once:
-            _tell_what_to_open(console, url)
-            console.print("Interrupt to stop.")
-            await stop.wait()
+    with tempfile.TemporaryDirectory(prefix="alliance-demo-") as name:
+        folder = Path(name)
+        async with _playing(console, folder / "members") as troupe, _loaded_store(console, folder) as store:
+            if "ynyl" not in troupe.left_out:
+                await tie_badges(store)
+            async with _serving(store, listening, stop, troupe.folder) as url, noted(url, troupe.folder):
+                visit = await _tour(console, url, troupe)
+                if not once:
+                    _tell_what_to_open(console, url)
+                    console.print("Interrupt to stop.")
+                    await stop.wait()
     return visit
 
 
 @asynccontextmanager
-async def _loaded_store(console: Console) -> AsyncIterator[Store]:
-    with tempfile.TemporaryDirectory(prefix="alliance-demo-") as folder:
-        async with Store(choose(EngineSettings(folder=Path(folder))), CATALOG.prepare) as store:
-            with console.status("Starting the embedded graph ..."):
-                await store.ready(READY_WITHIN)
-            health = store.health()
-            console.print(f"Graph: {health.engine} ({health.server} {health.version})")
-            await _load(console, store)
-            yield store
+async def _playing(console: Console, folder: Path) -> AsyncIterator[Troupe]:
+    with console.status("Starting the members' systems ..."):
+        troupe = await Troupe(folder).__aenter__()
+    try:
+        shapes = ", ".join(f"{system.code} ({system.shape})" for system, _ in troupe.playing())
+        console.print(f"Sources, all synthetic: {shapes}.", soft_wrap=True)
+        for code, needs in troupe.left_out.items():
+            console.print(f"Left out: {code}; it needs {SAYS[needs]}.")
+        yield troupe
+    finally:
+        await troupe.__aexit__()
+
+
+@asynccontextmanager
+async def _loaded_store(console: Console, folder: Path) -> AsyncIterator[Store]:
+    async with Store(choose(EngineSettings(folder=folder / "graph")), CATALOG.prepare) as store:
+        with console.status("Starting the embedded graph ..."):
+            await store.ready(READY_WITHIN)
+        health = store.health()
+        console.print(f"Graph: {health.engine} ({health.server} {health.version})")
+        await _load(console, store)
+        yield store
 
 
 async def _load(console: Console, store: Store) -> None:
@@ -99,10 +128,12 @@ async def _load(console: Console, store: Store) -> None:
 
 
 @asynccontextmanager
-async def _serving(store: Store, listening: socket.socket, stop: asyncio.Event) -> AsyncIterator[str]:
+async def _serving(
+    store: Store, listening: socket.socket, stop: asyncio.Event, folder: Path
+) -> AsyncIterator[str]:
     """Serve until the block is left; yields the hub's address."""
     host, port = listening.getsockname()[:2]
-    app, ended, started = create_app(compose(Config(), store)), asyncio.Event(), asyncio.Event()
+    app, ended, started = create_app(compose(_config(folder), store)), asyncio.Event(), asyncio.Event()
     running = asyncio.create_task(serve_app(app, listening, Serving(), stop=ended, started=started))
     waiting = asyncio.create_task(started.wait())
     await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
@@ -114,8 +145,19 @@ async def _serving(store: Store, listening: socket.socket, stop: asyncio.Event) 
         await running
 
 
-async def _tour(console: Console, url: str) -> Visit:
-    made = stops()
+def _config(folder: Path) -> Config:
+    members = MembersConfig(
+        folder=str(folder / "connectors.d"),
+        links=str(folder / "links.yaml"),
+        grants=str(folder / "grants.yaml"),
+        staging=str(folder / "staging"),
+        demo=True,
+    )
+    return Config(members=members)
+
+
+async def _tour(console: Console, url: str, troupe: Troupe) -> Visit:
+    made = (*stops(), *learners_stops())
     failed = 0
     timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN)
     async with aiohttp.ClientSession(url, timeout=timeout) as session:
@@ -123,7 +165,12 @@ async def _tour(console: Console, url: str) -> Visit:
             answer = await _ask(session, stop)
             failed += "errors" in answer
             _show(console, f"{place}/{len(made)}", stop, answer)
-    return Visit(len(made), failed)
+        async with troupe.failing("yzpj", Fault.DOWN):
+            console.rule("[bold]yzpj 停机 | yzpj is down, and the same is asked[/bold]", align="left")
+            answer = await _ask(session, made[-1])
+            failed += "errors" in answer
+            console.print(Syntax(folded(answer.get("data") or answer), "json", background_color="default"))
+    return Visit(len(made) + 1, failed)
 
 
 async def _ask(session: aiohttp.ClientSession, stop: Stop) -> dict[str, Any]:
@@ -158,3 +205,7 @@ def _tell_what_to_open(console: Console, url: str) -> None:
     console.rule("[bold]Open 打开[/bold]", align="left")
     console.print(f"  {url}/               the questions above, as links\n  {url}/graphql        GraphQL")
     console.print(f"  {url}/health/ready   the hub's state")
+
+
+for _each in (fail, mend, watch):
+    demo.add_command(_each)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Final
 
 TOUR: Final = files("hub.demo") / "stops"
@@ -21,8 +22,17 @@ class Stop:
 
 def stops() -> tuple[Stop, ...]:
     """Read the stops in order; a file begins with the lines ``# zh: ...`` and ``# en: ...``."""
+    return _read(TOUR)
+
+
+def learners_stops() -> tuple[Stop, ...]:
+    """Read the stops that need the members' sources: they are about one of the demo's learners."""
+    return _read(TOUR / "learners")
+
+
+def _read(folder: Traversable) -> tuple[Stop, ...]:
     found = sorted(
-        (file for file in TOUR.iterdir() if file.name.endswith(".graphql")), key=lambda file: file.name
+        (file for file in folder.iterdir() if file.name.endswith(".graphql")), key=lambda file: file.name
     )
     return tuple(_stop(file.name.removesuffix(".graphql"), file.read_text("utf-8")) for file in found)
 

@@ -12,7 +12,8 @@ import psutil
 import pytest
 
 from hub.demo.command import folded
-from hub.demo.tour import stops
+from hub.demo.sources.systems import SYSTEMS
+from hub.demo.tour import learners_stops, stops
 
 COMMAND = [sys.executable, "-m", "hub", "demo"]
 
@@ -28,7 +29,8 @@ def tour() -> str:
 
 def test_the_tour_asks_every_question_and_each_is_answered(tour):
     assert len(stops()) >= 8
-    for stop in stops():
+    assert len(learners_stops()) >= 2
+    for stop in (*stops(), *learners_stops()):
         assert stop.zh in tour
     assert '"errors"' not in tour
 
@@ -36,6 +38,24 @@ def test_the_tour_asks_every_question_and_each_is_answered(tour):
 def test_the_tour_shows_the_couriers_eight_credits(tour):
     answer = tour.split("1/")[1].split("2/")[0]
     assert re.findall(r'"amount": "(\d)"', answer) == ["3", "3", "2"]
+
+
+def test_the_tour_asks_ten_sources_of_ten_shapes(tour):
+    [sources] = [line for line in tour.splitlines() if line.startswith("Sources, all synthetic: ")]
+    assert sources.count("(") == len(SYSTEMS) == 10
+    assert "Left out" not in tour
+
+
+def test_a_source_that_fails_makes_verdicts_undecided_and_leaves_the_others(tour):
+    well, ill = tour.split("yzpj is down")[0].rsplit("WhatIfLearner", 1)[1], tour.split("yzpj is down")[1]
+    courier = '{"verdict": "%s", "target": {"targetKey": "ouc-course:2020:02321"}}'
+    assert courier % "MEETS_RULE" in well
+    assert courier % "UNDECIDED" in ill
+    assert '"missing": []' in well
+    assert '"missing": ["yzpj"]' in ill
+    other = '{"verdict": "MEETS_RULE", "target": {"targetKey": "ouc-course:2020:02702"}}'
+    assert other in well
+    assert other in ill
 
 
 def test_the_tour_says_which_graph_it_used_and_ends(tour):
@@ -57,6 +77,7 @@ async def test_the_demo_serves_until_interrupted_and_leaves_no_process(how):
         answer = await asyncio.to_thread(get, url.rstrip("/") + links[0].replace("&amp;", "&"))
         assert '"data"' in answer
         assert '"errors"' not in answer
+        await broken_and_mended()
         children = psutil.Process(running.pid).children(recursive=True)
         assert children
     finally:
@@ -64,6 +85,33 @@ async def test_the_demo_serves_until_interrupted_and_leaves_no_process(how):
         await asyncio.wait_for(running.wait(), 30)
     assert running.returncode == 0
     assert not any(child.is_running() for child in children)
+
+
+async def broken_and_mended():
+    """Make a source of the running demo fail and mend it, as a second terminal would."""
+    well = await asyncio.to_thread(demo_command, "watch", "--times", "1")
+    assert re.search(r"yzpj .* ANSWERED", well)
+    assert "alliance-hub demo mend yzpj" in await asyncio.to_thread(demo_command, "fail", "yzpj")
+    await asyncio.sleep(3)
+    ill = await asyncio.to_thread(demo_command, "watch", "--times", "1")
+    assert re.search(r"yzpj .* SILENT .* UNREACHABLE", ill)
+    assert re.search(r"ouc .* ANSWERED", ill)
+    await asyncio.to_thread(demo_command, "mend", "yzpj")
+    await asyncio.sleep(3)
+    assert re.search(r"yzpj .* ANSWERED", await asyncio.to_thread(demo_command, "watch", "--times", "1"))
+
+
+def demo_command(*words) -> str:
+    made = subprocess.run([*COMMAND, *words], capture_output=True, text=True, timeout=60, check=False)
+    assert made.returncode == 0, made.stdout + made.stderr
+    return made.stdout
+
+
+def test_without_a_demo_the_commands_say_how_to_start_one(tmp_path):
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    for words in (["watch"], ["fail", "ouc"], ["mend"]):
+        made = subprocess.run([*COMMAND, *words], capture_output=True, text=True, timeout=60, env=environment)
+        assert (made.returncode, "make demo" in made.stderr) == (1, True)
 
 
 async def opened(output) -> str:

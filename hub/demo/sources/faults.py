@@ -33,6 +33,14 @@ def fault_of(folder: Path, code: str) -> Fault | None:
     return Fault(said) if said in {fault.value for fault in Fault} else None
 
 
+def wish(folder: Path, code: str, fault: Fault | None) -> None:
+    """Wish something wrong with a source, or nothing any more."""
+    if fault is None:
+        (folder / code).unlink(missing_ok=True)
+    else:
+        (folder / code).write_text(fault.value, "ascii")
+
+
 class Faulty:
     """Wraps a source's interface: answers as ill as the folder of faults says."""
 

@@ -7,20 +7,29 @@ import secrets
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from string import Template
 from typing import Final
 
-from hub.demo.sources.faults import Fault, fault_of
+from hub.demo.sources.faults import Fault, fault_of, wish
+from hub.demo.sources.papers import write_papers
 from hub.demo.sources.postgres import programs
 from hub.demo.sources.systems import SYSTEMS, System
 
 STARTS_WITHIN: Final = 30.0
 ENDS_WITHIN: Final = 3.0
 LOOKS_EACH: Final = 0.2
+SETTLES: Final = 2.5
+"""Seconds until a fault is felt: what was fetched before is good for two."""
+SAYS: Final = {
+    "": "nothing",
+    "sql": "PostgreSQL on this machine, and pip install 'alliance-hub[sql]'",
+    "standards": "pip install 'alliance-hub[standards]'",
+}
 NEEDED: Final = {"": (), "sql": ("sqlalchemy",), "standards": ("lxml", "signxml", "joserfc")}
 
 
@@ -103,6 +112,7 @@ class Troupe:
             raise
         for player in self._players:
             self._declare(player)
+        write_papers(self.folder, (player.system for player in self._players))
         self._watch = asyncio.create_task(self._follow())
         return self
 
@@ -111,6 +121,16 @@ class Troupe:
             self._watch.cancel()
             await asyncio.gather(self._watch, return_exceptions=True)
         await self._end()
+
+    @asynccontextmanager
+    async def failing(self, code: str, fault: Fault) -> AsyncIterator[None]:
+        """Have a source fail for a while."""
+        wish(self.folder / "faults", code, fault)
+        await asyncio.sleep(SETTLES)
+        try:
+            yield
+        finally:
+            wish(self.folder / "faults", code, None)
 
     def playing(self) -> Iterator[tuple[System, int]]:
         """Give each source that plays, and its port."""
