@@ -21,6 +21,7 @@ def main(scale: str) -> None:
         graph = str(Path(folder) / "graph")
         _run("loading", "--scale", scale, "--keep", graph)
         _run("questions", "--folder", graph)
+    _run("members", "--rounds", {"tiny": "5", "small": "15", "national": "40"}[scale])
     _run("staged", "--rows", str({"tiny": 20_000, "small": 200_000, "national": 2_000_000}[scale]))
 
 
