@@ -16,6 +16,7 @@ from connectors.roster import Roster
 from connectors.standings import StandingFile
 from graph.store import Store
 from hub.config import MembersConfig
+from schema.anchors import Anchors
 from schema.switchboard import Switchboard
 
 log = logging.getLogger("alliance_hub.members")
@@ -30,7 +31,12 @@ class Members:
         self.roster = Roster(Registry(Path(config.folder)))
         dispatch = Dispatch(self.roster, _linkage(config, self.roster), GrantFile(Path(config.grants)))
         self.switchboard = Switchboard(
-            dispatch, self.roster, store, StandingFile(Path(config.standings)), config.four_eyes
+            dispatch,
+            self.roster,
+            store,
+            StandingFile(Path(config.standings)),
+            Anchors(store),
+            config.four_eyes,
         )
 
     def reload(self) -> None:

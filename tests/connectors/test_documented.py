@@ -10,7 +10,6 @@ import yaml
 from msgspec import convert
 
 from connectors.clauses import CLAUSES
-from connectors.contract import Verb
 from connectors.notices import NoticeCode, notice
 from connectors.policy import Policy
 from connectors.registry import find
