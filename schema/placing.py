@@ -129,13 +129,14 @@ def placed(source: str, record: Record, found: Tied | None) -> PlacedRecord:
     """Dress a record; ``found`` is none where the graph could not be asked."""
     outcome = found.outcome if found else None
     tie = TieView(found.how, outcome.key if outcome else None, found.candidates) if found else None
+    # `_value_` is the enum's own attribute; `value` takes a descriptor written in Python.
     return PlacedRecord(
         source,
         record.outcome,
         attempts(record),
-        _STATUS[record.status.value],
-        _VERIFICATION[record.verification.value],
-        _OBTAINED[record.obtained.value],
+        _STATUS[record.status._value_],
+        _VERIFICATION[record.verification._value_],
+        _OBTAINED[record.obtained._value_],
         outcome,
         tie,
         record,
