@@ -50,15 +50,26 @@ class Anchors:
     """Gives anchors; one for the whole hub."""
 
     def __init__(
-        self, store: Store, *, lasts: float = 1.0, clock: Callable[[], float] = time.monotonic
+        self,
+        store: Store,
+        *,
+        lasts: float = 1.0,
+        most: int = MOST,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._lasts = lasts
+        self._most = most
         self._clock = clock
         self._changes = 0
         self._until = float("-inf")
         self._asking = asyncio.Lock()
         self._kept: OrderedDict[Moment, dict[Spoken, Anchor]] = OrderedDict()
+
+    @property
+    def kept(self) -> int:
+        """How many anchors are kept now."""
+        return sum(map(len, self._kept.values()))
 
     async def find(self, loaders: Loaders, wanted: Sequence[Spoken], on: Ground) -> list[Anchor]:
         """Give the anchors of identifiers, in their order; the graph is asked for those not known yet."""
@@ -66,7 +77,8 @@ class Anchors:
         found = [kept.get(each) for each in wanted]
         missing = dict.fromkeys(each for each, one in zip(wanted, found, strict=True) if one is None)
         read = await self._read(loaders, tuple(missing), on) if missing else {}
-        self._keep(kept, read)
+        if on.known == FOREVER:
+            self._keep(kept, read)
         return [one or read[each] for each, one in zip(wanted, found, strict=True)]
 
     def forget(self) -> None:
@@ -95,7 +107,7 @@ class Anchors:
         self._until = self._clock() + self._lasts
 
     def _keep(self, kept: dict[Spoken, Anchor], read: Mapping[Spoken, Anchor]) -> None:
-        if sum(map(len, self._kept.values())) + len(read) > MOST:
+        if self.kept + len(read) > self._most:
             self._kept = OrderedDict()
         else:
             kept.update(read)
