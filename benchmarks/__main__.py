@@ -24,6 +24,7 @@ def main(scale: str) -> None:
         _run("recognition", "--folder", graph)
         _run("asking", "--folder", graph)
         _run("following", "--scale", scale, "--folder", graph)  # the last: it adds to the graph
+    _run("members", "--rounds", {"tiny": "5", "small": "15", "national": "40"}[scale])
     _run("staged", "--rows", str({"tiny": 20_000, "small": 200_000, "national": 2_000_000}[scale]))
     _run("plans")
 

@@ -56,11 +56,10 @@ async def loaded(store: Store, scale: str) -> None:
         assert imported.ok, imported.report
 
 
-@asynccontextmanager
-async def hub(link):
-    """Serve the engine's graph from a process of its own; gives its address and its process."""
+def graph_of(link) -> dict[str, str]:
+    """Write the settings of a hub that asks the engine's graph."""
     user, password = link.auth
-    environment = {
+    return {
         "ALLIANCE_HUB_GRAPH_URI": f"bolt://127.0.0.1:{link.resolve(None)[0][1]}"
         if link.resolve
         else link.uri,
@@ -69,10 +68,15 @@ async def hub(link):
         "ALLIANCE_HUB_GRAPH_DATABASE": link.database or "",
         "PYTHONUNBUFFERED": "1",
     }
+
+
+@asynccontextmanager
+async def hub(link):
+    """Serve the engine's graph from a process of its own; gives its address and its process."""
     serving = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "hub", "serve", "--port", "0"),
         stdout=asyncio.subprocess.PIPE,
-        env=os.environ | environment,
+        env=os.environ | graph_of(link),
     )
     try:
         line = (await serving.stdout.readline()).decode()

@@ -93,9 +93,30 @@ class Rows:
         self._make: Callable[[Any, LearnerKey], Record] = made
         told = to_builtins(declared, builtin_types=(Decimal,))
         self._at: Mapping[str, Field] = {name: field(told[name]) for name in _EXPRESSIONS}
-        self._outcome = coded(declared.outcome, "outcome")
-        self._issuer = coded(declared.issuer, "issuer")
-        self._credit = credited(declared.credit)
+        self._parts = self._declared_parts()
+
+    def _declared_parts(self) -> tuple[tuple[str, Field], ...]:
+        """Compile the parts of a record that are declared; the others keep their defaults."""
+        said = self.declared
+        parts = {
+            "outcome": (said.outcome, coded(said.outcome, "outcome")),
+            "title": (said.title or said.title_en, self._title),
+            "issuer": (said.issuer, coded(said.issuer, "issuer")),
+            "earned": (said.credit, credited(said.credit)),
+            "hours": (said.hours, self._optional("hours", exact)),
+            "completion": (said.completed, self._optional("completed", self._completion)),
+            "valid_to": (said.valid_to, self._optional("valid_to", _day)),
+            "part_of": (said.part_of, self._optional("part_of", _text)),
+            "provenance": (said.version, self._provenance),
+        }
+        return tuple((name, part) for name, (declared, part) in parts.items() if declared)
+
+    def _optional(self, name: str, how: Callable[[Any], Any]) -> Field:
+        at = self._at[name]
+        return lambda row: optional(name, how, at(row))
+
+    def _title(self, row: Any) -> Text:
+        return Text(zh=str(self._at["title"](row) or ""), en=str(self._at["title_en"](row) or ""))
 
     def owner(self, row: Any) -> str | None:
         """Tell the code of the learner a row says it belongs to; None where it says nobody's.
@@ -118,23 +139,18 @@ class Rows:
 
     def _record(self, row: Any, learner: LearnerKey) -> Record:
         grade, status, obtained = self._marked(row)
+        parts: dict[str, Any] = {"provenance": self._source}
+        for name, part in self._parts:
+            parts[name] = part(row)
         return Record(
             id=read("id", _text, self._at["id"](row)),
             learner=learner,
-            outcome=self._outcome(row),
-            title=Text(zh=str(self._at["title"](row) or ""), en=str(self._at["title_en"](row) or "")),
-            issuer=self._issuer(row),
-            earned=self._credit(row),
-            hours=optional("hours", exact, self._at["hours"](row)),
             grade=grade,
-            completion=optional("completed", self._completion, self._at["completed"](row)),
-            valid_to=optional("valid_to", _day, self._at["valid_to"](row)),
             status=optional("status", self.declared.statuses.__getitem__, self._at["status"](row)) or status,
-            part_of=optional("part_of", _text, self._at["part_of"](row)),
             obtained=optional("obtained", self.declared.ways.__getitem__, self._at["obtained"](row))
             or obtained
             or Obtained.STUDY,
-            provenance=self._provenance(row),
+            **parts,
         )
 
     def _marked(self, row: Any) -> tuple[Any, ResultStatus, Obtained | None]:

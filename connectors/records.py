@@ -173,7 +173,7 @@ class Provenance(Canonical, frozen=True, gc=False):
     mapping: str = ""
 
 
-class Attempt(Canonical, frozen=True):
+class Attempt(Canonical, frozen=True, gc=False):
     """One attempt at the same thing; a resit is an attempt, not another result."""
 
     number: Annotated[int, Meta(ge=1, le=100)]
@@ -182,7 +182,7 @@ class Attempt(Canonical, frozen=True):
     status: ResultStatus = ResultStatus.COMPLETED
 
 
-class Record(Personal, frozen=True):
+class Record(Personal, frozen=True, gc=False):
     """A source's record of a result 个人成果.
 
     ``id`` is the source's own and stable. ``levels`` are its levels in frameworks (scheme the framework, code

@@ -133,6 +133,14 @@ _ADD: Final = (
     "UNWIND $rows AS row MATCH (t:Tie {key: row.key}) CREATE (t)-[:VERSION]->"
     "(:TieVersion {state: row.state, by: $by, recordedAt: $at, retractedAt: $forever})"
 )
+_COUNT: Final = "MERGE (h:Hub {name: 'ties'}) SET h.changes = coalesce(h.changes, 0) + 1"
+_CHANGES: Final = "MATCH (h:Hub {name: 'ties'}) RETURN h.changes AS changes"
+
+
+async def changes(store: Store) -> int:
+    """Count the changes there have been: while the number stands, so does every tie."""
+    rows = await store.read(_CHANGES)
+    return int(rows[0]["changes"]) if rows else 0
 
 
 async def find(store: Store, places: Sequence[Place], known: str) -> Mapping[Place, tuple[Tie, ...]]:
@@ -181,6 +189,8 @@ async def _changed(
         rows = [_ends(one.wanted) | {"state": one.state.value} for one in moving]
         await _each(transaction, _CLOSE, rows, at=stamp(at), forever=FOREVER)
         await _each(transaction, _ADD, rows, at=stamp(at), forever=FOREVER, by=by)
+        if moving:
+            await transaction.run(_COUNT)
         told = await _histories(transaction, moving)
         return tuple(_tie(one.wanted, told[one.wanted]) for one in moving)
 

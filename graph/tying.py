@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from graph.model.outcomes import Outcome
 from graph.model.values import Credit, Key, Text
@@ -46,30 +46,61 @@ Versions = Mapping[Key, Sequence[Outcome]]
 """By key: the known versions of an outcome, oldest first."""
 
 
-def tied(ties: Iterable[Tie], coded: Iterable[Key], versions: Versions, told: Told) -> Tied:
-    """Tie a record: ``coded`` are the outcomes its own code may mean, one for each edition."""
+class Telling(Protocol):
+    """What tells the same as `Told`, and may find it out only when it is asked."""
+
+    @property
+    def first(self) -> date | None:
+        """The first day of the completion."""
+
+    @property
+    def last(self) -> date | None:
+        """Its last day."""
+
+    @property
+    def credit(self) -> Credit | None:
+        """The credit earned."""
+
+    @property
+    def title(self) -> Text:
+        """The title."""
+
+
+class Anchor(NamedTuple):
+    """What an identifier may be tied to, as outcomes the graph knows: ``coded`` are those of its own code."""
+
+    confirmed: tuple[Key, ...]
+    coded: tuple[Key, ...]
+    proposed: tuple[Key, ...]
+    versions: Versions
+
+
+def anchor(ties: Iterable[Tie], coded: Iterable[Key], versions: Versions) -> Anchor:
+    """Gather it: ``coded`` are the outcomes the code may mean, one for each edition."""
     by_state: dict[TieState, list[Key]] = {state: [] for state in TieState}
     for tie in ties:
         by_state[tie.state].append(tie.outcome)
-    confirmed = [key for key in by_state[TieState.CONFIRMED] if versions.get(key)]
-    if len(confirmed) == 1:
-        return Tied(Tying.CONFIRMED, _shown(versions[confirmed[0]], told))
-    how, among = (
-        (Tying.CONFIRMED, confirmed)
-        if confirmed
-        else (Tying.BY_CODE, [key for key in coded if key not in by_state[TieState.RETRACTED]])
-    )
-    picked, left = _pick(among, versions, told)
+    left = [key for key in coded if key not in by_state[TieState.RETRACTED]]
+    some = (by_state[TieState.CONFIRMED], left, by_state[TieState.PROPOSED])
+    confirmed, meant, proposed = (tuple(key for key in keys if versions.get(key)) for keys in some)
+    known = {key: versions[key] for key in (*confirmed, *meant, *proposed)}
+    return Anchor(confirmed, meant, proposed, known)
+
+
+def tied(to: Anchor, told: Telling) -> Tied:
+    """Tie a record."""
+    if len(to.confirmed) == 1:
+        return Tied(Tying.CONFIRMED, _shown(to.versions[to.confirmed[0]], told))
+    how, among = (Tying.CONFIRMED, to.confirmed) if to.confirmed else (Tying.BY_CODE, to.coded)
+    picked, left = _pick(among, to.versions, told)
     if picked is not None:
         return Tied(how, picked)
-    proposed = [key for key in by_state[TieState.PROPOSED] if versions.get(key)]
-    candidates = tuple(dict.fromkeys((*left, *proposed)))
+    candidates = tuple(dict.fromkeys((*left, *to.proposed)))
     return Tied(Tying.PROPOSED if candidates else Tying.UNMAPPED, None, candidates)
 
 
-def _pick(keys: Iterable[Key], versions: Versions, told: Told) -> tuple[Outcome | None, list[Key]]:
+def _pick(known: Sequence[Key], versions: Versions, told: Telling) -> tuple[Outcome | None, list[Key]]:
     """Pick the one edition that fits, or give all that may; one that only touches the days is no pick."""
-    known = [key for key in keys if versions.get(key)]
     fitting = [one for key in known if (one := _valid(versions[key], told, _within))]
     if len(fitting) == 1:
         return fitting[0], []
@@ -80,11 +111,11 @@ def _pick(keys: Iterable[Key], versions: Versions, told: Told) -> tuple[Outcome 
             if len(alike) == 1:
                 return alike[0], []
             pool = alike or pool
-    return None, [one.key for one in pool] or known
+    return None, [one.key for one in pool] or list(known)
 
 
 def _valid(
-    versions: Sequence[Outcome], told: Told, fits: Callable[[Outcome, date, date], bool]
+    versions: Sequence[Outcome], told: Telling, fits: Callable[[Outcome, date, date], bool]
 ) -> Outcome | None:
     """Give the last version valid at the completion; without a completion, the last one."""
     if told.first is None or told.last is None:
@@ -101,16 +132,16 @@ def _touching(one: Outcome, first: date, last: date) -> bool:
     return (one.valid_from or first) <= last and (one.valid_to is None or first < one.valid_to)
 
 
-def _shown(versions: Sequence[Outcome], told: Told) -> Outcome:
+def _shown(versions: Sequence[Outcome], told: Telling) -> Outcome:
     """Give the version to show of an outcome that people settled on: valid at the completion, or the last."""
     return _valid(versions, told, _within) or _valid(versions, told, _touching) or versions[-1]
 
 
-def _same_credit(one: Outcome, told: Told) -> bool:
+def _same_credit(one: Outcome, told: Telling) -> bool:
     return told.credit is not None and one.credit == told.credit
 
 
-def _same_title(one: Outcome, told: Told) -> bool:
+def _same_title(one: Outcome, told: Telling) -> bool:
     names = {_folded(name) for name in (told.title.zh, told.title.en) if name}
     return bool(names & {_folded(name) for name in (one.title.zh, one.title.en) if name})
 

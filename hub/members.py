@@ -20,6 +20,7 @@ from connectors.roster import Roster
 from connectors.standings import StandingFile
 from graph.store import Store
 from hub.config import MembersConfig
+from schema.anchors import Anchors
 from schema.switchboard import Switchboard
 
 LOOKS_EACH: Final = 10.0
@@ -40,7 +41,13 @@ class Members:
         self._sync = timedelta(seconds=config.sync)
         dispatch = Dispatch(self.roster, _linkage(config, self.roster), GrantFile(Path(config.grants)))
         self.switchboard = Switchboard(
-            dispatch, self.roster, store, StandingFile(Path(config.standings)), config.four_eyes, staging
+            dispatch,
+            self.roster,
+            store,
+            StandingFile(Path(config.standings)),
+            Anchors(store),
+            config.four_eyes,
+            staging,
         )
 
     def reload(self) -> None:

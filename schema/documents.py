@@ -16,6 +16,7 @@ from strawberry.schema.schema import validate_document
 from schema.errors import DocumentRefused, LimitExceeded, Refusal
 from schema.introspection import only_introspects
 from schema.limits import Figures, Limits, check, measure
+from schema.plain import PlainExecutor
 from schema.sharing import Demands, Sharing
 from schema.weights import Weights
 
@@ -36,6 +37,7 @@ class Document:
     figures: dict[str | None, Figures] = field(default_factory=dict)
     valid: bool = False
     demands: Demands = frozenset()
+    executor: type[PlainExecutor] = PlainExecutor
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Find the operation to run: the only one, or the named one."""
@@ -52,13 +54,14 @@ class Document:
 class Prepared:
     """An operation that may run; one that `introspects` is answered from the schema alone, and long.
 
-    `demands` are the permissions it asks for.
+    `demands` are the permissions it asks for, `executor` is what runs it.
     """
 
     ast: DocumentNode
     kind: OperationType
     introspects: bool
     demands: Demands
+    executor: type[PlainExecutor]
 
 
 class Documents:
@@ -88,8 +91,10 @@ class Documents:
             raise Refusal("INTROSPECTION_NOT_ALONE")
         if not document.valid:
             self._validate(document)
+            if figures.directives == 0:
+                document.executor = PlainExecutor.remembering()
             self._keep(key, document)
-        return Prepared(document.ast, operation.operation, introspects, document.demands)
+        return Prepared(document.ast, operation.operation, introspects, document.demands, document.executor)
 
     def _parse(self, text: str) -> DocumentNode:
         limits = self._limits

@@ -13,14 +13,13 @@ from dataclasses import dataclass, replace
 from inspect import isawaitable
 from typing import Any, cast
 
+from graphql import ExecutionResult as Result
 from graphql import (
-    DocumentNode,
     GraphQLError,
     OperationType,
     create_source_event_stream,
     execute,
 )
-from graphql import ExecutionResult as Result
 from graphql.pyutils import AwaitableOrValue
 from strawberry import Schema
 from strawberry.execution import optimized_is_awaitable
@@ -33,7 +32,6 @@ from schema.errors import DocumentRefused, Refusal, dress, dress_own, dress_rais
 from schema.limits import Limits
 from schema.permissions import EVERYONE, OPEN, PERSONAL
 from schema.persisted import Persisted
-from schema.plain import PlainExecutor
 from schema.sharing import SHARED, Demands
 
 QUERIES = frozenset({OperationType.QUERY})
@@ -137,25 +135,25 @@ class Execution:
     async def _run(self, prepared: Prepared, question: Question, context: Context) -> Result:
         if prepared.introspects:
             async with self._introspecting:
-                return cast("Result", await asyncio.to_thread(self._execute, prepared.ast, question, context))
-        result = self._execute(prepared.ast, question, context)
+                return cast("Result", await asyncio.to_thread(self._execute, prepared, question, context))
+        result = self._execute(prepared, question, context)
         return await result if isawaitable(result) else result
 
     def _execute(
-        self, document: DocumentNode, question: Question, context: Context, root: object = None
+        self, prepared: Prepared, question: Question, context: Context, root: object = None
     ) -> AwaitableOrValue[Result]:
         return execute(
             self._schema._schema,
-            document,
+            prepared.ast,
             root,
             is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
-            executor_class=PlainExecutor,
+            executor_class=prepared.executor,
             variable_values=question.variables,
             **_arguments(question, context),
         )
 
     async def _subscribe(self, prepared: Prepared, question: Question, context: Context) -> Answer | Stream:
-        executor = PlainExecutor.build(
+        executor = prepared.executor.build(
             self._schema._schema,
             prepared.ast,
             raw_variable_values=question.variables,
@@ -169,7 +167,7 @@ class Execution:
             return _failed(events, context.request_id)
 
         async def answer(event: object, context: Context) -> Answer:
-            result = self._execute(prepared.ast, question, context, event)
+            result = self._execute(prepared, question, context, event)
             answer = _dressed(await result if isawaitable(result) else result, context.request_id)
             return await _named(answer, context)
 

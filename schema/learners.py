@@ -15,12 +15,13 @@ from connectors.records import LearnerKey, Record
 from connectors.replies import Coverage, Holdings, Reply
 from graph.errors import GraphError
 from graph.tying import Tied, Tying
+from schema.anchors import Ground, ground
 from schema.arguments import As
 from schema.asking import loaders
 from schema.errors import Refusal
 from schema.loaders import AsOf, zoned
 from schema.permissions import PERSONAL, decided
-from schema.placing import Ground, PlacedRecord, ground, place, placed
+from schema.placing import PlacedRecord, place, placed
 from schema.records import RecordType
 from schema.replies import Replied, SourceCoverageType
 from schema.scalars import CodeText, read_code

@@ -14,13 +14,14 @@ from connectors.records import CatalogueItem, ChangeKind, Identifier, Offering
 from graph.errors import GraphError
 from graph.model.outcomes import Outcome
 from graph.tying import Tied
+from schema.anchors import Ground, ground
 from schema.arguments import As
 from schema.asking import loaders
 from schema.enums import tell
 from schema.errors import Refusal
 from schema.outcomes import OutcomeType
 from schema.permissions import GOVERNING, OPEN, decided
-from schema.placing import Ground, ground, outcomes_of
+from schema.placing import outcomes_of
 from schema.records import IdentifierType
 from schema.replies import Replied
 from schema.scalars import CodeText, KeyText, read_code

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from graphql import (
     GraphQLBoolean,
@@ -41,10 +41,21 @@ _LONG_WAY: Final = (Unplain, GraphQLError, AttributeError, KeyError, TypeError, 
 class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
     """graphql-core's executor, but plain fields are read rather than resolved."""
 
+    shared: ClassVar[dict[tuple[object, ...], Read | None] | None] = None
+    """What all operations of one document compile together."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # By identity of the field's nodes, which graphql-core keeps alive for the whole operation.
         self._readers: dict[int, Read | None] = {}
+
+    @classmethod
+    def remembering(cls) -> type[PlainExecutor]:
+        """Make the executor of one document that is kept: its fields are compiled but once.
+
+        Only for a document without directives, for with them its variables say which fields there are.
+        """
+        return type(cls.__name__, (cls,), {"shared": {}})
 
     def execute_field(
         self, parent_type: GraphQLObjectType, source: Any, field_details_list: Any, path: Any, *rest: Any
@@ -52,7 +63,7 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
         """Read a plain field; leave any other to graphql-core."""
         place = id(field_details_list)
         if place not in self._readers:
-            self._readers[place] = self._reader(parent_type, field_details_list)
+            self._readers[place] = self._found(parent_type, field_details_list)
         read = self._readers[place]
         if read is not None:
             try:
@@ -61,51 +72,69 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
                 pass
         return super().execute_field(parent_type, source, field_details_list, path, *rest)
 
+    def _found(self, parent: GraphQLObjectType, nodes: Any) -> Read | None:
+        if self.shared is None:
+            return self._reader(parent, nodes)
+        place = (parent.name, *(id(each.node) for each in nodes))
+        if place not in self.shared:
+            self.shared[place] = self._reader(parent, nodes)
+        return self.shared[place]
+
     def _reader(self, parent: GraphQLObjectType, nodes: Any) -> Read | None:
+        part = self._part(parent, nodes)
+        if part is None:
+            return None
+        get, complete = attrgetter(part[0]), part[1]
+        return lambda value: complete(get(value))
+
+    def _part(self, parent: GraphQLObjectType, nodes: Any) -> tuple[str, Read] | None:
+        """Give the attribute that a field reads, and what makes its value of it; None if it is not plain."""
         name = nodes[0].node.name.value
         if name == "__typename":
-            return lambda _value: parent.name
+            return "__class__", lambda _class: parent.name
         field = parent.fields.get(name)
         attribute = _attribute(field) if field else None
         complete = self._completer(field.type, nodes) if field and attribute else None
-        if attribute is None or complete is None:
-            return None
-        get = attrgetter(attribute)
-        return lambda value: complete(get(value))
+        return (attribute, complete) if attribute and complete else None
 
     def _completer(self, type_: GraphQLOutputType, nodes: Any) -> Read | None:
-        if is_non_null_type(type_):
-            return _demanded(self._present(type_.of_type, nodes))
-        return _nullable(self._present(type_, nodes))
+        """Complete a value; None where its type needs more than reading."""
+        demanded = is_non_null_type(type_)
+        inner: Any = type_.of_type if is_non_null_type(type_) else type_
+        if is_list_type(inner):
+            return _listed(self._completer(inner.of_type, nodes), demanded)
+        if is_leaf_type(inner):
+            return _leaf(inner, demanded)
+        return self._object(inner, nodes, demanded) if is_object_type(inner) else None
 
-    def _present(self, type_: GraphQLOutputType, nodes: Any) -> Read | None:
-        """Complete a value that is not null; None where the type needs more than reading."""
-        if is_list_type(type_):
-            return _listed(self._completer(type_.of_type, nodes))
-        if is_leaf_type(type_):
-            return _leaf(type_)
-        return self._object(type_, nodes) if is_object_type(type_) else None
-
-    def _object(self, type_: GraphQLObjectType, nodes: Any) -> Read | None:
+    def _object(self, type_: GraphQLObjectType, nodes: Any, demanded: bool) -> Read | None:
         grouped = self.collect_subfields(type_, nodes)[0]
-        readers = [(name, self._reader(type_, below)) for name, below in grouped.items()]
-        known = [(name, read) for name, read in readers if read]
-        if len(known) < len(readers):
-            return None
-        return _of_type(type_, lambda value: {name: read(value) for name, read in known})
+        parts = {name: self._part(type_, below) for name, below in grouped.items()}
+        known = [(name, *part) for name, part in parts.items() if part]
+        return _made(type_, known, demanded) if len(known) == len(parts) else None
 
 
-def _of_type(type_: GraphQLObjectType, read: Read) -> Read:
+def _made(type_: GraphQLObjectType, parts: list[tuple[str, str, Read]], demanded: bool) -> Read:
+    """Make an object of its parts: (name, attribute, completer)."""
     is_type_of: Any = type_.is_type_of
-    if is_type_of is None:
-        return read
+    get: Any = attrgetter("__class__", *(attribute for _, attribute, _ in parts))  # never one alone
+    named = [(name, complete) for name, _, complete in parts]
 
-    def checked(value: Any) -> Any:
-        if not is_type_of(value, None):
+    def make(value: Any) -> Any:
+        if value is None:
+            return _none(demanded)
+        if is_type_of is not None and not is_type_of(value, None):
             raise Unplain
-        return read(value)
+        values = iter(get(value))
+        next(values)
+        return {name: complete(next(values)) for name, complete in named}
 
-    return checked
+    return make
+
+
+def _none(demanded: bool) -> None:
+    if demanded:
+        raise Unplain
 
 
 def _attribute(field: GraphQLField) -> str | None:
@@ -116,27 +145,13 @@ def _attribute(field: GraphQLField) -> str | None:
     return str(definition.python_name)
 
 
-def _demanded(read: Read | None) -> Read | None:
-    if read is None:
-        return None
-
-    def demand(value: Any) -> Any:
-        if value is None:
-            raise Unplain
-        return read(value)
-
-    return demand
-
-
-def _nullable(read: Read | None) -> Read | None:
-    return None if read is None else lambda value: None if value is None else read(value)
-
-
-def _listed(read: Read | None) -> Read | None:
+def _listed(read: Read | None, demanded: bool) -> Read | None:
     if read is None:
         return None
 
     def each(values: Any) -> Any:
+        if values is None:
+            return _none(demanded)
         if not isinstance(values, (list, tuple)):
             raise Unplain
         return [read(value) for value in values]
@@ -144,26 +159,28 @@ def _listed(read: Read | None) -> Read | None:
     return each
 
 
-def _leaf(type_: Any) -> Read:
+def _leaf(type_: Any, demanded: bool) -> Read:
     if isinstance(type_, CustomGraphQLEnumType):
-        names: dict[Any, str] = {type_.wrapped_cls(value.value): name for name, value in type_.values.items()}
-        return names.__getitem__
+        names: dict[Any, Any] = {type_.wrapped_cls(value.value): name for name, value in type_.values.items()}
+        return (names if demanded else names | {None: None}).__getitem__
     if type_ is GraphQLString or type_.name in ("Key", "Code"):
-        return _just(str)
-    return _just(bool) if type_ is GraphQLBoolean else _coerced(type_.coerce_output_value)
+        return _just(str, demanded)
+    return _just(bool, demanded) if type_ is GraphQLBoolean else _coerced(type_.coerce_output_value, demanded)
 
 
-def _just(wanted: type) -> Read:
+def _just(wanted: type, demanded: bool) -> Read:
     def same(value: Any) -> Any:
-        if type(value) is not wanted:
+        if type(value) is not wanted and (demanded or value is not None):
             raise Unplain
         return value
 
     return same
 
 
-def _coerced(coerce: Read) -> Read:
+def _coerced(coerce: Read, demanded: bool) -> Read:
     def complete(value: Any) -> Any:
+        if value is None:
+            return _none(demanded)
         coerced = coerce(value)
         if coerced is None or coerced is Undefined:
             raise Unplain

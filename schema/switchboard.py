@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from strawberry.dataloader import DataLoader
@@ -22,11 +23,11 @@ from connectors.records import LearnerKey
 from connectors.replies import Holdings
 from connectors.roster import Roster
 from connectors.standings import StandingFile
-from graph import ties
 from graph.loaded import last_loaded
 from graph.moment import Moment
 from graph.store import Store
-from graph.ties import Place, Tie
+from graph.tying import Anchor
+from schema.anchors import Anchors, Ground, Spoken
 from schema.context import Context
 from schema.errors import Refusal
 from schema.loaders import AsOf, Loaders
@@ -53,6 +54,7 @@ class Switchboard:
     roster: Roster
     store: Store
     standings: StandingFile
+    anchors: Anchors
     four_eyes: bool = True
     staging: Staging | None = None
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
@@ -103,15 +105,17 @@ class Line:
         found: Holdings = await self._loader(asked, load).load(learner)
         return found
 
-    async def ties(self, places: Sequence[Place], known: str) -> dict[Place, tuple[Tie, ...]]:
-        """Give the ties of identifiers as known at a moment."""
+    async def anchored(self, loaders: Loaders, spoken: Sequence[Spoken], on: Ground) -> Sequence[Anchor]:
+        """Give what identifiers may be tied to, in their order, asked together with all others."""
 
-        async def load(wanted: list[Place]) -> Sequence[tuple[Tie, ...]]:
-            found = await ties.find(self.board.store, wanted, known)
-            return [found[place] for place in wanted]
+        async def load(asked: list[Sequence[Spoken]]) -> Sequence[Sequence[Anchor]]:
+            found = iter(
+                await self.board.anchors.find(loaders, [each for some in asked for each in some], on)
+            )
+            return [list(islice(found, len(some))) for some in asked]
 
-        found = await self._loader(("ties", known), load).load_many(places) if places else []
-        return dict(zip(places, found, strict=True))
+        anchors: Sequence[Anchor] = await self._loader(("anchors", on), load, cache=False).load(spoken)
+        return anchors
 
     async def ground(self, loaders: Loaders, as_of: AsOf | None) -> Moment:
         """Give the moment that outcomes are asked as of, the same for all who ask alike."""
@@ -147,9 +151,9 @@ class Line:
             only=asked.only,
         )
 
-    def _loader(self, wanted: object, load: Load) -> DataLoader[Any, Any]:
+    def _loader(self, wanted: object, load: Load, cache: bool = True) -> DataLoader[Any, Any]:
         if wanted not in self._made:
-            self._made[wanted] = DataLoader(load)
+            self._made[wanted] = DataLoader(load, cache=cache)
         return self._made[wanted]
 
 

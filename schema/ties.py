@@ -85,6 +85,8 @@ async def _changed(board: Switchboard, wanted: Wanted, state: TieState, by: str)
         moved = await ties.change(board.store, [Change(wanted, state)], by, four_eyes=board.four_eyes)
     except TiesRefused as refused:
         raise Refusal(refused.refused[0][1]) from None
+    finally:
+        board.anchors.forget()
     place = Place(wanted.source, wanted.identifier)
     standing = moved or (await ties.find(board.store, [place], FOREVER))[place]
     return next(tie for tie in standing if tie.outcome == wanted.outcome)

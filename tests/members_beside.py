@@ -20,6 +20,7 @@ from graph.publication import Publication
 from graph.search.searching import Searching
 from graph.store import Store
 from hub.viewers import DEMO
+from schema.anchors import Anchors
 from schema.context import ANONYMOUS, Context, Deadline, Viewer
 from schema.desk import Desk
 from schema.execution import Question
@@ -68,7 +69,9 @@ class Beside:
         self.store = store
         self.roster = roster
         dispatch = Dispatch(roster, links, consent)
-        self.board = Switchboard(dispatch, roster, store, StandingFile(standings), four_eyes)
+        self.board = Switchboard(
+            dispatch, roster, store, StandingFile(standings), Anchors(store, lasts=0), four_eyes
+        )
         self._desk = Desk(store, Inventory(store, Directory(store)))
 
     async def ask(self, query: str, *, viewer=DEMO, seconds: float = 20, **variables: Any) -> dict:

@@ -30,6 +30,7 @@ def _exact(written: str) -> Decimal:
     return number
 
 
+_TREES = (dict, list)
 _DECODER = msgspec.json.Decoder(float_hook=_exact)
 
 
@@ -59,12 +60,12 @@ def parse(text: str) -> Any:
 
 def _keys(value: Any) -> int:
     """Count the keys in a tree, without recursion."""
-    count, left = 0, [value]
+    count, left = 0, [value] if type(value) in _TREES else []
     while left:
         each = left.pop()
-        if isinstance(each, dict):
+        below = each
+        if type(each) is dict:
             count += len(each)
-            left.extend(each.values())
-        elif isinstance(each, list):
-            left.extend(each)
+            below = each.values()
+        left += [one for one in below if type(one) in _TREES]
     return count

@@ -116,6 +116,6 @@ class Interface:
         try:
             return await self._http.ask(request, call, self._signer.sign)
         except SourceRefused as error:
-            if error.facts.get("status") != 401 or not self._signer.forget():
+            if error.facts.get("status") != 401 or not self._signer.forget(call):
                 raise
         return await self._http.ask(request, call, self._signer.sign)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -9,13 +10,15 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 from msgspec.structs import replace
 
 from connectors.call import Call
 from connectors.decoding.strict import parse
-from connectors.errors import SourceRefused, SourceUnreadable
+from connectors.errors import SourceError, SourceRefused, SourceUnreadable
 from connectors.expressions import function
+from connectors.notices import NoticeCode
 from connectors.rest.settings import ApiKey, Auth, Basic, Hmac, NoAuth, OAuth2, Python
 from connectors.transport import Http, Request
 
@@ -46,8 +49,8 @@ class Signer:
         """Return the request with credentials."""
         return request
 
-    def forget(self) -> bool:
-        """Forget what was fetched, after a 401; tell whether trying again makes sense."""
+    def forget(self, call: Call) -> bool:
+        """Forget what was fetched and this call was refused with; tell whether trying again makes sense."""
         return False
 
 
@@ -72,23 +75,49 @@ class _Password(Signer):
 
 
 class _Token(Signer):
+    """One token for all calls, fetched once however many of them need it at the same time."""
+
     def __init__(self, auth: OAuth2, http: Http) -> None:
         self._auth = auth
         self._http = http
         self._token = ""
         self._ends = 0.0
+        self._turn = asyncio.Lock()
+        self._fetches = 0
+        self._failed: SourceError | None = None
+        self._given: WeakKeyDictionary[Call, str] = WeakKeyDictionary()
 
     def __repr__(self) -> str:
         return "<OAuth2 token, hidden>"
 
     async def sign(self, request: Request, call: Call) -> Request:
         if call.clock.now() >= self._ends:
-            await self._fetch(call)
+            await self._fetched(call, self._fetches)
+        self._given[call] = self._token
         return _headed(request, "Authorization", f"Bearer {self._token}")
 
-    def forget(self) -> bool:
-        had, self._ends = self._ends > 0, 0.0
-        return had
+    def forget(self, call: Call) -> bool:
+        given = self._given.get(call)
+        if given == self._token:  # else another call has a new one already
+            self._ends = 0.0
+        return given is not None
+
+    async def _fetched(self, call: Call, seen: int) -> None:
+        """Fetch, or take what another call fetched meanwhile: its token, or what is wrong with the server."""
+        async with self._turn:
+            if call.clock.now() < self._ends:
+                return
+            if self._fetches > seen and self._failed is not None:
+                raise self._failed
+            self._failed = None
+            try:
+                await self._fetch(call)
+            except SourceError as error:
+                # That one call had no time left says nothing about the next.
+                self._failed = None if error.code is NoticeCode.TIMED_OUT else error
+                raise
+            finally:
+                self._fetches += 1
 
     async def _fetch(self, call: Call) -> None:
         answer = await self._http.ask(self._asked(), call)

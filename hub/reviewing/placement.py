@@ -14,8 +14,8 @@ from graph.model.values import Key, parts_of
 from graph.moment import FOREVER, Moment
 from graph.store import Store
 from graph.ties import Place, Tie, TieState
+from schema.anchors import meanings, spelled
 from schema.loaders import Loaders
-from schema.placing import meanings, spelled
 
 AT_ONCE: Final = 500
 """Items placed in one round of statements."""

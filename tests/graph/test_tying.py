@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from graph.model.outcomes import Outcome, OutcomeClass, OutcomeKind
 from graph.model.values import Credit, Text
 from graph.ties import Tie, TieEntry, TieState
-from graph.tying import Told, Tying, tied
+from graph.tying import Told, Tying, anchor, tied
 
 OLD, NEW = "course:2019:X", "course:2023:X"
 
@@ -51,7 +51,7 @@ EDITIONS = versions(
 
 
 def found(ties=(), coded=(OLD, NEW), known=EDITIONS, said=None):
-    got = tied(ties, coded, known, said or told())
+    got = tied(anchor(ties, coded, known), said or told())
     return got.how, got.outcome.key if got.outcome else None, got.candidates
 
 
@@ -141,7 +141,7 @@ def test_what_is_picked_is_the_only_one_that_fits(windows, first, last, credit):
         )
     )
     said = Told(first, last, Credit(amount=Decimal(credit), scheme="cn") if credit else None)
-    got = tied((), tuple(known), known, said)
+    got = tied(anchor((), tuple(known), known), said)
     fits = [k for k, (one,) in known.items() if one.valid_from <= first and last < one.valid_to]
     touches = [k for k, (one,) in known.items() if one.valid_from <= last and first < one.valid_to]
     alike = [k for k in (fits or touches) if credit and known[k][0].credit.amount == Decimal(credit)]

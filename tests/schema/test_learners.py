@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,6 +16,7 @@ from graph import ties
 from graph.engines import EngineSettings, choose
 from graph.store import Store
 from graph.ties import Change, TieState, Wanted
+from schema.anchors import Anchors
 from tests.alliance_in_a_box import load_demo
 from tests.connectors.alliance import source
 from tests.members_beside import ANA, POST, beside, credit, grade, record
@@ -355,3 +357,37 @@ async def test_the_learner_is_not_asked_of_when_holdings_are_not_asked_for(demo)
             '{ learner(key: {scheme: "hub", code: "ana"}, purpose: "p", basis: "b") { __typename } }'
         )
     assert spy.asked == []
+
+
+async def test_once_warm_records_are_tied_without_a_trip_to_the_graph_and_a_changed_tie_is_seen(demo):
+    async def given(learners, call):
+        return {key: [record(key, COURIER), record(key, "north:-:KD-2")] for key in learners}
+
+    wanted = Wanted("a", "north:-:KD-2", COURIER)
+    async with beside(demo, source("a", given)[0]) as hub:
+        cold = await held(hub)
+        before = demo.round_trips
+        warm = await held(hub)
+        trips = demo.round_trips - before
+        await ties.change(demo, [Change(wanted, TieState.CONFIRMED)], "a", four_eyes=False)
+        changed = await held(hub)
+    # In tests both are asked each time, else once a second: what is published, and how many ties changed.
+    assert trips == 2
+    assert [len(one["unmapped"]) for one in (cold, warm)] == [1, 1]
+    assert changed["unmapped"] == []
+
+
+async def test_anchors_are_bounded_and_ties_as_they_were_are_never_kept(demo):
+    async def many(learners, call):
+        return {key: [record(key, f"north:-:N-{place}") for place in range(5)] for key in learners}
+
+    async with beside(demo, source("a", many)[0]) as hub:
+        kept = {}
+        for most in (4, 5):
+            hub.board = replace(hub.board, anchors=Anchors(demo, lasts=0, most=most))
+            now = [await held(hub), await held(hub)]
+            assert [len(each["unmapped"]) for each in now] == [5, 5]
+            kept[most] = hub.board.anchors.kept
+        await held(hub, knownAt="2026-01-01T00:00:00+08:00")
+        assert hub.board.anchors.kept == kept[5]
+    assert kept == {4: 0, 5: 5}

@@ -84,9 +84,11 @@ async def signed(request: web.Request) -> web.Response:
 
 
 async def token(request: web.Request) -> web.Response:
+    counts["token"] = counts.get("token", 0) + 1
     form = await request.post()
     if BasicAuth.decode(request.headers["Authorization"]) != BasicAuth("hub", SECRET):
         return told({"error": "invalid_client"}, 401)
+    await asyncio.sleep(0.05)
     assert form["grant_type"] == "client_credentials"
     tokens.append(f"token-{len(tokens)}")
     return told({"access_token": tokens[-1], "expires_in": 3600})

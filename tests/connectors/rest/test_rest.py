@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import aiohttp
@@ -195,6 +196,37 @@ async def test_a_token_is_fetched_kept_and_fetched_anew_when_it_was_revoked(port
             await client.get(f"http://127.0.0.1:{port}/revoke")
         (held,) = await dispatch.results(question(S1))
     assert len(held.replies[0].records) == 5
+
+
+async def token_fetches(port) -> int:
+    async with aiohttp.ClientSession() as client, client.get(f"http://127.0.0.1:{port}/counts") as answer:
+        return (await answer.json()).get("token", 0)
+
+
+async def test_many_calls_that_need_a_token_at_once_fetch_one_and_one_more_when_it_was_revoked(
+    port, tmp_path
+):
+    fetches = [await token_fetches(port)]
+    async with dispatching(tmp_path, guarded(port)) as dispatch:
+        for _ in range(2):
+            held = await dispatch.results(question(S1, S2, S3))
+            assert [len(each.replies[0].records) for each in held] == [5, 3, 0]
+            fetches.append(await token_fetches(port))
+            async with aiohttp.ClientSession() as client:
+                await client.get(f"http://127.0.0.1:{port}/revoke")
+    assert [after - before for before, after in pairwise(fetches)] == [1, 1]
+
+
+async def test_calls_that_wait_for_a_token_share_the_refusal_and_later_ones_ask_again(port, tmp_path):
+    said = guarded(port)
+    said["settings"]["auth"]["secret"] = "wrong"
+    before = await token_fetches(port)
+    async with dispatching(tmp_path, said) as dispatch:
+        held = await dispatch.results(question(S1, S2, S3))
+        together = await token_fetches(port)
+        await dispatch.results(question(S1))
+    assert {each.replies[0].status for each in held} == {Status.REFUSED}
+    assert (together - before, await token_fetches(port) - together) == (1, 1)
 
 
 async def test_a_token_that_is_never_accepted_is_refused(port, tmp_path):
