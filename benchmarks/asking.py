@@ -39,10 +39,14 @@ TITLES = (
 
 
 class Question(NamedTuple):
-    """A question, and the concept whose keys it is asked about; none: it is asked about texts."""
+    """A question, and the concept whose keys it is asked about; none: it is asked about texts.
+
+    ``other`` is the concept of what it is compared with.
+    """
 
     query: str
     label: str | None
+    other: str | None = None
 
 
 QUESTIONS = {
@@ -71,6 +75,18 @@ QUESTIONS = {
         "{ coverage { complete statements { coveredBy { key } } uncovered { code } } } }",
         "Unit",
     ),
+    "comparability of a unit and an outcome": Question(
+        "query($key: Key!, $other: Key!) { comparability(unit: $key, outcome: $other) "
+        "{ credit { comparison } level { comparison } mappings { key } } }",
+        "Unit",
+        "Outcome",
+    ),
+    "comparison of two framework editions": Question(
+        "query($key: Key!, $other: Key!) { frameworkComparison(framework: $key, other: $other) "
+        "{ changes(first: 50) { totalCount } } }",
+        "Framework",
+        "Framework",
+    ),
 }
 
 
@@ -80,9 +96,14 @@ async def values(store: Store, question: Question, rounds: int) -> list[dict[str
         rows = await store.read(TITLES, within=60)
         titles = [(row["zh"] or "", row["en"] or "") for row in rows]
         return [{"text": text} for text in texts(titles, [row["key"] for row in rows], rounds)]
-    rows = await store.read(KEYS.format(label=question.label), within=60)
-    dice, keys = random.Random(7), sorted(row["key"] for row in rows)
-    return [{"key": dice.choice(keys)} for _ in range(rounds)]
+    dice, labels = random.Random(7), {"key": question.label, "other": question.other}
+    keys = {name: await known(store, label) for name, label in labels.items() if label}
+    return [{name: dice.choice(some) for name, some in keys.items()} for _ in range(rounds)]
+
+
+async def known(store: Store, label: str) -> list[str]:
+    """Give keys of a concept."""
+    return sorted(row["key"] for row in await store.read(KEYS.format(label=label), within=60))
 
 
 async def asked(session: aiohttp.ClientSession, query: str, variables: dict[str, str]) -> float | str:
