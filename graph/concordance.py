@@ -141,7 +141,7 @@ def _all_sets(volume: Volume, wanted: Sequence[tuple[int, Context]]) -> list[Set
 
 def _beside(own: Volume, about: About) -> tuple[list[Outcome], list[Mapping]]:
     """Return what a rule book lacks of an outcome."""
-    outcomes = [one for one in about.outcomes if one.key not in own.outcomes]
+    outcomes = [one for one in about.outcomes if one.key not in own]
     known = {(one.key, one.version) for one in own.index.book.mappings}
     mappings = [one for one in about.mappings if own.index.asks_unit(one.unit)]
     return outcomes, [one for one in mappings if (one.key, one.version) not in known]
