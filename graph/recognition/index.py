@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
@@ -90,6 +90,8 @@ class Index:
         ordered = sorted(live, key=lambda rule: (rule.key.encode(), rule.version))
         self.entries = tuple(self._entry(place, rule) for place, rule in enumerate(ordered))
         self.denials = tuple(entry for entry in self.entries if entry.denies)
+        own = (entry.rule for entry in self.entries if entry.rule.institution == self.institution)
+        self._programmes = Counter(rule.programme for rule in own)
         self._file()
         self._named: dict[int, set[str]] | None = None
         self._walks: dict[str, tuple[str, ...]] = {}
@@ -194,6 +196,10 @@ class Index:
         more._file_mappings(Versions(mapped, APPROVED))
         more._named, more._walks = None, {}
         return more
+
+    def belonging(self, programme: Key | None) -> int:
+        """Count the rule versions of the institution that are for a programme, or for every one."""
+        return sum(self._programmes[one] for one in {None, programme})
 
     def asks_unit(self, unit: str) -> bool:
         """Tell whether a clause asks for a unit."""
