@@ -73,11 +73,16 @@ class Concordance:
         reader = Reader(self._store, at.known_at)
         return About(outcome, *await asyncio.gather(reader.outcomes({outcome}), reader.mappings({outcome})))
 
+    async def warm(self, published: str) -> None:
+        """Learn who names what as of a publication, unless it is known."""
+        if self._naming is None or self._naming[0] != published:
+            sketches = await self._inventory.versions(Rule, published)
+            self._naming = published, await asyncio.to_thread(_named, sketches)
+
     async def institutions(self, about: About, at: Moment) -> tuple[str, ...]:
         """Give, in order, the institutions some rule of which may name the outcome."""
-        if self._naming is None or self._naming[0] != at.published:
-            sketches = await self._inventory.versions(Rule, at.published)
-            self._naming = at.published, await asyncio.to_thread(_named, sketches)
+        await self.warm(at.published)
+        assert self._naming is not None
         naming = self._naming[1]
         return tuple(sorted({one for key in about.named for one in naming.get(key, ())}))
 
@@ -141,7 +146,7 @@ def _all_sets(volume: Volume, wanted: Sequence[tuple[int, Context]]) -> list[Set
 
 def _beside(own: Volume, about: About) -> tuple[list[Outcome], list[Mapping]]:
     """Return what a rule book lacks of an outcome."""
-    outcomes = [one for one in about.outcomes if one.key not in own.outcomes]
+    outcomes = [one for one in about.outcomes if one.key not in own]
     known = {(one.key, one.version) for one in own.index.book.mappings}
     mappings = [one for one in about.mappings if own.index.asks_unit(one.unit)]
     return outcomes, [one for one in mappings if (one.key, one.version) not in known]

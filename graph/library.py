@@ -28,6 +28,8 @@ MOST_THINGS: Final = 400_000
 class Volume:
     """A rule book as it is kept: compiled, with the outcomes it holds and how many versions it is of.
 
+    ``beside`` are outcomes added for some questions. ``outcome in volume`` tells whether one is known.
+
     ``whole`` tells whether it holds what its clauses ask for; without it known results are judged by what
     `Library.knowing` adds to it, and nothing can be asked of what others might bring.
     """
@@ -36,6 +38,10 @@ class Volume:
     outcomes: frozenset[str]
     size: int
     whole: bool = True
+    beside: frozenset[str] = frozenset()
+
+    def __contains__(self, outcome: object) -> bool:
+        return outcome in self.outcomes or outcome in self.beside
 
 
 Name = tuple[str, str, bool]
@@ -65,9 +71,9 @@ class Library:
     async def knowing(self, volume: Volume, outcomes: Iterable[str], at: Moment) -> Volume:
         """Add outcomes that results are of, and their mappings; what they are of is never kept."""
         wanted = set(outcomes)
-        missing, reader = wanted - volume.outcomes, Reader(self._store, at.known_at)
+        missing, reader = {one for one in wanted if one not in volume}, Reader(self._store, at.known_at)
         more, mapped = await asyncio.gather(
-            reader.outcomes(missing, volume.outcomes), reader.mappings(() if volume.whole else wanted)
+            reader.outcomes(missing, volume), reader.mappings(() if volume.whole else wanted)
         )
         return _with(volume, more, [one for one in mapped if volume.index.asks_unit(one.unit)])
 
@@ -87,7 +93,7 @@ class Library:
     async def _asking_for(
         self, volume: Volume, clauses: Sequence[Clause], at: Moment, *, some: bool
     ) -> Volume:
-        more = await Reader(self._store, at.known_at).named(clauses, volume.outcomes, some=some)
+        more = await Reader(self._store, at.known_at).named(clauses, volume, some=some)
         asked = volume.index.asks_unit
         return _with(volume, more.outcomes, [one for one in more.mappings if not some or asked(one.unit)])
 
@@ -97,9 +103,10 @@ class Library:
             own = await self.volume(Key(institution), at, whole=False)
             ways = (way for rule in own.index.book.rules for way in rule.alternatives)
             clauses = [clause for way in ways for clause in way.clauses]
-            return replace(await self._asking_for(own, clauses, at, some=False), whole=True)
+            every = await self._asking_for(own, clauses, at, some=False)
+            return replace(every, whole=True, outcomes=every.outcomes | every.beside, beside=frozenset())
         reader = Reader(self._store, at.known_at)
-        return await asyncio.to_thread(_bound, await reader.book(Key(institution), await self.ground(at)))
+        return await asyncio.to_thread(_bound, await reader.book(Key(institution), self.ground(at)))
 
     async def ground(self, at: Moment) -> Ground:
         """Give what all rule books share, as known at a moment; the last one asked for is kept."""
@@ -133,7 +140,8 @@ def _with(volume: Volume, outcomes: Sequence[Outcome], mappings: Sequence[Mappin
         return volume
     return Volume(
         volume.index.knowing(outcomes, mappings),
-        volume.outcomes | {one.key for one in outcomes},
+        volume.outcomes,
         volume.size + len(outcomes) + len(mappings),
         volume.whole,
+        volume.beside | {one.key for one in outcomes},
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Container, Iterable, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
 from graph.errors import GraphTooLarge
@@ -75,10 +75,13 @@ class Own(NamedTuple):
     programmes: tuple[Programme, ...]
     caps: tuple[Cap, ...]
 
-    def named(self, concept: str) -> set[str]:
-        """Return the keys of a concept that these name."""
-        things: tuple[Versioned, ...] = (*self.rules, *self.programmes, *self.caps)
-        return {found.key for thing in things for found in references(thing) if found.concept == concept}
+    def named(self) -> dict[str, set[str]]:
+        """Return the keys that these name, by their concepts."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for thing in (*self.rules, *self.programmes, *self.caps):
+            for one in references(thing):
+                found[one.concept].add(one.key)
+        return found
 
     def granted(self) -> set[str]:
         """Return the outcomes that rules grant or deny, and those that programmes and caps name."""
@@ -113,12 +116,13 @@ class Reader:
         )
         return Ground(*found)
 
-    async def book(self, institution: Key, ground: Ground) -> RuleBook:
+    async def book(self, institution: Key, shared: Awaitable[Ground]) -> RuleBook:
         """Read the rule book of an institution, without what its clauses ask for."""
-        own = await self._own(institution)
+        own, ground = await asyncio.gather(self._own(institution), shared)
+        named = own.named()
         agreements, units, outcomes, exclusions = await asyncio.gather(
-            self.versions(Agreement, own.named("agreement")),
-            self.versions(Unit, own.named("unit")),
+            self.versions(Agreement, named["agreement"]),
+            self.versions(Unit, named["unit"]),
             self.outcomes(own.granted()),
             self._naming(Exclusion, "RECEIVED_BY", "Institution", {institution}),
         )
@@ -139,7 +143,7 @@ class Reader:
             referencings=ground.referencings,
         )
 
-    async def named(self, clauses: Sequence[Clause], known: Iterable[str], *, some: bool) -> Named:
+    async def named(self, clauses: Sequence[Clause], known: Container[str], *, some: bool) -> Named:
         """Read what clauses ask for: outcomes they name, those above them in a series where these do too,
         mappings to units, and what is mapped; without the outcomes already known.
 
@@ -162,12 +166,12 @@ class Reader:
         """Read every known version of the mappings of some outcomes."""
         return await self._read(Mapping, _MAPPING, outcomes)
 
-    async def outcomes(self, keys: Iterable[str], known: Iterable[str] = ()) -> tuple[Outcome, ...]:
+    async def outcomes(self, keys: Iterable[str], known: Container[str] = ()) -> tuple[Outcome, ...]:
         """Read outcomes, those below them in their series, and their parts; without those already known."""
-        seen, ahead = set(known), set(keys)
+        seen, ahead = set[str](), set(keys)
         found: list[Outcome] = []
         for _ in range(STEPS):
-            ahead -= seen
+            ahead = {key for key in ahead - seen if key not in known}
             if not ahead:
                 return _ordered(found)
             seen |= ahead

@@ -76,7 +76,7 @@ class Evaluation:
             self._institutions[key] = bool(await self._library.known(Institution, {key}, at))
         if not self._institutions[key]:
             raise Refusal("INSTITUTION_UNKNOWN", field="institution")
-        return placed(await self._library.volume(key, at), programme or None, scheme or None, at)
+        return placed(await self._library.volume(key, at, whole=False), programme or None, scheme or None, at)
 
     def _told(self, group: Group) -> Iterator[tuple[str, ...]]:
         for spoilt in group.spoilt:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from starlette.requests import HTTPConnection
 
 from graph.directory import Directory
 from graph.engines import choose
+from graph.errors import GraphError
 from graph.exchange.case.library import Library
 from graph.inventory import Inventory
 from graph.layout import CATALOG
@@ -74,7 +76,11 @@ def compose(config: Config, store: Store | None = None) -> Parts:
     trusted = read_manifest(Path(http.trusted), schema) if http.trusted else {}
     return Parts(
         schema=schema,
-        rooms=(*(() if given else (lambda: used,)), lambda: _warmed(searching, publication), members.open),
+        rooms=(
+            *(() if given else (lambda: used,)),
+            lambda: _warmed(searching, desk, publication),
+            members.open,
+        ),
         routes=[
             *start.routes(),
             *console_pages(stops()),
@@ -92,12 +98,20 @@ def compose(config: Config, store: Store | None = None) -> Parts:
 
 
 @asynccontextmanager
-async def _warmed(searching: Searching, publication: Publication) -> AsyncIterator[None]:
-    """Have the search's first index made in the background."""
-    warming = asyncio.create_task(searching.warm(publication))
+async def _warmed(searching: Searching, desk: Desk, publication: Publication) -> AsyncIterator[None]:
+    """Have what a first question would wait for made in the background: one after another, to stay polite."""
+    warming = asyncio.create_task(_warm(searching, desk, publication))
     try:
         yield
     finally:
         warming.cancel()
         await asyncio.gather(warming, return_exceptions=True)
         await searching.close()
+
+
+async def _warm(searching: Searching, desk: Desk, publication: Publication) -> None:
+    await searching.warm(publication)
+    with contextlib.suppress(GraphError):
+        published = await publication.latest()
+        await publication.fingerprint(published)
+        await desk.concordance.warm(published)

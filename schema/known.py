@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from graph.library import Library, Volume
 from graph.model.learning import Consumption, Result
@@ -19,10 +19,16 @@ class Known:
     """What the graph knows of all that some questions to one rule book name."""
 
     def __init__(
-        self, volume: Volume, codes: dict[str, set[str]], things: dict[type[Versioned], set[tuple[str, int]]]
+        self, volume: Volume, units: set[str], things: dict[type[Versioned], set[tuple[str, int]]]
     ) -> None:
         self.volume = volume
-        self._codes = codes
+        index = volume.index
+        self._codes: dict[str, tuple[Container[str], ...]] = {
+            "outcome": (volume,),
+            "unit": (index.units, units),
+            "creditScheme": (index.credit_schemes,),
+            "gradingScheme": (index.grading_schemes,),
+        }
         self._things = things
 
     @classmethod
@@ -36,24 +42,21 @@ class Known:
     ) -> Known:
         """Look up what is named, and add the outcomes to the rule book."""
         volume = await library.knowing(volume, {one.outcome for one in results if one.outcome}, at)
-        index = volume.index
-        units = {one.unit for one in results if one.unit} - set(index.units)
-        codes = {
-            "outcome": set(volume.outcomes),
-            "unit": {*index.units, *(key for key, _ in await library.known(Unit, units, at))},
-            "creditScheme": set(index.credit_schemes),
-            "gradingScheme": set(index.grading_schemes),
-        }
+        units = {one.unit for one in results if one.unit and one.unit not in volume.index.units}
+        found = {key for key, _ in await library.known(Unit, units, at)}
         wanted: dict[type[Versioned], set[str]] = {}
         for one in mentions(rows):
             wanted.setdefault(one.struct, set()).add(one.key)
         things = {struct: await library.known(struct, keys, at) for struct, keys in wanted.items()}
-        return cls(volume, codes, things)
+        return cls(volume, found, things)
+
+    def _knows(self, concept: str, key: str) -> bool:
+        return any(key in keys for keys in self._codes[concept])
 
     def demand(self, results: Sequence[Result]) -> None:
         """Raise `Refusal` RESULT_UNKNOWN_CODE where a result names what nobody knows."""
         for row, field, concept, key in named(results):
-            if key not in self._codes[concept]:
+            if not self._knows(concept, key):
                 raise Refusal("RESULT_UNKNOWN_CODE", place=row, field=field)
 
     def demand_consumed(self, rows: Sequence[Consumption]) -> None:
@@ -65,5 +68,5 @@ class Known:
             if (row.rule, row.rule_version) not in self._things[Rule]:
                 raise Refusal("CONSUMED_UNKNOWN_CODE", place=place, field="version")
             counted = (one.credit.scheme for one in row.targets if one.credit)
-            if not self._codes["creditScheme"].issuperset(counted):
+            if not all(self._knows("creditScheme", scheme) for scheme in counted):
                 raise Refusal("CONSUMED_UNKNOWN_CODE", place=place, field="credit")

@@ -21,6 +21,7 @@ from schema.context import Deadline
 from schema.errors import Refusal
 from schema.known import Known
 from schema.permissions import PUBLIC, decided
+from schema.prompt import promptly
 from schema.recognition import (
     As,
     InScheme,
@@ -50,6 +51,7 @@ SECONDS: Final = 15.0
 """How long they may take."""
 
 
+@promptly
 @strawberry.input(description="What one person holds: a set of results, judged by itself.")
 class ResultSetInput:
     """A set of results."""
@@ -145,7 +147,7 @@ async def what_if_many(
 ) -> Any:
     """Judge each set by itself."""
     _few(result_sets, MOST)
-    place = await open_place(info, institution, programme, credit_scheme, as_of)
+    place = await open_place(info, institution, programme, credit_scheme, as_of, whole=False)
     names = read_names(place.volume, rules, targets)
     return await _answers(info, place, names, result_sets, info.context.deadline)
 
@@ -162,7 +164,7 @@ async def what_if_each(
 ) -> AsyncIterator[SetAnswerType]:
     """Judge each set by itself, and tell of each as soon as it is judged."""
     _few(result_sets, MOST_STREAMED)
-    place = await open_place(info, institution, programme, credit_scheme, as_of)
+    place = await open_place(info, institution, programme, credit_scheme, as_of, whole=False)
     names = read_names(place.volume, rules, targets)
     for start in range(0, len(result_sets), CHUNK):
         some = result_sets[start : start + CHUNK]

@@ -13,6 +13,7 @@ import schema.enums  # noqa: F401 - tells the closed lists before any type uses 
 from graph.model.learning import Completion, Obtained, Result, ResultStatus, Verification
 from graph.model.values import Credit, Grade, Key, exact
 from schema.errors import Refusal
+from schema.prompt import promptly
 from schema.scalars import CodeText, KeyText, read_code, read_key
 
 MOST: Final = 10_000
@@ -50,6 +51,7 @@ class CompletionInput:
     )
 
 
+@promptly
 @strawberry.input(description="A result 个人成果 as one types it. Nothing of it is stored or logged.")
 class ResultInput:
     """A result."""

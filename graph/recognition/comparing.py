@@ -21,7 +21,7 @@ def compare_answers(before: Answer, after: Answer) -> tuple[Moved, ...]:
     old, new = _best(before.judged), _best(after.judged)
     pairs = ((of, old.get(of), new.get(of)) for of in sorted(old.keys() | new.keys(), key=_by_name))
     return tuple(
-        Moved(rule=of[0], target=of[1], before=one, after=other, blamed=tuple(_blamed(one, other)))
+        Moved(rule=of[0], target=of[1], before=one, after=other, blamed=tuple(blamed(one, other)))
         for of, one, other in pairs
         if _said(one) != _said(other)
     )
@@ -45,7 +45,7 @@ def _said(one: Judged | None) -> object:
     return None if one is None else (one.verdict, one.gives, one.credit, one.scheme)
 
 
-def _blamed(before: Judged | None, after: Judged | None) -> Iterator[Blamed]:
+def blamed(before: Judged | None, after: Judged | None) -> Iterator[Blamed]:
     """Name the versioned things in exactly one of the two trees; a membership by its windows."""
     old, new = _things(before), _things(after)
     for kind, key, version in sorted(old ^ new, key=lambda one: (one[0].value, one[1].encode(), one[2])):

@@ -19,7 +19,7 @@ from graph.recognition.limits import Budget
 from graph.recognition.obstacles import rank
 from graph.recognition.question import Question
 from graph.recognition.results import QuestionError, merged
-from graph.recognition.scope import belongs, concerned, might_concern, named, names_rule, unnamed
+from graph.recognition.scope import concerned, might_concern, named, names_rule, unnamed
 from graph.recognition.trees import tree
 from graph.recognition.worlds import Silence, Worlds
 
@@ -87,8 +87,7 @@ class _Evaluation:
             yield MightConcern(source=source.code, rules=rules)
 
     def _others(self) -> int:
-        every = sum(belongs(self.question, entry) for entry in self.question.index.entries)
-        return every - len(self.places)
+        return self.question.index.belonging(self.question.context.programme) - len(self.places)
 
 
 def _judged(question: Question, ruling: Ruling, silence: Silence) -> Judged:

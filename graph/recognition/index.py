@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
@@ -80,7 +80,9 @@ class Index:
     """A rule book compiled: versions by key, and which rules each outcome and unit may concern."""
 
     def __init__(self, book: RuleBook) -> None:
-        self.book = book
+        self._book: RuleBook | None = book
+        self._stated = book
+        self._added: tuple[tuple[Outcome, ...], tuple[Mapping, ...]] = (), ()
         self.institution = book.institution
         self._things(book)
         self._numbers: dict[Tests, int] = {}
@@ -88,9 +90,23 @@ class Index:
         ordered = sorted(live, key=lambda rule: (rule.key.encode(), rule.version))
         self.entries = tuple(self._entry(place, rule) for place, rule in enumerate(ordered))
         self.denials = tuple(entry for entry in self.entries if entry.denies)
+        own = (entry.rule for entry in self.entries if entry.rule.institution == self.institution)
+        self._programmes = Counter(rule.programme for rule in own)
         self._file()
         self._named: dict[int, set[str]] | None = None
         self._walks: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def book(self) -> RuleBook:
+        """The rule book, with what was added to it; put together where it is asked for."""
+        if self._book is None:
+            outcomes, mappings = self._added
+            self._book = replace(
+                self._stated,
+                outcomes=_joined(self._stated.outcomes, outcomes),
+                mappings=_joined(self._stated.mappings, mappings),
+            )
+        return self._book
 
     def _things(self, book: RuleBook) -> None:
         self.rules = Versions(book.rules)
@@ -142,7 +158,8 @@ class Index:
             for way in entry.ways:
                 for ask in way.asks:
                     self._file_one(entry.place, ask)
-        self._file_mappings()
+        self._mapped: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._file_mappings(self.mappings)
 
     def _file_one(self, place: int, ask: Ask) -> None:
         higher = isinstance(ask.clause, OutcomeClause) and ask.clause.or_higher
@@ -153,29 +170,36 @@ class Index:
         for edition in ask.editions:
             (self._higher_editions if higher else self._editions)[edition].add(place)
 
-    def _file_mappings(self) -> None:
-        found: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
-        for mapping in self.mappings.all():
-            keys = found[mapping.outcome].setdefault(mapping.unit, [])
-            if mapping.key not in keys:
-                keys.append(mapping.key)
-        self._mapped = {outcome: {u: tuple(ks) for u, ks in of.items()} for outcome, of in found.items()}
+    def _file_mappings(self, mappings: Versions[Mapping]) -> None:
+        """File mappings beside those filed already; what other indices share with this one stays."""
+        filed: dict[str, dict[str, tuple[str, ...]]] = {}
+        for one in mappings.all():
+            if one.outcome not in filed:
+                filed[one.outcome] = dict(self._mapped.get(one.outcome, {}))
+            units = filed[one.outcome]
+            keys = units.get(one.unit, ())
+            if one.key not in keys:
+                units[one.unit] = (*keys, one.key)
+        self._mapped = self._mapped | filed
 
     def knowing(self, outcomes: Iterable[Outcome], mappings: Iterable[Mapping]) -> Index:
-        """Return this index with outcomes and mappings it lacks; the rules are not compiled again."""
+        """Return this index with outcomes and mappings it lacks, each in all its versions.
+
+        Nothing is compiled again: it takes as long as what is added, but for copies of some references.
+        """
         added, mapped = tuple(outcomes), tuple(mappings)
         more = copy(self)
-        more.book = replace(
-            self.book,
-            outcomes=_ordered((*self.book.outcomes, *added)),
-            mappings=_ordered((*self.book.mappings, *mapped)),
-        )
+        more._book = None
+        more._added = (*self._added[0], *added), (*self._added[1], *mapped)
         more.outcomes = self.outcomes.and_also(added)
-        if mapped:
-            more.mappings = self.mappings.and_also(mapped)
-            more._file_mappings()
+        more.mappings = self.mappings.and_also(mapped)
+        more._file_mappings(Versions(mapped, APPROVED))
         more._named, more._walks = None, {}
         return more
+
+    def belonging(self, programme: Key | None) -> int:
+        """Count the rule versions of the institution that are for a programme, or for every one."""
+        return sum(self._programmes[one] for one in {None, programme})
 
     def asks_unit(self, unit: str) -> bool:
         """Tell whether a clause asks for a unit."""
@@ -246,9 +270,10 @@ class Index:
         return tuple(outcome for outcome in versions if outcome.issuer in issuers)
 
 
-def _ordered(things: Iterable[Thing]) -> tuple[Thing, ...]:
-    """Order by key and number, so that equal books are equal values."""
-    return tuple(sorted(things, key=lambda thing: (thing.key.encode(), thing.version)))
+def _joined(stated: Iterable[Thing], added: Iterable[Thing]) -> tuple[Thing, ...]:
+    """Join, by key and number, so that equal books are equal values; what was added twice stands once."""
+    found = {(thing.key, thing.version): thing for thing in (*stated, *added)}
+    return tuple(sorted(found.values(), key=lambda thing: (thing.key.encode(), thing.version)))
 
 
 def _citations(rule: Rule) -> Iterator[tuple[str, str]]:

@@ -37,6 +37,9 @@ class Versions(Generic[Thing]):
         both._of = self._of | both._of
         return both
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._of
+
     def of(self, key: str) -> tuple[Thing, ...]:
         """Return all versions of one thing, the highest number first."""
         return self._of.get(key, ())

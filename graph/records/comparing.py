@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from msgspec.structs import asdict, replace
 
 from graph.model.book import RuleBook
-from graph.model.trees import Node
 from graph.model.values import Key, Value, Versioned
 from graph.model.verdicts import Answer, Judged, Target, Verdict
+from graph.recognition.comparing import blamed
 
 Row = tuple[Key, int, int, Target]
 
@@ -18,8 +18,8 @@ class Turn(Value, frozen=True, kw_only=True):
     """A rule version and target on which two answers differ.
 
     A verdict of None says that the answer does not speak of it. ``behind`` names the versioned objects
-    (``R1@2``) that stand in just one of the two trees; where there are none, those that differ between the
-    two books.
+    (``R1@2``; a membership with its windows) that stand in just one of the two trees (R24); where there are
+    none, those that differ between the two books.
     """
 
     rule: Key
@@ -60,9 +60,9 @@ def _place(row: Row) -> tuple[bytes, int, int, str, bytes]:
 
 
 def _turn(row: Row, one: Judged | None, other: Judged | None, objects: tuple[str, ...]) -> Turn | None:
-    if _said(one) == _said(other):
+    if said(one) == said(other):
         return None
-    named = _subjects(one) ^ _subjects(other)
+    named = {f"{thing.key}@{thing.version}" for thing in blamed(one, other)}
     return Turn(
         rule=row[0],
         version=row[1],
@@ -76,19 +76,9 @@ def _turn(row: Row, one: Judged | None, other: Judged | None, objects: tuple[str
     )
 
 
-def _said(one: Judged | None) -> tuple[object, ...] | None:
+def said(one: Judged | None) -> tuple[object, ...] | None:
+    """Return all that an answer says in one verdict, its tree aside."""
     return (one.verdict, one.gives, one.mode, one.credit, one.scheme, one.reason) if one else None
-
-
-def _subjects(one: Judged | None) -> set[str]:
-    """Return the versioned objects that a tree names."""
-    return {node.subject for node in _walk(one.tree) if "@" in node.subject} if one and one.tree else set()
-
-
-def _walk(node: Node) -> Iterator[Node]:
-    yield node
-    for below in node.nodes:
-        yield from _walk(below)
 
 
 def _objects(old: RuleBook, new: RuleBook) -> Iterator[str]:

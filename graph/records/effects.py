@@ -9,6 +9,7 @@ from enum import Enum
 from graph.model.learning import Context
 from graph.model.values import Key, Value
 from graph.model.verdicts import Answer, Judged, Target, Verdict
+from graph.records.comparing import said
 
 
 class Kind(Enum):
@@ -103,15 +104,11 @@ class _Side:
     def differing(self, other: _Side) -> set[tuple[Key, int]]:
         """Return the rule versions that the two judge differently."""
         rows = self._judged.keys() | other._judged.keys()
-        return {row[:2] for row in rows if _own(self._judged.get(row)) != _own(other._judged.get(row))}
+        return {row[:2] for row in rows if said(self._judged.get(row)) != said(other._judged.get(row))}
 
 
 def _targets(answer: Answer) -> set[Target]:
     return {one.target for one in answer.targets}
-
-
-def _own(one: Judged | None) -> tuple[object, ...] | None:
-    return (one.verdict, one.gives, one.mode, one.credit, one.scheme, one.reason) if one else None
 
 
 def _most(giving: list[Judged]) -> str:
