@@ -180,6 +180,10 @@ class Reader:
             ahead = {key for outcome in step for key in (*outcome.parts, outcome.higher_than) if key}
         raise GraphTooLarge("outcomes are nested too deeply for a rule book")
 
+    async def tiers_above(self, keys: Iterable[str]) -> tuple[Outcome, ...]:
+        """Read every known version of the outcomes that are the next tier above some."""
+        return await self._read(Outcome, _ABOVE, keys)
+
     async def versions(self, struct: type[T], keys: Iterable[str]) -> tuple[T, ...]:
         """Read every known version of some keys."""
         return await self._read(struct, _VERSIONS.format(label=BY_STRUCT[struct].label), keys)

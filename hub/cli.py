@@ -12,7 +12,7 @@ COMMANDS: Final = {
     "demo": "hub.demo.command:demo",
     "serve": "hub.serve_commands:serve",
     "check": "hub.serve_commands:check",
-    "bundle": "hub.exchange_commands:bundle",
+    "bundle": "hub.lint_command:bundle",
     "connectors": "hub.connector_commands:connectors",
     "schema": "hub.schema_commands:schema",
     "case": "hub.case_commands:case",

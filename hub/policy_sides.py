@@ -1,4 +1,4 @@
-"""The two sides of a change of rules: the graph now or at a moment, bundles, and bundles laid over them.
+"""The sides of a change of rules: the graph now or at a moment, bundles, and bundles laid over them.
 
 A bundle laid over something is imported into a throw-away graph just as publishing would, so what it does to
 versions, windows and retirements is what publishing will do. Nothing is written to the hub's own graph.
@@ -10,24 +10,31 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 
+from graph.directory import Directory
 from graph.engines import EngineSettings, choose
 from graph.exchange import exporting
 from graph.exchange.examined import Options
 from graph.exchange.importing import import_bundle
 from graph.exchange.opening import open_bundle
 from graph.exchange.parts import manifest_of
+from graph.inventory import Inventory
 from graph.layout import CATALOG
 from graph.library import Library, Volume
+from graph.model.rules import Rule
+from graph.model.values import Key
 from graph.model.verdicts import Answer
+from graph.model.warnings import Warned
 from graph.moment import moment, stamp
 from graph.publication import Publication
+from graph.recognition import lint
 from graph.records import Posed, answered
+from graph.sketches import RuleSketch
 from graph.store import Store
 from hub.graph_options import PATIENCE
 
@@ -80,7 +87,17 @@ class Side:
     """A graph that answers questions, as known at one moment."""
 
     def __init__(self, store: Store, known: str) -> None:
-        self._library, self._known = Library(store), known
+        self._store, self._library, self._known = store, Library(store), known
+
+    async def receivers(self) -> list[Key]:
+        """List the institutions that state rules."""
+        rules = await Inventory(self._store, Directory(self._store)).versions(Rule, self._known)
+        return sorted({Key(rule.institution) for rule in rules if isinstance(rule, RuleSketch)})
+
+    async def lint(self, institution: Key, day: date, within: int) -> tuple[Warned, ...]:
+        """List what is suspect of an institution's rules."""
+        volume = await self._library.volume(institution, moment(self._known, day))
+        return lint(volume.index, day, within)
 
     async def answer(self, question: Posed) -> Answer:
         """Answer a question."""

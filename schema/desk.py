@@ -9,6 +9,7 @@ from graph.concordance import Concordance
 from graph.inventory import Inventory
 from graph.library import Library
 from graph.store import Store
+from graph.wayfinding import Wayfinder
 from schema.context import Deadline
 from schema.workroom import Workroom
 
@@ -25,6 +26,7 @@ class Desk:
     def __init__(self, store: Store, inventory: Inventory, workroom: Workroom | None = None) -> None:
         self.library = Library(store)
         self.concordance = Concordance(store, inventory, self.library)
+        self.wayfinder = Wayfinder(store, self.library, self.concordance)
         self.workroom = workroom or Workroom()
 
     async def work(

@@ -9,7 +9,8 @@ import strawberry
 from strawberry.types import Info
 
 from graph.model.institutions import Institution
-from graph.model.values import Key
+from graph.model.suspects import CAUSES, SUSPECTS
+from graph.model.values import Key, Text
 from graph.model.warnings import Cause, Suspect, Warned
 from graph.recognition import Index, lint
 from schema.arguments import After, As, First
@@ -25,26 +26,20 @@ from schema.what_if import HEAVY
 LONGEST = 36_600
 """Days ahead that ends of windows are told at most."""
 
+
+def _both(text: Text) -> str:
+    return f"{text.en[0].upper()}{text.en[1:]} {text.zh}."
+
+
 tell(
     Suspect,
     "What is suspect of a rule version.",
-    NEVER_FIRES="Nothing can ever meet it, or one of its alternatives 永不成立.",
-    SHADOWED="A rule of smaller number is met whenever it is 被遮蔽.",
-    OVERLAP="Another rule has its clauses, target and number 重叠.",
-    EQUAL_DENIAL="A denial of equal number bars it 同号禁止.",
-    LEVEL_LIFT="Its target's level is above all it asks for, without articulation 等级抬升.",
-    NO_FACTOR="No factor leads from one credit scheme to another that it needs 无换算.",
-    REPEATABLE_TARGET="It may be applied again, to a target that counts once 重复授予.",
-    EXPIRES="Its window ends soon 即将失效.",
-    DANGLING="It names what is not there 悬空引用.",
+    **{one.value: _both(text) for one, text in SUSPECTS.items()},
 )
 tell(
     Cause,
     "Why nothing can ever meet a rule version.",
-    EMPTY_WINDOW="No day lies in its window, its agreement's and the memberships 有效期为空.",
-    RETIRED_OUTCOME="An outcome it asks for ended before its window opens 成果已停用.",
-    GRADE_UNREACHABLE="A minimum grade is not in its scheme 成绩不可达.",
-    POOL_TOO_LARGE="A pool asks for more credit than its outcomes have 学分池过大.",
+    **{one.value: _both(text) for one, text in CAUSES.items()},
 )
 
 

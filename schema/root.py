@@ -33,6 +33,7 @@ from schema.loaders import FIRST, paging
 from schema.many import ManyQuestions
 from schema.nodes import Node, find_node
 from schema.outcomes import OutcomeType
+from schema.pathways import Pathfinding
 from schema.permissions import PUBLIC, decided
 from schema.planning import Planning
 from schema.programmes import ProgrammeType
@@ -121,7 +122,7 @@ def _bounded(keys: Sequence[str]) -> Sequence[str]:
 
 @strawberry.type(description="What the hub answers. Every question may be asked as of a day and a moment.")
 @decided(PUBLIC)
-class Query(Recognition, Planning, Comparing, Linting, ManyQuestions, Exploring, MembersAsked):
+class Query(Recognition, Planning, Pathfinding, Comparing, Linting, ManyQuestions, Exploring, MembersAsked):
     """The root of all questions."""
 
     node: Node | None = strawberry.field(
