@@ -11,8 +11,9 @@ from tests.alliance_in_a_box import data, load_demo
 
 ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-PAIR = re.compile(r"```graphql\n(.*?)```\n\n```json\n(.*?)```", re.DOTALL)
-QUERY = re.compile(r"```graphql\n(.*?)```", re.DOTALL)
+ALONE = r"(?<!<!-- with members -->\n)```graphql\n(.*?)```"  # the others: tests/schema/test_members_guide.py
+PAIR = re.compile(ALONE + r"\n\n```json\n(.*?)```", re.DOTALL)
+QUERY = re.compile(ALONE, re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
 
 PAIRS = [(page.name, *pair) for page in PAGES for pair in PAIR.findall(page.read_text("utf-8"))]
