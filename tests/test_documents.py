@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from graph.model.verdicts import Verdict
 from hub.demo.tour import stops
 from tests.alliance_in_a_box import data, load_demo
 
@@ -43,6 +44,32 @@ async def test_a_documented_query_is_answered(demo, page, query):
 async def test_every_stop_of_the_tour_finds_what_it_asks_for(demo, stop):
     answer = await data(demo, stop.query)
     assert all(answer.values())
+
+
+async def test_the_stops_of_the_tour_show_every_verdict_together(demo):
+    seen = set()
+    for stop in stops():
+        seen |= set(re.findall(r'"verdict": "(\w+)"', json.dumps(await data(demo, stop.query))))
+    assert seen == {verdict.value for verdict in Verdict}
+
+
+async def test_the_tour_takes_the_courier_from_the_certificate_to_a_plan_of_eight_credits(demo):
+    (stop,) = [stop for stop in stops() if stop.name == "9-plan"]
+    answer = await data(demo, stop.query)
+    (used,) = answer["plan"]["applications"]["nodes"]
+    met = {
+        one["target"]["targetKey"]
+        for one in answer["whatIf"]["targets"]["nodes"]
+        if one["verdict"] == "MEETS_RULE"
+    }
+    assert answer["plan"]["numbers"]["credit"]["amount"] == "8"
+    assert (used["ruleCode"], answer["plan"]["isOptimal"]) == ("OUC-LOG-COURIER", True)
+    assert {grant["target"]["targetKey"] for grant in used["grants"]} == met
+    moved = [one for one in answer["compareAsOf"]["moved"]["nodes"] if one["ruleCode"] == "OUC-LOG-COURIER"]
+    assert {(one["before"]["verdict"], one["after"]["verdict"]) for one in moved} == {
+        ("NOT_MET", "MEETS_RULE")
+    }
+    assert len(moved) == len(met) == 3
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
