@@ -58,7 +58,10 @@ def export(
     """
     if str(file) != "-" and file.exists():
         raise click.ClickException(f"{file} exists already: name a new file")
-    selection = Selection(BY_FILE[concept], _wanted(keys, listed), tuple(map(_condition, where)))
+    try:
+        selection = Selection(BY_FILE[concept], _wanted(keys, listed), tuple(map(_condition, where)))
+    except ValueError as error:
+        raise click.ClickException(f"--where: {error}") from None
     asked = _Asked(selection, _form(file, form), valid_on and valid_on.date(), known_at)
     snapshot: Snapshot = run(asked.write(named(settings), file))
     click.echo(f"{file}: hash {snapshot.hash}, valid {snapshot.valid}, known {snapshot.known}", err=True)

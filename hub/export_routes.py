@@ -126,7 +126,10 @@ def read(name: str, given: QueryParams, bounds: Exporting) -> Wanted:
             raise _bad(parameter if _SAYABLE.fullmatch(parameter) else "?")
     keys = _some(given, "key", bounds.keys)
     where = _conditions(_some(given, "where", bounds.conditions))
-    selection = Selection(BY_FILE[concept], frozenset(keys), where)
+    try:
+        selection = Selection(BY_FILE[concept], frozenset(keys), where)
+    except ValueError:
+        raise _bad("where") from None
     return Wanted(name, FORMS[form], selection, _once(given, "validOn", date.fromisoformat), _moment(given))
 
 

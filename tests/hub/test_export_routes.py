@@ -192,6 +192,7 @@ WRONG = {
     "/export/outcomes.csv?%3Cb%3E=1": (400, "BAD_EXPORT"),
     "/export/outcomes.csv?where=issuer": (400, "BAD_EXPORT"),
     "/export/outcomes.csv?where==x": (400, "BAD_EXPORT"),
+    "/export/outcomes.csv?where=isuer=alliance:-:CSIA": (400, "BAD_EXPORT"),
     "/export/outcomes.csv?key=": (400, "BAD_EXPORT"),
     "/export/outcomes.csv?validOn=yesterday": (400, "BAD_EXPORT"),
     "/export/outcomes.csv?validOn=2024-06-01&validOn=2024-06-02": (400, "BAD_EXPORT"),

@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final
 
 import msgspec
 
 from graph.errors import GraphError
-from graph.exchange.codec import line
+from graph.exchange.codec import body, line
 from graph.exchange.share.aside import aside
 from graph.exchange.sorting import Sorter
 from graph.exchange.statements import pattern
@@ -45,11 +46,22 @@ class Snapshot(Value, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is asked for; ``where`` are fields, written as in a bundle, and the value each must have."""
+    """What is asked for; ``where`` are fields, written as in a bundle, and the value each must have.
+
+    `ValueError` where the concept has no such field: nothing would ever be selected.
+    """
 
     concept: Concept
     keys: frozenset[str] = frozenset()
     where: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        known = [field.encode_name for field in msgspec.structs.fields(self.concept.struct)]
+        for name, _ in self.where:
+            if name.partition(".")[0] not in known:
+                near = get_close_matches(name, known, 1)
+                meant = f"; did you mean {near[0]}?" if near else ""
+                raise ValueError(f"{self.concept.file} have no field of that name{meant}")
 
     def holds(self, thing: Versioned) -> bool:
         """Tell whether ``thing`` is selected."""
@@ -121,7 +133,7 @@ class Chosen:
     def _snapshot(self) -> Snapshot:
         whole = hashlib.sha256()
         for thing in self.things():
-            whole.update(line(thing))
+            whole.update(body(thing) + b"\n")  # without recorded times: equal content, equal hash
         return Snapshot(hash=whole.hexdigest()[:32], valid=self._at.valid_on, known=self._at.known_at)
 
 
