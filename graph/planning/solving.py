@@ -97,6 +97,7 @@ class Search:
         solver: Any = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = SEED
+        solver.parameters.catch_sigint_signal = False  # else the hub no longer stops as it should on SIGINT
         solver.parameters.linearization_level = 2  # the linear bound proves most of it
         solver.parameters.cp_model_probing_level = 0
         solver.parameters.max_time_in_seconds = max(self.until - time.monotonic(), LEAST)
