@@ -60,7 +60,9 @@ def function(name: str) -> Callable[..., Any]:
     module, _, attribute = name.partition(":")
     try:
         found = getattr(import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError):
+    except ImportError as error:
+        raise Misdeclared(f"{module or name} cannot be imported: {error}") from None
+    except (AttributeError, ValueError):
         raise Misdeclared(f"there is no function {name}") from None
     if not callable(found):
         raise Misdeclared(f"{name} is not a function")

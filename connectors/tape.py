@@ -28,6 +28,9 @@ from connectors.source import Source, fitting
 from connectors.transport import Answer, Limits, Request, Transport
 
 VERSION: Final = 1
+UNSAID: Final = "unsaid"
+SENT: Final = frozenset({"headers", "params", "body", "variables"})
+"""Parts of declarations that are sent."""
 HEADERS: Final = ("content-type", "link")
 _DOTTED: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _QUOTED: Final = re.compile(r"'[^']*'|`[^`]*`")
@@ -92,7 +95,7 @@ async def record(source: Source, learner: LearnerKey, transport: Transport, keep
         connector=source.manifest.name,
         codec=reading.codec,
         learner=LearnerKey(scheme=learner.scheme, code=mask.text(learner.code)),
-        settings=msgspec.to_builtins(source.settings, enc_hook=_unsaid, builtin_types=(Decimal,)),
+        settings=_harmless(msgspec.to_builtins(source.settings, enc_hook=_unsaid, builtin_types=(Decimal,))),
         exchanges=tuple(_masked(mask, reading, *heard) for heard in listening.heard),
     )
     return msgspec.structs.replace(tape, records=await replay(tape, source.manifest))
@@ -172,7 +175,16 @@ def _reading(settings: Settings) -> Reading:
     return found if isinstance(found, Reading) else Reading()
 
 
+def _harmless(settings: Any, sent: bool = False) -> Any:
+    """Leave out what is sent as it stands, for it may be a secret; its holes stay."""
+    if isinstance(settings, dict):
+        return {name: _harmless(each, sent or name in SENT) for name, each in settings.items()}
+    if isinstance(settings, list):
+        return [_harmless(each, sent) for each in settings]
+    return UNSAID if sent and isinstance(settings, str) and "{" not in settings else settings
+
+
 def _unsaid(value: Any) -> str:
     if isinstance(value, Secret):
-        return "unsaid"
+        return UNSAID
     raise TypeError(type(value).__name__)

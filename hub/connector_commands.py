@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,11 @@ def _verbs(source: Any) -> str:
     help="Note the standing in this file, which the hub shows: standings.yaml beside its configuration.",
 )
 def check(kit: str, as_json: bool, file: Path | None) -> None:
-    """Run the conformance suite. KIT is module:function, giving a Subject and a Sample."""
+    """Run the conformance suite. KIT is module:function, giving a Subject and a Sample.
+
+    A module is looked for in the working directory too.
+    """
+    sys.path.insert(0, str(Path.cwd()))
     subject, sample = _kit(kit)
     lines = asyncio.run(examine(subject, sample))
     reached = standing(lines)

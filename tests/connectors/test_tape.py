@@ -88,6 +88,18 @@ def test_a_tape_keeps_what_is_public_and_nothing_of_the_learner(tmp_path):
     assert len(tape.exchanges) == 2
 
 
+def test_a_tape_keeps_nothing_that_a_declaration_sends(tmp_path):
+    sends = DECLARED.replace(
+        "    rows:",
+        "    method: POST\n    params: {apikey: SEKRET9}\n    body: {token: s3cr3t, xh: '{code}'}\n    rows:",
+    ).replace("  results:", "  headers: {X-Token: SEKRET8}\n  results:", 1)
+    made = asyncio.run(record(source(tmp_path, sends), KEY, pages(ROW), ()))
+    text = msgspec.json.encode(made).decode()
+    assert not [secret for secret in ("SEKRET9", "s3cr3t", "SEKRET8") if secret in text]
+    assert made.settings["results"]["body"]["xh"] == "{code}"
+    assert len(made.records) == 1
+
+
 def test_a_tape_plays_to_its_own_records_and_says_who_they_are_of(tmp_path):
     tape = taped(tmp_path, ROW, ROW | {"id": "2"})
     read = msgspec.json.decode(msgspec.json.encode(tape), type=Tape)
