@@ -6,10 +6,12 @@
 from graph.planning.audit import Audit, BlockAudit, audit
 from graph.planning.goals import Objective
 from graph.planning.model import TooLargeError
-from graph.planning.plans import Plan, Planned, Wishes, plan
+from graph.planning.plans import plan
 from graph.planning.proof import PlanError
 from graph.planning.solving import ImpossibleError
+from graph.planning.told import Plan, Planned
 from graph.planning.unused import Unused, Why
+from graph.planning.wishes import Wishes
 
 __all__ = [
     "Audit",

@@ -12,8 +12,10 @@ from graph.model.outcomes import Block, RequirementKind
 from graph.model.rules import WaiverMode
 from graph.model.values import Key, Text, Value
 from graph.model.verdicts import Target, TargetKind
-from graph.planning.plans import DEFAULT, Plan, Planned, Wishes, decimal, plan, worst_question
+from graph.planning.plans import decimal, plan, worst_question
 from graph.planning.rooms import Settled, inside, scheme_of, settled, used
+from graph.planning.told import Plan, Planned
+from graph.planning.wishes import DEFAULT, Wishes
 from graph.recognition.amounts import SCALE, units
 from graph.recognition.index import Index, compiled
 from graph.recognition.question import Question

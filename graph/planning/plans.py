@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction as Ratio
 from typing import Final
 
 from graph.model.book import RuleBook
 from graph.model.learning import Context, Result
-from graph.model.values import Key, Value
-from graph.model.verdicts import Candidate, Granted, PlanNumbers
+from graph.model.verdicts import Candidate, PlanNumbers
 from graph.planning.goals import NUMBERS, Goals, Objective
 from graph.planning.greedy import greedy
 from graph.planning.model import Model
@@ -19,7 +17,9 @@ from graph.planning.offers import Offers
 from graph.planning.proof import Gift, PlanError, Weight, weigh
 from graph.planning.rooms import scheme_of
 from graph.planning.solving import Given, ImpossibleError, Search, Solved
-from graph.planning.unused import Unused, unused
+from graph.planning.told import Cost, Plan, Planned
+from graph.planning.unused import unused
+from graph.planning.wishes import DEFAULT, Wishes
 from graph.recognition.amounts import SCALE, plain
 from graph.recognition.candidates import candidates_in
 from graph.recognition.index import Index, compiled
@@ -28,73 +28,8 @@ from graph.recognition.question import Question
 from graph.recognition.results import QuestionError, merged
 from graph.recognition.worlds import Worlds
 
-SECONDS: Final = 8.0
-"""How long a plan is sought at most, unless told otherwise."""
 MOST: Final = 2_000
 """Applications a plan chooses among; of more those of fewest results are taken, and ``limited`` says so."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """What is asked of a plan: of what applications, what it is best at, with which rules, how long."""
-
-    conditional: bool = False
-    objective: Objective = Objective.MOST_CREDIT
-    include: tuple[Key, ...] = ()
-    seconds: float = SECONDS
-
-
-class Cost(Value, frozen=True, kw_only=True):
-    """What the learner pays for all applications of a plan, in one currency."""
-
-    amount: Decimal
-    currency: str
-
-
-class Planned(Value, frozen=True, kw_only=True):
-    """One grant as the plan gives it, of which of its applications.
-
-    ``credit`` is in the grant's scheme, after caps; None: it gives none, or of unknown amount. ``waived``
-    says that a cap turned its credit into a waiver without credit.
-    """
-
-    application: int
-    granted: Granted
-    credit: Decimal | None = None
-    waived: bool = False
-
-
-class Plan(Value, frozen=True, kw_only=True):
-    """The best plan.
-
-    ``proved`` says how many of the numbers that ``objective`` optimises are proved, from the first on;
-    ``optimal`` that all are. ``bound`` is how good the first unproved number could still be. ``ties``:
-    another set of applications has the same numbers; None where that was not sought. ``worst_world``:
-    sources were silent, and it is made in the worst world of R20. ``limited``: not all applications were
-    sought.
-    """
-
-    numbers: PlanNumbers
-    fees: tuple[Cost, ...] = ()
-    scheme: str = ""
-    objective: Objective = Objective.MOST_CREDIT
-    applications: tuple[Candidate, ...] = ()
-    planned: tuple[Planned, ...] = ()
-    proved: int
-    bound: Decimal | None = None
-    ties: bool | None = None
-    unused: tuple[Unused, ...] = ()
-    candidates: int = 0
-    worst_world: bool = False
-    limited: bool = False
-
-    @property
-    def optimal(self) -> bool:
-        """Tell whether every number is proved."""
-        return self.proved == len(NUMBERS[self.objective]) and not self.limited
-
-
-DEFAULT: Final = Wishes()
 
 
 def plan(
