@@ -22,7 +22,6 @@ from graph.recognition import QuestionError
 from tests.graph.recognition.books import (
     asks,
     book,
-    c,
     context,
     gives,
     outcome,
@@ -180,8 +179,8 @@ def test_conditional_applications_are_used_only_where_asked_for():
 
 
 def test_with_silent_sources_the_plan_is_made_in_the_worst_world_and_says_so():
-    theirs = result("a", issuer=c("away"))
-    away = context(silent=(silent("s", c("away")),))
+    theirs = result("a")  # of the institution "away", as everything in these books
+    away = context(silent=(silent("s", "away"),))
     found = made(DEAR, theirs, context=away)
     assert (found.applications, found.worst_world) == ((), True)
     assert made(DEAR, theirs).worst_world is False
