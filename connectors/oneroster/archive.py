@@ -64,9 +64,8 @@ class Archive:
         return self._things[kind].get(name)
 
     async def courses(self, since: str, call: Call) -> Sequence[Thing]:
-        """Give the courses, all or those changed since."""
-        found = self._things["courses"].values()
-        return [each for each in found if str(each.get("dateLastModified") or "") >= since]
+        """Give the courses, whenever they were changed."""
+        return list(self._things["courses"].values())
 
     def _chain(self, paths: Sequence[Path], call: Call) -> list[Path]:
         chain: list[Path] = []
