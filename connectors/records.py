@@ -7,7 +7,7 @@ import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
@@ -29,8 +29,8 @@ class Personal(Canonical, frozen=True):
     def __repr__(self) -> str:
         return f"<{type(self).__name__}, hidden>"
 
-    def __rich_repr__(self) -> tuple[tuple[str, str], ...]:  # type: ignore[override]
-        return ()
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []
 
 
 class Text(Canonical, frozen=True, gc=False):

@@ -13,7 +13,7 @@ import msgspec
 
 from graph.exchange.codec import body as canonical
 from graph.exchange.codec import digest
-from graph.model.concepts import BY_STRUCT, Concept
+from graph.model.concepts import Concept
 from graph.model.framework import (
     Association,
     Framework,
@@ -169,8 +169,3 @@ def thing_of(struct: type[T], body: str, number: int, recorded_at: str, retracte
     """Return the thing of a stored version, with its number and recorded times."""
     thing: T = _decoder(struct).decode(line(body, number, recorded_at, retracted_at))
     return thing
-
-
-def concept_of(thing: Versioned) -> Concept:
-    """Return the concept of ``thing``."""
-    return BY_STRUCT[type(thing)]

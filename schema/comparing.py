@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, NamedTuple
 
 import strawberry
@@ -101,7 +102,7 @@ async def compare_as_of(
     after: Annotated[AsOf | None, _argument("The second moment. Default: today, as known now.")] = None,
     programme: OfProgramme = None,
     credit_scheme: InScheme = None,
-    held: Annotated[list[HeldInput], _argument("How the learner stands to targets.")] = (),  # type: ignore[assignment]
+    held: Annotated[Sequence[HeldInput], _argument("How the learner stands to targets.")] = (),
 ) -> Any:
     """Ask the same as of two moments, and compare."""
     given, answers = read_results(results), []

@@ -161,15 +161,15 @@ def read_silent(given: SilentInput) -> SilentSource:
 async def what_if(
     info: Info,
     institution: OfInstitution,
-    results: Annotated[list[ResultInput], _argument("What one holds; at most 10,000.")] = (),  # type: ignore[assignment]
+    results: Annotated[Sequence[ResultInput], _argument("What one holds; at most 10,000.")] = (),
     programme: OfProgramme = None,
     credit_scheme: InScheme = None,
     as_of: As = None,
-    rules: Annotated[list[CodeText], _argument("Rules to judge whatever the results; at most 200.")] = (),  # type: ignore[assignment]
-    targets: Annotated[list[TargetInput], _argument("Targets to judge likewise; at most 200.")] = (),  # type: ignore[assignment]
-    held: Annotated[list[HeldInput], _argument("How the learner stands to targets.")] = (),  # type: ignore[assignment]
-    silent: Annotated[list[SilentInput], _argument("Sources to be taken as silent.")] = (),  # type: ignore[assignment]
-    consumed: Annotated[list[ConsumedInput], _argument("Past applications 已使用; at most 100.")] = (),  # type: ignore[assignment]
+    rules: Annotated[Sequence[CodeText], _argument("Rules to judge whatever the results; at most 200.")] = (),
+    targets: Annotated[Sequence[TargetInput], _argument("Targets to judge likewise; at most 200.")] = (),
+    held: Annotated[Sequence[HeldInput], _argument("How the learner stands to targets.")] = (),
+    silent: Annotated[Sequence[SilentInput], _argument("Sources to be taken as silent.")] = (),
+    consumed: Annotated[Sequence[ConsumedInput], _argument("Past applications 已使用; at most 100.")] = (),
     learner: OfLearner = None,
 ) -> Any:
     """Judge every rule concerned by these results."""

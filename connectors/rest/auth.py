@@ -20,7 +20,7 @@ from connectors.errors import SourceError, SourceRefused, SourceUnreadable
 from connectors.expressions import function
 from connectors.notices import NoticeCode
 from connectors.rest.settings import ApiKey, Auth, Basic, Hmac, NoAuth, OAuth2, Python
-from connectors.transport import Http, Request
+from connectors.transport import Answer, Http, Request
 
 _EARLY = 30.0
 
@@ -48,6 +48,15 @@ class Signer:
     async def sign(self, request: Request, call: Call) -> Request:
         """Return the request with credentials."""
         return request
+
+    async def ask(self, http: Http, request: Request, call: Call) -> Answer:
+        """Send a request so signed; once more where the credential was refused and can be made anew."""
+        try:
+            return await http.ask(request, call, self.sign)
+        except SourceRefused as error:
+            if error.facts.get("status") != 401 or not self.forget(call):
+                raise
+        return await http.ask(request, call, self.sign)
 
     def forget(self, call: Call) -> bool:
         """Forget what was fetched and this call was refused with; tell whether trying again makes sense."""

@@ -49,7 +49,6 @@ from graph.model.rules import (
     Tests,
     TextClause,
     UnitClause,
-    UnitGrant,
     Worth,
 )
 from graph.model.schemes import CreditScheme, Factor, GradeStep, GradingScheme, Rounding
@@ -162,10 +161,6 @@ def way(*clauses: Clause, **more: Any) -> Alternative:
 
 def gives(code: str, **giving: Any) -> OutcomeGrant:
     return OutcomeGrant(outcome=c(code), giving=Giving(**giving))
-
-
-def gives_unit(code: str, **giving: Any) -> UnitGrant:
-    return UnitGrant(unit=u(code), giving=Giving(**giving))
 
 
 def fixed(amount: str, scheme: str = "cr", maximum: str | None = None) -> Worth:
