@@ -13,6 +13,7 @@ import msgspec
 
 from graph.exchange.codec import body as canonical
 from graph.exchange.codec import digest
+from graph.model.caps import Cap
 from graph.model.concepts import Concept
 from graph.model.framework import (
     Association,
@@ -25,7 +26,7 @@ from graph.model.framework import (
 )
 from graph.model.institutions import Agreement, Alliance, Decision, Institution, Membership, Method
 from graph.model.outcomes import Mapping, Outcome, Programme, Unit
-from graph.model.rules import Cap, Rule
+from graph.model.rules import Rule
 from graph.model.schemes import CreditScheme, GradingScheme, Licence, Scheme, Source
 from graph.model.values import FIRST_DAY, NEVER, PLACES, Versioned
 from graph.moment import FOREVER

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from connectors.attempts import joined
 from connectors.call import Call
 from connectors.contract import Manifest, Offers, Verb
 from connectors.credentials.judging import Judge, Judged, item
@@ -28,7 +29,6 @@ from connectors.decoding.strict import read
 from connectors.decoding.text import decode
 from connectors.documents import documents
 from connectors.errors import Misdeclared, SourceError
-from connectors.mapping import joined
 from connectors.notices import NoticeCode
 from connectors.proofs import remark
 from connectors.records import (

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from graph.model.book import RuleBook
+from graph.model.caps import Cap, Exclusion
 from graph.model.framework import LevelRef, Referencing
 from graph.model.institutions import Agreement, Membership, Signature
 from graph.model.learning import (
@@ -32,13 +33,11 @@ from graph.model.outcomes import (
 )
 from graph.model.rules import (
     Alternative,
-    Cap,
     Clause,
     CreditRule,
     Denial,
     ElectiveGrant,
     EntitlementGrant,
-    Exclusion,
     Giving,
     Grant,
     OutcomeClause,
