@@ -84,19 +84,23 @@ def beside(
     A level that nothing pairs stands alone, those of ``other`` last.
     """
     paired = _referenced(framework, other, referencings)
-    alone = {here for here, _ in paired}, {there for _, there in paired}
+    referenced = {here for here, _ in paired}, {there for _, there in paired}
     mine = {one.ordinal: one for one in framework.levels}
     theirs = {one.ordinal: one for one in other.levels}
     rows = [
         LevelsBeside(mine[here], theirs[there], PairedBy.REFERENCING, tuple(by))
         for (here, there), by in paired.items()
     ]
-    for ordinal in sorted(mine.keys() - alone[0]):
-        same = theirs.get(ordinal) if _editions(framework, other) and ordinal not in alone[1] else None
-        rows.append(LevelsBeside(mine[ordinal], same, PairedBy.ORDINAL if same else PairedBy.NOTHING))
+    free = {ordinal: level for ordinal, level in theirs.items() if ordinal not in referenced[1]}
+    alike = free if _editions(framework, other) else {}
+    rows += [_by_ordinal(mine[one], alike.get(one)) for one in sorted(mine.keys() - referenced[0])]
     told = {row.other.ordinal for row in rows if row.other}
     rest = [LevelsBeside(None, theirs[one], PairedBy.NOTHING) for one in sorted(theirs.keys() - told)]
     return (*sorted(rows, key=_place), *rest)
+
+
+def _by_ordinal(level: Level, same: Level | None) -> LevelsBeside:
+    return LevelsBeside(level, same, PairedBy.ORDINAL if same else PairedBy.NOTHING)
 
 
 def _place(row: LevelsBeside) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Final, NamedTuple
@@ -107,19 +107,26 @@ async def equivalent(
     asked = await _institutions(own, about, institution, region, at)
     major = await _programme(own, institution, programme, at)
     work = partial(own.desk.work, HEAVY, info.context.deadline)
-    found = Gathered(most, [])
-    rest = [key for key in asked if key >= start.institution]
 
     def ask(key: Key, enough: int) -> Awaitable[Sets]:
         return own.desk.concordance.sets(key, about, major, at, work, enough)
 
+    return _paged(*await _gathered(ask, asked, start, most))
+
+
+async def _gathered(
+    ask: Callable[[Key, int], Awaitable[Sets]], asked: Sequence[str], start: Start, most: int
+) -> tuple[Gathered, Sequence[str]]:
+    """Ask institutions, a few at a time, until a page is full; give it with those that were not asked."""
+    found = Gathered(most, [])
+    rest = [key for key in asked if key >= start.institution]
     while rest and not found.full and found.asked < ASKED:
         some, rest = rest[:TOGETHER], rest[TOGETHER:]
         enough = [most + 1 + (start.told if key == start.institution else 0) for key in some]
         answers = await asyncio.gather(*map(ask, map(Key, some), enough))
         for key, (sets, cut) in zip(some, answers, strict=True):
             _take(found, key, sets, start, cut=cut)
-    return _paged(found, rest)
+    return found, rest
 
 
 def _take(found: Gathered, key: str, sets: Sequence[OutcomeSet], start: Start, *, cut: bool) -> None:

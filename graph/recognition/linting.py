@@ -80,11 +80,15 @@ def _level_lifts(index: Index, entry: Entry) -> Iterator[Warned]:
     for key in _granted(entry.rule):
         wanted = _level(index, key)
         for way in entry.ways if wanted else ():
-            levels = [_level(index, key) for ask in way.asks for key in _named(ask.clause)]
-            same = [one for one in levels if one and wanted and one.framework == wanted.framework]
-            lifts = same and wanted and max(one.ordinal for one in same) < wanted.ordinal
-            if lifts and all(levels):
+            if wanted and _lifts(index, way, wanted):
                 yield _warned(entry, Suspect.LEVEL_LIFT, key, way.place)
+
+
+def _lifts(index: Index, way: Way, wanted: LevelRef) -> bool:
+    """Tell whether a level is above all that an alternative asks for; not where one of them has none."""
+    levels = [_level(index, key) for ask in way.asks for key in _named(ask.clause)]
+    same = [one.ordinal for one in levels if one and one.framework == wanted.framework]
+    return bool(same) and all(levels) and max(same) < wanted.ordinal
 
 
 def _granted(rule: Rule) -> list[str]:
@@ -180,19 +184,22 @@ def _together(one: Rule, other: Rule) -> bool:
 
 
 def _beside(entry: Entry, other: Entry) -> Iterator[Warned]:
-    own, theirs = _alternatives(entry.rule), _alternatives(other.rule)
     if entry.denies:
         return
+    own, theirs = _alternatives(entry.rule), _alternatives(other.rule)
+    equal = other.rule.priority == entry.rule.priority
     if other.denies:
-        inside = any(few <= many for few in theirs for many in own)
-        if inside and other.rule.priority == entry.rule.priority:
+        if equal and any(few <= many for few in theirs for many in own):
             yield _warned(entry, Suspect.EQUAL_DENIAL, other.name)
-        return
-    weaker = own and other.rule.priority < entry.rule.priority
-    if weaker and any(few and all(few <= many for many in own) for few in theirs):
+    elif own and other.rule.priority < entry.rule.priority and _covers(theirs, own):
         yield _warned(entry, Suspect.SHADOWED, other.name)
-    if own and set(own) == set(theirs) and other.rule.priority == entry.rule.priority:
+    elif own and equal and set(own) == set(theirs):
         yield _warned(entry, Suspect.OVERLAP, other.name)
+
+
+def _covers(theirs: list[Clauses], own: list[Clauses]) -> bool:
+    """Tell whether one of their alternatives holds whenever any of ours does."""
+    return any(few and all(few <= many for many in own) for few in theirs)
 
 
 def _alternatives(rule: Rule) -> list[Clauses]:
