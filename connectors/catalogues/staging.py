@@ -141,6 +141,8 @@ def _lock(file: int) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise Busy from None
+    except OSError as error:  # not every network file system can lock
+        raise StagingAway(f"the folder cannot be locked: {error.strerror}") from error
 
 
 def _settle(folder: Path) -> None:

@@ -122,8 +122,8 @@ def _told(token: Token) -> dict[str, Any]:
     if "jti" in token.claims:
         document.setdefault("id", token.claims["jti"])
     ends = token.claims.get("exp")
-    if isinstance(ends, int) and 0 <= ends < 2**40:
-        until = datetime.fromtimestamp(min(ends, 253402300799), UTC).isoformat()
+    if isinstance(ends, int) and ends < 2**40:
+        until = datetime.fromtimestamp(min(max(ends, 0), 253402300799), UTC).isoformat()
         document["validUntil"] = min(until, str(document.get("validUntil", until)))
     return document
 

@@ -18,6 +18,7 @@ Jwk = Mapping[str, Any]
 
 _LASTS = 300.0
 _MOST_KEPT = 128
+_MOST_BYTES = 16 * 1024 * 1024
 _DID_KEY = "did:key:"
 _DID_WEB = "did:web:"
 
@@ -49,10 +50,16 @@ class Lookups:
         if kept is not None and kept.ends > call.clock.now():
             return kept.body
         answer = await self._http.ask(Request(url=url, headers={"Accept": "application/json"}), call)
-        if len(self._kept) >= _MOST_KEPT:
-            self._kept.pop(next(iter(self._kept)))
-        self._kept[url] = Kept(call.clock.now() + _LASTS, answer.body)
+        self._keep(url, Kept(call.clock.now() + _LASTS, answer.body))
         return answer.body
+
+    def _keep(self, url: str, found: Kept) -> None:
+        """Keep a document, and let the oldest go while there are too many or they are too large together."""
+        self._kept.pop(url, None)
+        self._kept[url] = found
+        size = sum(len(each.body) for each in self._kept.values())
+        while len(self._kept) > _MOST_KEPT or size > _MOST_BYTES:
+            size -= len(self._kept.pop(next(iter(self._kept))).body)
 
 
 def _hosts(issuer: TrustedIssuer) -> set[str]:

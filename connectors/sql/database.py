@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, ColumnClause, bindparam, column, event, make_url, select, table, text
+from sqlalchemy import URL, ColumnClause, bindparam, column, event, literal, make_url, select, table, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncResult, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
@@ -30,6 +30,9 @@ _DRIVERS = {
 _LOGS = "alliance_hub"
 
 Row = dict[str, Any]
+
+PROBE: Executable = select(literal(1))
+"""Asks for nothing but an answer, in whatever words the database has for that."""
 
 
 class Database:

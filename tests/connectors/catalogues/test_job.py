@@ -1,6 +1,7 @@
 """Synchronising against a real server whose catalogue changes: by cursor, again, ill, too large, at once."""
 
 import asyncio
+import os
 import random
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ import pytest
 from connectors.catalogues.acts import Acts
 from connectors.catalogues.mirror import State
 from connectors.catalogues.runs import SyncOutcome
-from connectors.catalogues.staging import Busy, Staging, StagingAway
+from connectors.catalogues.staging import Busy, Staging, StagingAway, _lock
 from connectors.notices import NoticeCode
 from tests.connectors.catalogues.college import College, college, course, synchronising
 
@@ -187,3 +188,12 @@ def test_any_code_of_a_source_is_a_file_in_the_folder(tmp_path, source):
         staging.note(source, Acts(declined={"d": "why"}))
     assert staging.acts(source).declined == {"d": "why"}
     assert [each for each in tmp_path.iterdir() if each.name != "staging"] == []
+
+
+def test_a_folder_that_cannot_be_locked_is_told_as_such(tmp_path):
+    file = os.open(tmp_path, os.O_PATH)  # which no system lets anyone lock
+    try:
+        with pytest.raises(StagingAway, match="cannot be locked"):
+            _lock(file)
+    finally:
+        os.close(file)

@@ -14,10 +14,13 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from connectors.call import Call
 from connectors.clock import WallClock
 from connectors.contract import settings_of
 from connectors.credentials import MANIFEST
 from connectors.credentials.reading import transcript
+from connectors.credentials.settings import TrustedIssuer
+from connectors.credentials.trust import Lookups
 from connectors.dispatch import Dispatch
 from connectors.errors import Misdeclared
 from connectors.notices import NoticeCode, Status
@@ -25,6 +28,7 @@ from connectors.policy import Policy
 from connectors.records import LearnerKey, Proof, ResultStatus, Verification
 from connectors.roster import Declared, Roster
 from connectors.source import Source, Tls
+from connectors.transport import Answer
 from tests.connectors.alliance import consenting, everywhere, question
 from tests.connectors.credentials.issuing import (
     CLR,
@@ -298,6 +302,28 @@ async def test_an_expired_jwt_keeps_its_proof_and_says_until_when_it_counted(tmp
     reply = await held(tmp_path, north.token(badge(ANA.code, north.name), exp=1735700000), issuers=[north])
     assert states(reply) == [SURE]
     assert reply.records[0].valid_to == date(2025, 1, 1)
+
+
+async def test_an_end_before_all_days_is_no_end_that_is_missing(tmp_path):
+    north = Issuer("https://north.example/issuer")
+    reply = await held(tmp_path, north.token(badge(ANA.code, north.name), exp=-5), issuers=[north])
+    assert reply.records[0].valid_to == date(1970, 1, 1)
+
+
+async def test_documents_looked_up_are_kept_within_a_bound_of_bytes():
+    class Web:
+        asked = 0
+
+        async def ask(self, request, call, sign=None):
+            Web.asked += 1
+            return Answer(status=200, body=bytes(3 * 1024 * 1024))
+
+    lookups, call = Lookups(Web()), Call(seconds=60)
+    issuer = TrustedIssuer(id="https://north.example/issuer")
+    for number in (*range(8), *range(3, 8), 0):
+        await lookups.look(f"https://north.example/{number}", issuer, call)
+    assert Web.asked == 9
+    assert sum(len(each.body) for each in lookups._kept.values()) <= 16 * 1024 * 1024
 
 
 async def test_an_end_without_a_zone_is_by_the_alliances_clocks(tmp_path, elsewhere):

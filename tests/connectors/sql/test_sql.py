@@ -256,6 +256,15 @@ async def test_a_select_that_would_write_is_refused_by_postgresql_itself(postgre
     assert await failing(declared(postgres_url, select=writes), SourceMisset) is C.SETTINGS_WRONG
 
 
+def test_the_question_after_health_is_put_in_each_databases_own_words():
+    from sqlalchemy.dialects import mysql, oracle
+
+    from connectors.sql.database import PROBE
+
+    assert str(PROBE.compile(dialect=oracle.dialect())).split()[-2:] == ["FROM", "DUAL"]
+    assert "FROM" not in str(PROBE.compile(dialect=mysql.dialect()))
+
+
 async def test_sqlite_is_opened_for_reading_only(tmp_path, sqlite_url):
     missing = declared(f"sqlite:///{tmp_path / 'none.db'}")
     assert await failing(missing, SourceUnavailable) is C.UNREACHABLE
