@@ -4,7 +4,7 @@ from connectors.extras import need
 
 need("standards", "cryptography", "joserfc", "pyld", "rfc8785")
 
-from connectors.credentials.connector import MANIFEST, Credentials  # noqa: E402
-from connectors.credentials.settings import CredentialsSettings  # noqa: E402
+from connectors.credentials.connector import MANIFEST, Credentials  # noqa: E402 - what it needs comes first
+from connectors.credentials.settings import CredentialsSettings  # noqa: E402 - what it needs comes first
 
 __all__ = ["MANIFEST", "Credentials", "CredentialsSettings"]

@@ -8,11 +8,11 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from connectors.call import Call
 from connectors.decoding import strict
-from connectors.errors import SourceRefused, SourceUnreadable
+from connectors.errors import SourceUnreadable
 from connectors.notices import NoticeCode
 from connectors.oneroster.settings import OneRosterSettings
 from connectors.oneroster.shelf import SERVICES, SINGLE, Thing
-from connectors.rest.auth import signer
+from connectors.rest.auth import sent, signer
 from connectors.rest.fetching import linked
 from connectors.transport import Answer, Http, Request
 
@@ -113,9 +113,4 @@ class Interface:
         return told
 
     async def _sent(self, request: Request, call: Call) -> Answer:
-        try:
-            return await self._http.ask(request, call, self._signer.sign)
-        except SourceRefused as error:
-            if error.facts.get("status") != 401 or not self._signer.forget(call):
-                raise
-        return await self._http.ask(request, call, self._signer.sign)
+        return await sent(self._http, self._signer, request, call)

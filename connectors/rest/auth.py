@@ -20,7 +20,7 @@ from connectors.errors import SourceError, SourceRefused, SourceUnreadable
 from connectors.expressions import function
 from connectors.notices import NoticeCode
 from connectors.rest.settings import ApiKey, Auth, Basic, Hmac, NoAuth, OAuth2, Python
-from connectors.transport import Http, Request
+from connectors.transport import Answer, Http, Request
 
 _EARLY = 30.0
 
@@ -40,6 +40,16 @@ def signer(auth: Auth, http: Http) -> Signer:
             return _Signature(auth)
         case Python():
             return _Function(function(auth.function))
+
+
+async def sent(http: Http, signer: Signer, request: Request, call: Call) -> Answer:
+    """Send a request with credentials; once more with new ones where the kept ones are refused by a 401."""
+    try:
+        return await http.ask(request, call, signer.sign)
+    except SourceRefused as error:
+        if error.facts.get("status") != 401 or not signer.forget(call):
+            raise
+    return await http.ask(request, call, signer.sign)
 
 
 class Signer:

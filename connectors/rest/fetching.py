@@ -17,7 +17,7 @@ from connectors.errors import SourceBusy, SourceError, SourceRefused, SourceUnav
 from connectors.expressions import field
 from connectors.expressions import rows as rows_of
 from connectors.notices import NoticeCode
-from connectors.rest.auth import signer
+from connectors.rest.auth import sent, signer
 from connectors.rest.settings import Endpoint, Paging, RestSettings
 from connectors.transport import Answer, Http, Request
 
@@ -79,12 +79,7 @@ class Fetcher:
         await self._sent(Request(url=self._settings.url + path, headers=self._settings.headers), call)
 
     async def _sent(self, request: Request, call: Call) -> Answer:
-        try:
-            return await self._http.ask(request, call, self._signer.sign)
-        except SourceRefused as error:
-            if error.facts.get("status") != 401 or not self._signer.forget(call):
-                raise
-        return await self._http.ask(request, call, self._signer.sign)
+        return await sent(self._http, self._signer, request, call)
 
     def _request(self, endpoint: Endpoint, asked: Asked) -> Request:
         body = None if endpoint.body is None else msgspec.json.encode(_filled(endpoint.body, asked))
