@@ -17,6 +17,7 @@ from decimal import Decimal
 import click
 
 from graph.model.book import RuleBook
+from graph.model.caps import Cap, CapMeasure, CapScope, Exclusion, Overflow
 from graph.model.learning import Completion, Context, Result
 from graph.model.outcomes import (
     Block,
@@ -29,16 +30,11 @@ from graph.model.outcomes import (
 )
 from graph.model.rules import (
     Alternative,
-    Cap,
-    CapMeasure,
-    CapScope,
     CreditRule,
     ElectiveGrant,
-    Exclusion,
     Giving,
     OutcomeClause,
     OutcomeGrant,
-    Overflow,
     PoolClause,
     Rule,
     Worth,

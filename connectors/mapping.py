@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from msgspec import Struct, convert, to_builtins
 from msgspec import field as setting
 
+from connectors.attempts import joined
 from connectors.decoding.calendar import TermDays, completion
 from connectors.decoding.marks import Marks, read_mark
 from connectors.decoding.people import Mangled, whole_code
@@ -17,7 +18,6 @@ from connectors.errors import SourceUnreadable
 from connectors.expressions import Expression, Field, field, function
 from connectors.notices import NoticeCode
 from connectors.records import (
-    Attempt,
     Completion,
     Credit,
     Identifier,
@@ -250,28 +250,3 @@ def _text(given: Any) -> str:
 
 def _day(given: Any) -> date:
     return completion(str(given)).last
-
-
-def joined(records: Iterable[Record]) -> tuple[Record, ...]:
-    """Join the records of one outcome into one with attempts: the latest that passed, else the latest."""
-    groups: dict[Identifier | str, list[Record]] = {}
-    for each in records:
-        groups.setdefault(each.outcome or each.id, []).append(each)
-    return tuple(_joined(sorted(group, key=_when)) for group in groups.values())
-
-
-def _joined(group: list[Record]) -> Record:
-    if len(group) == 1:
-        return group[0]
-    passed = [each for each in group if each.status is ResultStatus.COMPLETED]
-    stands = (passed or group)[-1]
-    attempts = tuple(
-        Attempt(number=number, grade=each.grade, completion=each.completion, status=each.status)
-        for number, each in enumerate(group, 1)
-    )
-    fields = {name: getattr(stands, name) for name in Record.__struct_fields__}
-    return Record(**(fields | {"attempts": attempts, "id": group[0].id}))
-
-
-def _when(record: Record) -> date:
-    return record.completion.last if record.completion else date.min

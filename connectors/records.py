@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
@@ -29,8 +27,8 @@ class Personal(Canonical, frozen=True):
     def __repr__(self) -> str:
         return f"<{type(self).__name__}, hidden>"
 
-    def __rich_repr__(self) -> tuple[tuple[str, str], ...]:  # type: ignore[override]
-        return ()
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []
 
 
 class Text(Canonical, frozen=True, gc=False):
@@ -310,30 +308,3 @@ class Health(Canonical, frozen=True, gc=False):
     well: bool
     version: str = ""
     as_of: datetime | None = None
-
-
-def fold(text: str) -> str:
-    """Fold spelling: NFKC, case, blanks and the many dashes, until nothing changes any more."""
-    folded = _fold(text)
-    return folded if folded == text else fold(folded)
-
-
-def _fold(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join("-" if unicodedata.category(c) == "Pd" else c for c in plain if not c.isspace())
-
-
-def fingerprint(record: Record, *, learner: str, secret: bytes = b"") -> str:
-    """Return 64 hex digits that are equal for equal results, from whatever source in whatever spelling.
-
-    Over issuer, outcome code, ``learner`` (one name for the person across sources) and completion. Keyed
-    with ``secret`` (at most 64 bytes), since the space of identity numbers is small enough to search.
-    """
-    days = record.completion
-    seen = (
-        fold(record.issuer.scheme + ":" + record.issuer.code) if record.issuer else "",
-        fold(record.outcome.scheme + ":" + record.outcome.code) if record.outcome else fold(record.title.zh),
-        fold(learner),
-        f"{days.first}..{days.last}" if days else "",
-    )
-    return hashlib.blake2b("\x1f".join(seen).encode(), key=secret, digest_size=32).hexdigest()

@@ -13,7 +13,8 @@ import msgspec
 
 from graph.exchange.codec import body as canonical
 from graph.exchange.codec import digest
-from graph.model.concepts import BY_STRUCT, Concept
+from graph.model.caps import Cap
+from graph.model.concepts import Concept
 from graph.model.framework import (
     Association,
     Framework,
@@ -25,7 +26,7 @@ from graph.model.framework import (
 )
 from graph.model.institutions import Agreement, Alliance, Decision, Institution, Membership, Method
 from graph.model.outcomes import Mapping, Outcome, Programme, Unit
-from graph.model.rules import Cap, Rule
+from graph.model.rules import Rule
 from graph.model.schemes import CreditScheme, GradingScheme, Licence, Scheme, Source
 from graph.model.values import FIRST_DAY, NEVER, PLACES, Versioned
 from graph.moment import FOREVER
@@ -169,8 +170,3 @@ def thing_of(struct: type[T], body: str, number: int, recorded_at: str, retracte
     """Return the thing of a stored version, with its number and recorded times."""
     thing: T = _decoder(struct).decode(line(body, number, recorded_at, retracted_at))
     return thing
-
-
-def concept_of(thing: Versioned) -> Concept:
-    """Return the concept of ``thing``."""
-    return BY_STRUCT[type(thing)]

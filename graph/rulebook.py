@@ -16,16 +16,17 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from graph.errors import GraphTooLarge
 from graph.model.book import RuleBook
+from graph.model.caps import Cap, Exclusion
 from graph.model.concepts import BY_STRUCT
 from graph.model.framework import Framework, Referencing
 from graph.model.institutions import Agreement, Membership
 from graph.model.outcomes import Mapping, Outcome, Programme, Unit
 from graph.model.references import references
-from graph.model.rules import Cap, Clause, Exclusion, OutcomeClause, Rule, UnitClause
+from graph.model.rules import Clause, OutcomeClause, Rule, UnitClause
 from graph.model.schemes import CreditScheme, Factor, GradingScheme, Scheme
 from graph.model.values import ANY_EDITION, Key, Versioned
 from graph.projections import thing_of
-from graph.recognition.index import outcomes_of
+from graph.recognition.entries import outcomes_of
 from graph.store import Store
 
 T = TypeVar("T", bound=Versioned)

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, LiteralString
 
-from graph.engines.bolt import Bolt, Limits, Row, Transaction
+from graph.engines.bolt import Bolt, Limits
 from graph.engines.engine import Engine
+from graph.engines.rows import Row
+from graph.engines.transaction import Transaction
 from graph.errors import GraphAway, GraphBusy, GraphError, GraphTimeout
 
 __all__ = ["Health", "Limits", "Row", "Store", "Transaction"]

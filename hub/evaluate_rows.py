@@ -12,6 +12,7 @@ from graph.model.learning import Obtained, Result, ResultStatus, Verification
 from graph.model.verdicts import Judged
 from schema.errors import Refusal
 from schema.results import CompletionInput, CreditInput, GradeInput, ResultInput, read_results
+from schema.scalars import CodeText, KeyText
 
 E = TypeVar("E", bound=Enum)
 
@@ -98,9 +99,9 @@ def _result(row: Mapping[str, str], line: int) -> ResultInput:
     first, last = day(row, "firstDay"), day(row, "lastDay")
     return ResultInput(
         id=row.get("resultId") or f"line {line}",
-        outcome=row.get("outcome"),  # type: ignore[arg-type]
-        unit=row.get("unit"),  # type: ignore[arg-type]
-        issuer=row.get("issuer"),  # type: ignore[arg-type]
+        outcome=_key(row, "outcome"),
+        unit=_key(row, "unit"),
+        issuer=_key(row, "issuer"),
         earned=_credit(row, "earned"),
         available=_credit(row, "available"),
         grade=_grade(row),
@@ -122,12 +123,16 @@ def day(row: Mapping[str, str], column: str) -> date | None:
         raise Refusal("ROW_MALFORMED", field=column) from None
 
 
+def _key(row: Mapping[str, str], column: str) -> KeyText | None:
+    return KeyText(row[column]) if column in row else None
+
+
 def _credit(row: Mapping[str, str], column: str) -> CreditInput | None:
     if column not in row:
         return None
     if f"{column}Scheme" not in row:
         raise Refusal("ROW_MALFORMED", field=f"{column}Scheme")
-    return CreditInput(amount=row[column], scheme=row[f"{column}Scheme"])  # type: ignore[arg-type]
+    return CreditInput(amount=row[column], scheme=CodeText(row[f"{column}Scheme"]))
 
 
 def _grade(row: Mapping[str, str]) -> GradeInput | None:
@@ -135,7 +140,7 @@ def _grade(row: Mapping[str, str]) -> GradeInput | None:
         return None
     if "gradeScheme" not in row:
         raise Refusal("ROW_MALFORMED", field="gradeScheme")
-    return GradeInput(scheme=row["gradeScheme"], value=row["grade"])  # type: ignore[arg-type]
+    return GradeInput(scheme=CodeText(row["gradeScheme"]), value=row["grade"])
 
 
 def _one_of(row: Mapping[str, str], column: str, kind: type[E]) -> E | None:

@@ -117,7 +117,7 @@ def _row(group: Group, one: Judged) -> tuple[str, ...]:
 
 
 def _refused(group: Group, spoilt: Spoilt) -> tuple[str, ...]:
-    code, facts = spoilt.refusal.code, spoilt.refusal.facts
-    text = f"{code.en.format_map(facts)} {code.zh.format_map(facts)}"
+    refusal = spoilt.refusal
+    field, text = str(refusal.facts.get("field", "")), f"{refusal.en} {refusal.zh}"
     blank = ("",) * (len(TOLD) - 5)
-    return (group.name, *blank, str(spoilt.line), str(facts.get("field", "")), code.name, text)
+    return (group.name, *blank, str(spoilt.line), field, refusal.code.name, text)

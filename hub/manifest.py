@@ -62,4 +62,4 @@ def _read(file: Path) -> dict[str, str]:
 def _why(refused: Refusal | DocumentRefused) -> str:
     if isinstance(refused, DocumentRefused):
         return "; ".join(error.message for error in refused.errors[:3])
-    return refused.code.en.format_map(refused.facts)
+    return refused.en

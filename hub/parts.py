@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from starlette.requests import HTTPConnection
+from starlette.routing import BaseRoute
 
-from graph.directory import Directory
 from graph.engines import choose
-from graph.errors import GraphError
 from graph.exchange.case.library import Library
-from graph.inventory import Inventory
 from graph.layout import CATALOG
-from graph.publication import Publication
-from graph.search.searching import Searching
 from graph.store import Limits, Store
 from hub import case_routes, export_routes, start
 from hub.app import Parts, State
@@ -25,16 +18,14 @@ from hub.bounds import Bounds
 from hub.config import Config, GraphConfig, engine_settings
 from hub.console.pages import routes as console_pages
 from hub.demo.tour import stops
-from hub.graphql import plain_context
+from hub.graphql import ContextMaker, plain_context
+from hub.knowledge import Knowledge
 from hub.manifest import read_manifest
 from hub.members import Members
 from hub.origins import Origins
 from hub.validators import Freshness
 from hub.viewers import viewer_of
-from schema.changes import Changes
 from schema.context import Context
-from schema.desk import Desk
-from schema.loaders import Loaders
 from schema.persisted import Persisted
 from schema.root import make_schema
 
@@ -46,50 +37,19 @@ def open_store(config: GraphConfig) -> Store:
 
 def compose(config: Config, store: Store | None = None) -> Parts:
     """Put the parts together; ``store`` is given where it is already open and is then left open."""
-    given = store
-    used = given or open_store(config.graph)
-    publication, directory = Publication(used), Directory(used)
-    changes = Changes(publication)
-    inventory = Inventory(used, directory)
-    searching = Searching(used)
-    desk = Desk(used, inventory)
-    members = Members(config.members, used)
-
-    def make_context(request: HTTPConnection) -> Context:
-        context = plain_context(request)
-        context.viewer = viewer_of(request, demo=config.members.demo)
-        context.members = members.switchboard.line(context)
-        context.loaders = Loaders(used, publication, directory, inventory, desk, searching)
-        context.changes = changes
-        return context
-
-    async def states() -> Mapping[str, State]:
-        health = used.health()
-        detail = f"{health.engine}: {health.state} since {health.since:%Y-%m-%dT%H:%M:%SZ}"
-        return {
-            "graph": State(health.state == "ready", detail),
-            "members": State(ready=True, detail=members.state),  # a sick source makes no sick hub
-        }
-
+    used = store or open_store(config.graph)
+    knowledge, members = Knowledge(used), Members(config.members, used)
     schema, http, bounds = make_schema(), config.http, Bounds()
     freshness = Freshness(http.public_max_age)
     trusted = read_manifest(Path(http.trusted), schema) if http.trusted else {}
+    rooms = (knowledge.open, members.open)
     return Parts(
         schema=schema,
-        rooms=(
-            *(() if given else (lambda: used,)),
-            lambda: _warmed(searching, desk, publication),
-            members.open,
-        ),
-        routes=[
-            *start.routes(),
-            *console_pages(stops()),
-            *case_routes.routes(Library(used, publication)),
-            *export_routes.routes(used, publication, bounds.exporting, freshness),
-        ],
+        rooms=rooms if store else (lambda: used, *rooms),
+        routes=_routes(knowledge, bounds, freshness),
         bounds=bounds,
-        states=states,
-        make_context=make_context,
+        states=_states(knowledge, members),
+        make_context=_contexts(knowledge, members, demo=config.members.demo),
         persisted=Persisted(trusted, only=http.only_trusted),
         origins=Origins(http.origins.split()),
         freshness=freshness,
@@ -97,21 +57,33 @@ def compose(config: Config, store: Store | None = None) -> Parts:
     )
 
 
-@asynccontextmanager
-async def _warmed(searching: Searching, desk: Desk, publication: Publication) -> AsyncIterator[None]:
-    """Have what a first question would wait for made in the background: one after another, to stay polite."""
-    warming = asyncio.create_task(_warm(searching, desk, publication))
-    try:
-        yield
-    finally:
-        warming.cancel()
-        await asyncio.gather(warming, return_exceptions=True)
-        await searching.close()
+def _contexts(knowledge: Knowledge, members: Members, *, demo: bool) -> ContextMaker:
+    def make(request: HTTPConnection) -> Context:
+        context = plain_context(request)
+        context.viewer = viewer_of(request, demo=demo)
+        context.members = members.switchboard.line(context)
+        context.loaders = knowledge.loaders()
+        context.changes = knowledge.changes
+        return context
+
+    return make
 
 
-async def _warm(searching: Searching, desk: Desk, publication: Publication) -> None:
-    await searching.warm(publication)
-    with contextlib.suppress(GraphError):
-        published = await publication.latest()
-        await publication.fingerprint(published)
-        await desk.concordance.warm(published)
+def _states(knowledge: Knowledge, members: Members) -> Callable[[], Awaitable[Mapping[str, State]]]:
+    async def states() -> Mapping[str, State]:
+        return {
+            "graph": State(knowledge.ready, knowledge.state),
+            "members": State(ready=True, detail=members.state),  # a sick source makes no sick hub
+        }
+
+    return states
+
+
+def _routes(knowledge: Knowledge, bounds: Bounds, freshness: Freshness) -> list[BaseRoute]:
+    store, publication = knowledge.store, knowledge.publication
+    return [
+        *start.routes(),
+        *console_pages(stops()),
+        *case_routes.routes(Library(store, publication)),
+        *export_routes.routes(store, publication, bounds.exporting, freshness),
+    ]

@@ -38,7 +38,6 @@ from graph.sketches import RuleSketch
 from graph.store import Store
 from hub.graph_options import PATIENCE
 
-GRAPH = "graph"
 _SPEC = re.compile(r"^graph(?:@(?P<known>[^+]+))?(?P<over>(?:\+.+)?)$")
 
 

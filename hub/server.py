@@ -50,7 +50,7 @@ class Patient(HttpToolsProtocol):
     _cutting: asyncio.TimerHandle | None = None
     _head_bytes = 0
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to wait for the first head."""
         super().connection_made(transport)
         self.access_log = False  # a query string may quote a person
@@ -113,11 +113,11 @@ class Patient(HttpToolsProtocol):
             self._close()
 
     def _between_requests(self) -> bool:
-        return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]
+        return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]  # None before the first
 
     def _allowance(self) -> int:
         """Bytes taken between requests: a head, or the rest of a body that was refused before it was read."""
-        rest = self.cycle is not None and self.cycle.more_body  # type: ignore[redundant-expr]
+        rest = self.cycle is not None and self.cycle.more_body  # type: ignore[redundant-expr]  # None before the first
         return self.serving.refused_rest if rest else self.serving.head_size
 
     def _await_head(self) -> None:

@@ -107,7 +107,7 @@ Since = Annotated[
 class Subscription(ManyAnswers):
     """The root of all subscriptions."""
 
-    @strawberry.subscription(  # type: ignore[untyped-decorator]
+    @strawberry.subscription(  # type: ignore[untyped-decorator]  # strawberry leaves it untyped
         description="Tells of each publication that changes the graph 图谱更新."
     )
     async def graph_changed(

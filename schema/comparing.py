@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, NamedTuple
 
 import strawberry
@@ -97,7 +98,7 @@ async def compare_as_of(
     after: Annotated[AsOf | None, argument("The second moment. Default: today, as known now.")] = None,
     programme: OfProgramme = None,
     credit_scheme: InScheme = None,
-    held: Annotated[list[HeldInput], argument("How the learner stands to targets.")] = (),  # type: ignore[assignment]
+    held: Annotated[Sequence[HeldInput], argument("How the learner stands to targets.")] = (),
 ) -> Any:
     """Ask the same as of two moments, and compare."""
     given, answers = read_results(results), []

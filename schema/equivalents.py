@@ -136,10 +136,10 @@ def _paged(found: Gathered, rest: Sequence[str]) -> Any:
     page = [one for one, _ in found.sets[: found.most]]
     more = found.full or bool(rest)
     end = found.sets[found.most - 1][1] if found.full else Start(rest[0]) if rest else None
-    alone = [one for one in page if len(set(one.outcomes)) == 1]
+    told: list[Any] = page  # each is resolved field by field
     return EquivalentsType(
-        suffices=alone,  # type: ignore[arg-type]  # resolved field by field
-        also_needs=[one for one in page if len(set(one.outcomes)) > 1],  # type: ignore[misc]
+        suffices=[one for one in told if len(set(one.outcomes)) == 1],
+        also_needs=[one for one in told if len(set(one.outcomes)) > 1],
         truncated=found.truncated,
         asked=found.asked,
         page_info=PageInfo(has_next_page=more, end_cursor=f"{end.told}@{end.institution}" if end else None),

@@ -32,6 +32,16 @@ class Refusal(Exception):
         self.code = CODES[code]
         self.facts = facts
 
+    @property
+    def en(self) -> str:
+        """What is wrong, in English."""
+        return self.code.en.format_map(self.facts)
+
+    @property
+    def zh(self) -> str:
+        """What is wrong, in Chinese."""
+        return self.code.zh.format_map(self.facts)
+
 
 class LimitExceeded(Refusal):
     """A document that is too much: `value` is what it has, `limit` what is allowed."""
@@ -48,7 +58,7 @@ class DocumentRefused(Exception):
 
 def dress(refusal: Refusal, request_id: str) -> dict[str, Any]:
     """Give every error its one shape: `message`, and `extensions` of code, zh, remedy, facts, requestId."""
-    return _shape(refusal.code, refusal.code.en.format_map(refusal.facts), refusal.facts, request_id)
+    return _shape(refusal.code, refusal.en, refusal.facts, request_id)
 
 
 def dress_internal(request_id: str) -> dict[str, Any]:

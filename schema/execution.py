@@ -146,7 +146,7 @@ class Execution:
             self._schema._schema,
             prepared.ast,
             root,
-            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
+            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # a TypeGuard is asked for, it gives a bool
             executor_class=prepared.executor,
             variable_values=question.variables,
             **_arguments(question, context),

@@ -23,7 +23,7 @@ from schema.errors import Refusal
 from schema.loaders import FIRST, Loaders, paging, stamped
 from schema.permissions import PUBLIC, decided
 
-ConceptName = Enum(  # type: ignore[misc]
+ConceptName = Enum(  # type: ignore[misc]  # its members are known when the concepts are
     "Concept", {re.sub("([A-Z])", r"_\1", one.name).upper(): one.name for one in CONCEPTS}
 )
 _NAMES: Final = {one: ConceptName(one.name) for one in CONCEPTS}

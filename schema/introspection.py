@@ -17,6 +17,7 @@ from graphql import (
     GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionNode,
     get_named_type,
@@ -74,8 +75,8 @@ def _roots(document: DocumentNode, operation: OperationDefinitionNode) -> set[st
         elif isinstance(node, FragmentSpreadNode):
             fragment = fragments.pop(node.name.value, None)
             stack += fragment.selection_set.selections if fragment else ()
-        else:
-            stack += node.selection_set.selections  # type: ignore[attr-defined]
+        elif isinstance(node, InlineFragmentNode):
+            stack += node.selection_set.selections
     return names
 
 

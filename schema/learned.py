@@ -13,7 +13,8 @@ import strawberry
 from msgspec.structs import replace
 from strawberry.types import Info
 
-from connectors.records import Identifier, LearnerKey, Proof, fingerprint, identifier
+from connectors.fingerprint import fingerprint
+from connectors.records import Identifier, LearnerKey, Proof, identifier
 from connectors.replies import Coverage
 from connectors.roster import Roster
 from graph.model.learning import Completion, Consumption, Context, Result, SilentSource, Verification

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, cast
 
 import strawberry
 from msgspec import Struct
@@ -101,7 +101,7 @@ async def _placed(info: Info, found: Holdings, on: Ground | None) -> Held:
         replace(reply, records=tuple(placed(reply.source, record, next(ties)) for record in reply.records))
         for reply in found.replies
     )
-    return Held(found.coverage, replies)  # type: ignore[arg-type]
+    return Held(found.coverage, cast("tuple[Reply[PlacedRecord], ...]", replies))
 
 
 async def _ties(info: Info, given: Sequence[tuple[str, Record]], on: Ground | None) -> Sequence[Tied | None]:
@@ -141,10 +141,10 @@ async def _holdings(
     root: Any,
     info: Info,
     within: Annotated[float | None, argument("Seconds to wait for sources, at most 30. Default: 8.")] = None,
-    sources: Annotated[list[CodeText], argument("Ask only these; at most 50. Default: all linked.")] = (),  # type: ignore[assignment]
+    sources: Annotated[Sequence[CodeText], argument("Ask only these; at most 50. Default: all linked.")] = (),
     require: Annotated[
-        list[CodeText], argument("Give no records unless these answered in full; at most 50.")
-    ] = (),  # type: ignore[assignment]
+        Sequence[CodeText], argument("Give no records unless these answered in full; at most 50.")
+    ] = (),
     complete: Annotated[
         bool, argument("Give no records unless every linked source answered in full.")
     ] = False,

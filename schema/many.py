@@ -130,9 +130,9 @@ Sets = Annotated[
     strawberry.argument(description="The sets: at most 200 in a question, 5,000 in a subscription."),
 ]
 OfRules = Annotated[
-    list[CodeText], strawberry.argument(description="Rules to judge whatever the results; at most 200.")
+    Sequence[CodeText], strawberry.argument(description="Rules to judge whatever the results; at most 200.")
 ]
-OfTargets = Annotated[list[TargetInput], strawberry.argument(description="Targets to judge likewise.")]
+OfTargets = Annotated[Sequence[TargetInput], strawberry.argument(description="Targets to judge likewise.")]
 
 
 async def what_if_many(
@@ -142,8 +142,8 @@ async def what_if_many(
     programme: OfProgramme = None,
     credit_scheme: InScheme = None,
     as_of: As = None,
-    rules: OfRules = (),  # type: ignore[assignment]
-    targets: OfTargets = (),  # type: ignore[assignment]
+    rules: OfRules = (),
+    targets: OfTargets = (),
 ) -> Any:
     """Judge each set by itself."""
     _few(result_sets, MOST)
@@ -159,8 +159,8 @@ async def what_if_each(
     programme: OfProgramme = None,
     credit_scheme: InScheme = None,
     as_of: As = None,
-    rules: OfRules = (),  # type: ignore[assignment]
-    targets: OfTargets = (),  # type: ignore[assignment]
+    rules: OfRules = (),
+    targets: OfTargets = (),
 ) -> AsyncIterator[SetAnswerType]:
     """Judge each set by itself, and tell of each as soon as it is judged."""
     _few(result_sets, MOST_STREAMED)
@@ -226,7 +226,7 @@ def _refused(refusal: Refusal) -> _Refused:
     place, field = facts.get("place"), facts.get("field")
     return _Refused(
         code.name,
-        Text(en=code.en.format_map(facts), zh=code.zh.format_map(facts)),
+        Text(en=refusal.en, zh=refusal.zh),
         Text(en=code.remedy_en, zh=code.remedy_zh),
         place if isinstance(place, int) else None,
         field if isinstance(field, str) else None,

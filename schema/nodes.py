@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar, cast
 
 import strawberry
 from strawberry.types import Info
@@ -50,8 +50,7 @@ async def find_node(info: Info, id: OneId, as_of: As = None) -> Node | None:  # 
     """Find the live version of the thing that an id names."""
     concept, key = read_id(id)
     at = await loaders(info).moment(info, as_of)
-    found: Any = await loaders(info).thing(concept.struct, key, at)
-    return found  # type: ignore[no-any-return]
+    return cast("Node | None", await loaders(info).thing(concept.struct, key, at))
 
 
 def read_id(text: str) -> tuple[Concept, str]:

@@ -23,14 +23,14 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class Asked(Protocol):
-    """What a question says about its document."""
+    """What a question says about its document: its text, or its name."""
 
     @property
-    def query(self) -> str | None: ...  # noqa: D102
+    def query(self) -> str | None: ...  # noqa: D102 - as `Question` has it
     @property
-    def document_id(self) -> str | None: ...  # noqa: D102
+    def document_id(self) -> str | None: ...  # noqa: D102 - as `Question` has it
     @property
-    def extensions(self) -> dict[str, Any] | None: ...  # noqa: D102
+    def extensions(self) -> dict[str, Any] | None: ...  # noqa: D102 - as `Question` has it
 
 
 class Persisted:

@@ -100,13 +100,13 @@ class ProgrammeAuditType:
     )
 
 
-Results = Annotated[list[ResultInput], argument("What one holds; at most 10,000.")]
-Held = Annotated[list[HeldInput], argument("How the learner stands to targets.")]
-Past = Annotated[list[ConsumedInput], argument("Past applications 已使用; at most 100.")]
-Silent = Annotated[list[SilentInput], argument("Sources to be taken as silent.")]
+Results = Annotated[Sequence[ResultInput], argument("What one holds; at most 10,000.")]
+Held = Annotated[Sequence[HeldInput], argument("How the learner stands to targets.")]
+Past = Annotated[Sequence[ConsumedInput], argument("Past applications 已使用; at most 100.")]
+Silent = Annotated[Sequence[SilentInput], argument("Sources to be taken as silent.")]
 Conditional = Annotated[bool, argument("Whether CONDITIONAL applications may be used too.")]
 Best = Annotated[Objective, argument("What the plan is to be best at.")]
-Include = Annotated[list[CodeText], argument("Rules of which an application must be used; at most 200.")]
+Include = Annotated[Sequence[CodeText], argument("Rules of which an application must be used; at most 200.")]
 
 
 def _wishes(place: Place, conditional: bool, objective: Objective, include: Sequence[str]) -> Wishes:
@@ -150,13 +150,13 @@ async def best_plan(
     programme: OfProgramme = None,
     credit_scheme: InScheme = None,
     as_of: As = None,
-    held: Held = (),  # type: ignore[assignment]
-    silent: Silent = (),  # type: ignore[assignment]
-    consumed: Past = (),  # type: ignore[assignment]
+    held: Held = (),
+    silent: Silent = (),
+    consumed: Past = (),
     learner: OfLearner = None,
     conditional: Conditional = False,
     objective: Best = Objective.MOST_CREDIT,
-    include: Include = (),  # type: ignore[assignment]
+    include: Include = (),
 ) -> Any:
     """Find the best plan."""
     place = await open_place(info, institution, programme, credit_scheme, as_of, whole=bool(silent))
@@ -170,15 +170,15 @@ async def programme_audit(
     info: Info,
     institution: OfInstitution,
     programme: Annotated[KeyText, argument("The programme version.")],
-    results: Results = (),  # type: ignore[assignment]
+    results: Results = (),
     as_of: As = None,
-    held: Held = (),  # type: ignore[assignment]
-    silent: Silent = (),  # type: ignore[assignment]
-    consumed: Past = (),  # type: ignore[assignment]
+    held: Held = (),
+    silent: Silent = (),
+    consumed: Past = (),
     learner: OfLearner = None,
     conditional: Conditional = False,
     objective: Best = Objective.MOST_CREDIT,
-    include: Include = (),  # type: ignore[assignment]
+    include: Include = (),
 ) -> Any:
     """Put the best plan to the programme."""
     place = await open_place(info, institution, programme, None, as_of, whole=bool(silent))

@@ -15,8 +15,8 @@ from strawberry.types.arguments import InputContext
 from strawberry.types.base import (
     StrawberryList,
     StrawberryMaybe,
-    StrawberryObjectDefinition,
     StrawberryOptional,
+    get_object_definition,
     has_object_definition,
 )
 from strawberry.types.lazy_type import LazyType
@@ -27,7 +27,7 @@ Convert = Callable[[Any], Any]
 
 def promptly(cls: type[T]) -> type[T]:
     """Have the values of an input type, and of all types in it, made by compiled converters."""
-    definition: StrawberryObjectDefinition = cls.__strawberry_definition__  # type: ignore[attr-defined]
+    definition = get_object_definition(cls, strict=True)
     compiled: list[Convert] = []
 
     def make(_type: type, value: Mapping[str, Any], context: InputContext) -> Any:
@@ -40,7 +40,7 @@ def promptly(cls: type[T]) -> type[T]:
 
 
 def _object(cls: type, context: InputContext) -> Convert:
-    definition: StrawberryObjectDefinition = cls.__strawberry_definition__  # type: ignore[attr-defined]
+    definition = get_object_definition(cls, strict=True)
     spell = context.config.name_converter.from_field
     fields = [
         (spell(field), field.python_name, _converter(field.resolve_type(type_definition=definition), context))

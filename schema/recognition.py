@@ -164,15 +164,15 @@ def _keys(given: Sequence[str] | None) -> tuple[Key, ...] | None:
 async def what_if(
     info: Info,
     institution: OfInstitution,
-    results: Annotated[list[ResultInput], argument("What one holds; at most 10,000.")] = (),  # type: ignore[assignment]
+    results: Annotated[Sequence[ResultInput], argument("What one holds; at most 10,000.")] = (),
     programme: OfProgramme = None,
     credit_scheme: InScheme = None,
     as_of: As = None,
-    rules: Annotated[list[CodeText], argument("Rules to judge whatever the results; at most 200.")] = (),  # type: ignore[assignment]
-    targets: Annotated[list[TargetInput], argument("Targets to judge likewise; at most 200.")] = (),  # type: ignore[assignment]
-    held: Annotated[list[HeldInput], argument("How the learner stands to targets.")] = (),  # type: ignore[assignment]
-    silent: Annotated[list[SilentInput], argument("Sources to be taken as silent.")] = (),  # type: ignore[assignment]
-    consumed: Annotated[list[ConsumedInput], argument("Past applications 已使用; at most 100.")] = (),  # type: ignore[assignment]
+    rules: Annotated[Sequence[CodeText], argument("Rules to judge whatever the results; at most 200.")] = (),
+    targets: Annotated[Sequence[TargetInput], argument("Targets to judge likewise; at most 200.")] = (),
+    held: Annotated[Sequence[HeldInput], argument("How the learner stands to targets.")] = (),
+    silent: Annotated[Sequence[SilentInput], argument("Sources to be taken as silent.")] = (),
+    consumed: Annotated[Sequence[ConsumedInput], argument("Past applications 已使用; at most 100.")] = (),
     learner: OfLearner = None,
 ) -> Any:
     """Judge every rule concerned by these results."""

@@ -139,7 +139,7 @@ def _absolute(name: str) -> bool:
     return bool(colon and rest) and scheme != "_" and scheme.replace("+", "").replace("-", "").isalnum()
 
 
-class _Bounded(URDNA2015):  # type: ignore[misc]
+class _Bounded(URDNA2015):  # type: ignore[misc]  # PyLD has no types
     """RDFC-1.0 that stops where nodes without names were made to be compared in every order."""
 
     def __init__(self) -> None:

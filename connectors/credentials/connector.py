@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from connectors.attempts import joined
 from connectors.call import Call
 from connectors.contract import Manifest, Offers, Verb
 from connectors.credentials.judging import Judge, Judged, item
@@ -28,8 +29,8 @@ from connectors.decoding.strict import read
 from connectors.decoding.text import decode
 from connectors.documents import documents
 from connectors.errors import Misdeclared, SourceError
-from connectors.mapping import joined
 from connectors.notices import NoticeCode
+from connectors.proofs import remark
 from connectors.records import (
     Freshness,
     Identifier,
@@ -44,12 +45,6 @@ from connectors.records import (
 from connectors.transport import Http
 
 VERSION = "1"
-
-_REMARKS = {
-    Proof.INVALID: NoticeCode.SIGNATURE_INVALID,
-    Proof.UNRESOLVABLE: NoticeCode.SIGNATURE_UNCHECKED,
-    Proof.WEAK_ALGORITHM: NoticeCode.SIGNATURE_UNCHECKED,
-}
 
 
 class Credentials:
@@ -113,8 +108,7 @@ class Credentials:
         Where its subject is not the subject of one of them the two say different things about whose it is.
         """
         whole = transcript(judged.document)
-        if judged.proof in _REMARKS:
-            call.remark(_REMARKS[judged.proof])
+        remark(judged.proof, call)
         records = []
         for told in whole.credentials:
             inner = await self._judge.judge(item(told), call)
@@ -127,8 +121,7 @@ class Credentials:
         return ordered(records, parts)
 
     async def _record(self, judged: Judged, learner: LearnerKey, call: Call) -> Record:
-        if judged.proof in _REMARKS:
-            call.remark(_REMARKS[judged.proof])
+        remark(judged.proof, call)
         base = Record(id="-", learner=learner, proof=judged.proof, provenance=self._source)
         record = self._achievements.record(judged.document, judged.issuer, base)
         standing = await self._standing(judged, call)

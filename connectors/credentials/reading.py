@@ -5,22 +5,21 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct, json
 from msgspec.structs import replace
 
 from connectors.credentials.settings import CredentialsSettings
-from connectors.decoding.calendar import LATEST, completion
+from connectors.decoding.calendar import LATEST, completion, zoned
 from connectors.errors import SourceUnreadable
 from connectors.mapping import exact, optional, read
+from connectors.notices import NoticeCode
 from connectors.records import Credit, Grade, Identifier, LearnerKey, Record, ResultStatus, Text
 
 _MOST = 1000
 _LONGEST = 120
-_ZONE = ZoneInfo("Asia/Shanghai")
 _HAN = re.compile("[\u3400-\u9fff]")
 _STATUSES = {
     "Completed": ResultStatus.COMPLETED,
@@ -63,7 +62,7 @@ def listed(value: Any) -> list[Any]:
     """Give a value that may be one or many as many; ``SourceUnreadable`` (TOO_LARGE) over a thousand."""
     told = value if isinstance(value, list) else [] if value is None else [value]
     if len(told) > _MOST:
-        raise SourceUnreadable(where="list")
+        raise SourceUnreadable(NoticeCode.TOO_LARGE, where="list")
     return told
 
 
@@ -204,7 +203,7 @@ def _dates(told: Document, *names: str) -> Iterator[str]:
 
 def _ends(written: str) -> date | None:
     """Read the first day it is no longer valid; beyond 2100 means that it always is."""
-    day = datetime.fromisoformat(written).astimezone(_ZONE).date() if written[:4] < "2101" else LATEST
+    day = zoned(written).date() if written[:4] < "2101" else LATEST
     return day if day < LATEST else None
 
 

@@ -91,9 +91,17 @@ def _sheet(found: re.Match[str], _: dict[int, TermDays]) -> Completion:
 
 
 def _moment(found: re.Match[str], _: dict[int, TermDays]) -> Completion:
-    moment = datetime.fromisoformat(found[0].replace(" ", "T").replace("Z", "+00:00"))
-    day = (moment.astimezone(_SHANGHAI) if moment.tzinfo else moment).date()
+    day = zoned(found[0]).date()
     return Completion(first=day, last=day)
+
+
+def zoned(written: str) -> datetime:
+    """Read an ISO moment as the clocks of the alliance show it; one that names no zone is theirs.
+
+    ``ValueError`` for anything else, ``OverflowError`` at the ends of the calendar.
+    """
+    moment = datetime.fromisoformat(written)
+    return moment.astimezone(_SHANGHAI) if moment.tzinfo else moment.replace(tzinfo=_SHANGHAI)
 
 
 def _term(found: re.Match[str], terms: dict[int, TermDays]) -> Completion:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 
 from connectors.call import Call
 from connectors.contract import Manifest, Offers, Verb
+from connectors.decoding.calendar import zoned
 from connectors.decoding.elements import Element, opened
 from connectors.decoding.text import decode
 from connectors.documents import documents
@@ -19,8 +21,10 @@ from connectors.elmo.settings import ElmoSettings, Transcripts
 from connectors.elmo.signature import Trusted
 from connectors.errors import SourceError, SourceUnreadable
 from connectors.notices import NoticeCode
+from connectors.proofs import remark
 from connectors.records import (
     CatalogueChanges,
+    Change,
     Freshness,
     LearnerKey,
     Proof,
@@ -31,12 +35,6 @@ from connectors.records import (
 from connectors.transport import Http
 
 VERSION = "1"
-
-_REMARKS = {
-    Proof.INVALID: NoticeCode.SIGNATURE_INVALID,
-    Proof.UNRESOLVABLE: NoticeCode.SIGNATURE_UNCHECKED,
-    Proof.WEAK_ALGORITHM: NoticeCode.SIGNATURE_UNCHECKED,
-}
 
 
 class Elmo:
@@ -63,25 +61,29 @@ class Elmo:
         named = [each for each in learners if each.scheme == declared.key_scheme]
         if not named:
             return {}
-        root = await self._asked(declared, named, call)
-        found: dict[LearnerKey, Sequence[Record] | SourceError] = {}
-        for enclosed in transcripts(root) if root is not None else ():
-            self._take(enclosed, declared, found, call)
-        return found
+        more = [(declared.repeat, each.code) for each in named] if declared.repeat else []
+        body = await self._documents.give(declared, {"code": named[0].code}, call, more)
+        return {} if body is None else await asyncio.to_thread(self._read, body, declared, call)
 
     async def catalogue(self, since: str | None, call: Call) -> CatalogueChanges:
         """Give the whole course list; EWP knows no changes since."""
         if self._settings.courses is None:
             raise SourceUnreadable(NoticeCode.NOT_OFFERED)
         body = await self._documents.give(self._settings.courses, {}, call)
-        root = self._open(body, call) if body is not None else None
-        changes = tuple(courses(root, self._settings, self._source)) if root is not None else ()
+        changes = () if body is None else await asyncio.to_thread(self._listed, body, call)
         return CatalogueChanges(changes=changes, full=True)
 
-    async def _asked(self, declared: Transcripts, named: Sequence[LearnerKey], call: Call) -> Element | None:
-        more = [(declared.repeat, each.code) for each in named] if declared.repeat else []
-        body = await self._documents.give(declared, {"code": named[0].code}, call, more)
-        return self._open(body, call) if body is not None else None
+    def _read(
+        self, body: bytes, declared: Transcripts, call: Call
+    ) -> dict[LearnerKey, Sequence[Record] | SourceError]:
+        """Read an answer and judge its signatures, which takes too long for the event loop."""
+        found: dict[LearnerKey, Sequence[Record] | SourceError] = {}
+        for enclosed in transcripts(self._open(body, call)):
+            self._take(enclosed, declared, found, call)
+        return found
+
+    def _listed(self, body: bytes, call: Call) -> tuple[Change, ...]:
+        return tuple(courses(self._open(body, call), self._settings, self._source))
 
     def _open(self, body: bytes, call: Call) -> Element:
         return opened(decode(body, self._settings.reading, call))
@@ -109,8 +111,7 @@ class Elmo:
         source = replace(self._source, as_of=_moment(dated, call)) if dated else self._source
         verified = proof is Proof.VALID or (proof is Proof.UNSIGNED and self._settings.vouches)
         verification = Verification.VERIFIED if verified else Verification.UNVERIFIED
-        if proof in _REMARKS:
-            call.remark(_REMARKS[proof])
+        remark(proof, call)
         made = self._reports.records(root, key, source)
         return [replace(each, proof=proof, verification=verification) for each in made]
 
@@ -118,8 +119,7 @@ class Elmo:
 def _moment(written: str, call: Call) -> datetime:
     """Read when the document was made; it dates the whole answer."""
     try:
-        moment = datetime.fromisoformat(written)
-        aware = moment if moment.tzinfo else moment.astimezone()
+        aware = zoned(written)
     except (ValueError, OverflowError):
         raise SourceUnreadable(where="generatedDate") from None
     call.dated(aware)

@@ -9,11 +9,12 @@ from typing import Any
 from lxml import etree
 from msgspec.structs import replace
 
+from connectors.attempts import joined
 from connectors.decoding.calendar import completion
 from connectors.decoding.elements import Element
 from connectors.elmo.settings import ElmoSettings
 from connectors.errors import SourceUnreadable
-from connectors.mapping import exact, joined, optional, read
+from connectors.mapping import exact, optional, read
 from connectors.records import (
     Completion,
     Credit,

@@ -127,7 +127,7 @@ def _verified(root: Element, certificate: x509.Certificate) -> Element | None:
     config = replace(_CONFIG, verification_time=certificate.not_valid_after_utc)
     try:
         told = XMLVerifier().verify(root, x509_cert=certificate, expect_config=config)
-    except (SignXMLException, ValueError, etree.LxmlError):
+    except (SignXMLException, ValueError, TypeError, etree.LxmlError):  # an empty value is a TypeError
         return None
     result = told[0] if isinstance(told, list) else told
     signed = result.signed_xml

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -21,6 +23,8 @@ _NEEDED = {
     "results": ("sourcedId", "lineItemSourcedId", "studentSourcedId", "scoreStatus"),
 }
 _PIECE = 1024 * 1024
+_TORN = (zlib.error, lzma.LZMAError)
+"""What zipfile lets through of what it unpacks with."""
 
 
 class Archive:
@@ -30,6 +34,7 @@ class Archive:
         self._settings = settings
         self._things: dict[str, dict[str, Thing]] = {kind: {} for kind in SERVICES}
         self._owned: dict[tuple[str, str], list[Thing]] = {}
+        self._count = 0
 
     def __repr__(self) -> str:
         return "<Archive>"
@@ -59,9 +64,8 @@ class Archive:
         return self._things[kind].get(name)
 
     async def courses(self, since: str, call: Call) -> Sequence[Thing]:
-        """Give the courses, all or those changed since."""
-        found = self._things["courses"].values()
-        return [each for each in found if str(each.get("dateLastModified") or "") >= since]
+        """Give the courses, whenever they were changed."""
+        return list(self._things["courses"].values())
 
     def _chain(self, paths: Sequence[Path], call: Call) -> list[Path]:
         chain: list[Path] = []
@@ -87,11 +91,18 @@ class Archive:
             if said.get(f"file.{kind}", "absent") == "absent":
                 continue
             for row in self._rows(packed, kind, call):
-                if not row.get("sourcedId"):
-                    raise SourceUnreadable(where=f"{kind}.csv: sourcedId")
-                self._things[kind][row["sourcedId"]] = nested(row)
-            if sum(map(len, self._things.values())) > self._settings.most_rows:
-                raise SourceUnreadable(NoticeCode.TOO_LARGE, where=f"{kind}.csv")
+                self._keep(kind, row)
+
+    def _keep(self, kind: str, row: dict[str, str]) -> None:
+        """Take a row in; ``SourceUnreadable`` (TOO_LARGE) as soon as there are too many of them."""
+        things, name = self._things[kind], row.get("sourcedId")
+        if not name:
+            raise SourceUnreadable(where=f"{kind}.csv: sourcedId")
+        if name not in things:
+            self._count += 1
+        if self._count > self._settings.most_rows:
+            raise SourceUnreadable(NoticeCode.TOO_LARGE, where=f"{kind}.csv")
+        things[name] = nested(row)
 
     def _rows(self, packed: zipfile.ZipFile, name: str, call: Call) -> Iterator[dict[str, str]]:
         text = decode(self._unpacked(packed, f"{name}.csv"), self._settings.reading, call)
@@ -116,7 +127,7 @@ class Archive:
                     found += piece
                     if len(found) > self._settings.most_bytes:
                         raise SourceUnreadable(NoticeCode.TOO_LARGE, where=name)
-        except (KeyError, RuntimeError, zipfile.BadZipFile):
+        except (KeyError, RuntimeError, zipfile.BadZipFile, *_TORN):
             raise SourceUnreadable(where=name) from None
         return bytes(found)
 

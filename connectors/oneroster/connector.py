@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
 from connectors.call import Call
 from connectors.contract import Manifest, Offers, Verb
-from connectors.errors import SourceError, SourceUnavailable, SourceUnreadable
-from connectors.files.folder import Folder, dated
-from connectors.mapping import Coded, Rows, exact
+from connectors.errors import SourceError, SourceUnreadable
+from connectors.mapping import Coded, Rows, exact, optional
 from connectors.notices import NoticeCode
-from connectors.oneroster.archive import Archive
 from connectors.oneroster.interface import Interface
+from connectors.oneroster.newest import Newest
 from connectors.oneroster.settings import OneRosterSettings
 from connectors.oneroster.shelf import Shelf, Thing, gone, reference
 from connectors.records import (
@@ -45,9 +42,8 @@ class OneRoster:
 
     def __init__(self, settings: OneRosterSettings, http: Http) -> None:
         self._settings = settings
-        self._interface = Interface(settings, http) if settings.url else None
-        self._folder = Folder(settings.archives, settings.pattern, settings.marker, settings.settled)
-        self._archive: tuple[tuple[tuple[Path, float], ...], Archive] | None = None
+        self._interface = Interface(settings, http)
+        self._newest = Newest(settings) if settings.archives else None
         fresh = Freshness.LIVE if settings.url else Freshness.STAGED
         self._source = Provenance(connector="oneroster", version=VERSION, freshness=fresh)
         self._rows = Rows(settings.results(), self._source)
@@ -64,13 +60,17 @@ class OneRoster:
         return {key: await self._of(shelf, key, call) for key in named}
 
     async def catalogue(self, since: str | None, call: Call) -> CatalogueChanges:
-        """Give the courses, all or those changed since; the cursor is the latest change."""
+        """Give the courses, all or those changed since; the cursor is the latest change.
+
+        Of archives all are given: a bulk leaves the days of change empty, as its standard asks.
+        """
         shelf = await self._shelf(call)
-        courses = await shelf.courses(since or "", call)
+        full = since is None or self._newest is not None
+        courses = await shelf.courses("" if full else since or "", call)
         items = Items(self._items(), self._source)
         rows = [{"course": each, "removed": gone(each)} for each in courses]
         latest = max([str(each.get("dateLastModified") or "") for each in courses] + [since or ""])
-        return CatalogueChanges(changes=tuple(map(items.change, rows)), full=since is None, cursor=latest)
+        return CatalogueChanges(changes=tuple(map(items.change, rows)), full=full, cursor=latest)
 
     async def health(self, call: Call) -> Health:
         """Tell whether the source answers."""
@@ -88,20 +88,16 @@ class OneRoster:
             removed="removed",
         )
 
+    def close(self) -> None:
+        """Leave what is being read."""
+        if self._newest is not None:
+            self._newest.close()
+
     async def _shelf(self, call: Call) -> Shelf:
-        """Give the interface, or the archives as they are now: read again when one is new or changed."""
-        if self._interface is not None:
-            return self._interface
-        paths = self._folder.exports(call.clock.moment().timestamp(), call)
-        call.dated(dated(paths[-1]))
-        now = tuple((path, path.stat().st_mtime) for path in paths)
-        if self._archive is None or self._archive[0] != now:
-            reading = asyncio.to_thread(Archive(self._settings).load, paths, call)
-            try:
-                self._archive = now, await asyncio.wait_for(reading, call.left())
-            except TimeoutError:
-                raise SourceUnavailable(NoticeCode.TIMED_OUT) from None
-        return self._archive[1]
+        """Give the interface, or the archives as they are now."""
+        if self._newest is not None:
+            return await self._newest.archive(call)
+        return self._interface
 
     async def _of(self, shelf: Shelf, key: LearnerKey, call: Call) -> Sequence[Record] | SourceError:
         """Give one learner's records: those whose result is deleted are marked, and told of."""
@@ -189,8 +185,8 @@ def _mark(result: Thing, item: Thing, highest: Decimal) -> tuple[Any, str | None
         return None, ResultStatus.COMPLETED.value
     if result.get("textScore"):
         return result["textScore"], None
-    most = item.get("resultValueMax")
-    if most is not None and exact(most) != highest:
+    most = optional("resultValueMax", exact, item.get("resultValueMax"))
+    if most is not None and most != highest:
         raise SourceUnreadable(where="resultValueMax")
     return result.get("score"), None
 
@@ -204,7 +200,11 @@ def offered(settings: OneRosterSettings) -> Offers:
 @asynccontextmanager
 async def opened(settings: OneRosterSettings, http: Http) -> AsyncIterator[OneRoster]:
     """Open the source."""
-    yield OneRoster(settings, http)
+    source = OneRoster(settings, http)
+    try:
+        yield source
+    finally:
+        source.close()
 
 
 MANIFEST = Manifest(

@@ -12,7 +12,7 @@ from connectors.errors import SourceUnreadable
 from connectors.notices import NoticeCode
 from connectors.oneroster.settings import OneRosterSettings
 from connectors.oneroster.shelf import SERVICES, SINGLE, Thing
-from connectors.rest.auth import sent, signer
+from connectors.rest.auth import signer
 from connectors.rest.fetching import linked
 from connectors.transport import Answer, Http, Request
 
@@ -42,7 +42,9 @@ class Interface:
         kept = self._kept.get((kind, name))
         if kept is not None and call.clock.now() < kept[0]:
             return kept[1]
-        answer = await self._sent(self._request(f"{kind}/{quote(name, safe='')}", kind, absent=True), call)
+        answer = await self._signer.ask(
+            self._http, self._request(f"{kind}/{quote(name, safe='')}", kind, absent=True), call
+        )
         if answer.status == 404:
             return None
         found = self._read(answer, call).get(SINGLE[kind])
@@ -64,7 +66,7 @@ class Interface:
         while request is not None:
             if len(seen) >= self._settings.most_pages:
                 raise SourceUnreadable(NoticeCode.PAGING_ENDLESS, pages=len(seen))
-            answer = await self._sent(request, call)
+            answer = await self._signer.ask(self._http, request, call)
             rows = self._read(answer, call).get(kind, [])
             if not isinstance(rows, list) or not all(isinstance(each, dict) for each in rows):
                 raise SourceUnreadable(where=kind)
@@ -111,6 +113,3 @@ class Interface:
         if not isinstance(told, dict):
             raise SourceUnreadable(where="json")
         return told
-
-    async def _sent(self, request: Request, call: Call) -> Answer:
-        return await sent(self._http, self._signer, request, call)

@@ -15,10 +15,6 @@ from connectors.mapping import Amount, Coded, ResultMap
 from connectors.records import Obtained, ResultStatus
 from connectors.rest.settings import Auth, NoAuth
 
-_SCOPES = " ".join(
-    f"https://purl.imsglobal.org/spec/or/v1p2/scope/{name}.readonly" for name in ("roster-core", "gradebook")
-)
-
 
 class OneRosterSettings(Settings, frozen=True):
     """A OneRoster 1.2 source: ``url`` up to ``/ims/oneroster``, or the folder of zipped CSV ``archives``.
@@ -75,7 +71,3 @@ class OneRosterSettings(Settings, frozen=True):
             version="result.dateLastModified",
             resits=True,
         )
-
-
-SCOPES = _SCOPES
-"""What a hub needs to be allowed, for ``auth.scope``."""

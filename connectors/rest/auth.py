@@ -42,22 +42,21 @@ def signer(auth: Auth, http: Http) -> Signer:
             return _Function(function(auth.function))
 
 
-async def sent(http: Http, signer: Signer, request: Request, call: Call) -> Answer:
-    """Send a request with credentials; once more with new ones where the kept ones are refused by a 401."""
-    try:
-        return await http.ask(request, call, signer.sign)
-    except SourceRefused as error:
-        if error.facts.get("status") != 401 or not signer.forget(call):
-            raise
-    return await http.ask(request, call, signer.sign)
-
-
 class Signer:
     """Signs nothing."""
 
     async def sign(self, request: Request, call: Call) -> Request:
         """Return the request with credentials."""
         return request
+
+    async def ask(self, http: Http, request: Request, call: Call) -> Answer:
+        """Send a request so signed; once more where the credential was refused and can be made anew."""
+        try:
+            return await http.ask(request, call, self.sign)
+        except SourceRefused as error:
+            if error.facts.get("status") != 401 or not self.forget(call):
+                raise
+        return await http.ask(request, call, self.sign)
 
     def forget(self, call: Call) -> bool:
         """Forget what was fetched and this call was refused with; tell whether trying again makes sense."""

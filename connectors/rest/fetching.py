@@ -17,7 +17,7 @@ from connectors.errors import SourceBusy, SourceError, SourceRefused, SourceUnav
 from connectors.expressions import field
 from connectors.expressions import rows as rows_of
 from connectors.notices import NoticeCode
-from connectors.rest.auth import sent, signer
+from connectors.rest.auth import signer
 from connectors.rest.settings import Endpoint, Paging, RestSettings
 from connectors.transport import Answer, Http, Request
 
@@ -58,7 +58,7 @@ class Fetcher:
         )
         request: Request | None = steps.first()
         while request is not None:
-            answer = await self._sent(request, call)
+            answer = await self._signer.ask(self._http, request, call)
             told = self._read(answer, call)
             if told is None:
                 return
@@ -71,15 +71,16 @@ class Fetcher:
     ) -> bytes | None:
         """Give one whole answer as it came, None where the thing is absent; ``more`` are further params."""
         request = self._request(endpoint, asked)
-        answer = await self._sent(msgspec.structs.replace(request, params=(*request.params, *more)), call)
+        answer = await self._signer.ask(
+            self._http, msgspec.structs.replace(request, params=(*request.params, *more)), call
+        )
         return None if answer.status == 404 else answer.body
 
     async def probe(self, path: str, call: Call) -> None:
         """Send one request and look at its status only."""
-        await self._sent(Request(url=self._settings.url + path, headers=self._settings.headers), call)
-
-    async def _sent(self, request: Request, call: Call) -> Answer:
-        return await sent(self._http, self._signer, request, call)
+        await self._signer.ask(
+            self._http, Request(url=self._settings.url + path, headers=self._settings.headers), call
+        )
 
     def _request(self, endpoint: Endpoint, asked: Asked) -> Request:
         body = None if endpoint.body is None else msgspec.json.encode(_filled(endpoint.body, asked))

@@ -13,7 +13,7 @@ from connectors.decoding.people import same_name
 from connectors.decoding.text import Reading, damage, judge
 from connectors.errors import SourceError, SourceUnreadable
 from connectors.extras import lacking
-from connectors.mapping import Amount, Coded, Rows
+from connectors.mapping import Amount, Coded, Rows, read
 from connectors.notices import NoticeCode
 from connectors.records import (
     CatalogueChanges,
@@ -79,11 +79,10 @@ class Sql:
         partly = since is not None and "since" in declared.names()
         rows = await self._asked(declared, {"since": since or None}, call)
         items = Items(_items(declared), self._source)
-        changed = [str(row["changed"]) for row in rows if row.get("changed") is not None]
         return CatalogueChanges(
             changes=tuple(map(items.change, rows)),
             full=not partly,
-            cursor=max([*changed, since or ""]) if "since" in declared.names() else "",
+            cursor=_latest(rows) or since or "" if "since" in declared.names() else "",
         )
 
     async def certificate(self, number: str, name: str, call: Call) -> Certificate | None:
@@ -143,6 +142,12 @@ class Sql:
             return rows.records([_plain(row) for row in part], key)
         except SourceError as error:
             return error
+
+
+def _latest(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Give the largest ``changed``, by its own order: of numbers 10 comes after 9."""
+    changed = [row["changed"] for row in rows if row.get("changed") is not None]
+    return str(read("changed", max, changed)) if changed else ""
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

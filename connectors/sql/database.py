@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import ColumnClause, bindparam, column, event, make_url, select, table, text
+from sqlalchemy import URL, ColumnClause, bindparam, column, event, make_url, select, table, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncResult, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
@@ -20,6 +19,7 @@ from connectors.errors import Misdeclared, SourceUnavailable, SourceUnreadable
 from connectors.notices import NoticeCode
 from connectors.sql.faults import translated
 from connectors.sql.settings import Query, Results, SqlSettings
+from connectors.sql.underway import Underway, Wire
 
 _DRIVERS = {
     "postgresql": "postgresql+psycopg",
@@ -28,9 +28,6 @@ _DRIVERS = {
     "oracle": "oracle+oracledb_async",
 }
 _LOGS = "alliance_hub"
-_AGAIN = 0.05
-_PATIENCE = 2.0
-_TOLD_TO_STOP = ("sqlite", "postgresql")
 
 Row = dict[str, Any]
 
@@ -42,6 +39,7 @@ class Database:
         self._settings = settings
         self._engine = _engine(settings)
         self._kind = self._engine.dialect.name
+        self._underway = Underway(self._kind)
 
     def __repr__(self) -> str:
         return "<Database>"
@@ -52,13 +50,7 @@ class Database:
         self._there()
         left = min(call.left(), self._settings.statement_seconds)
         try:
-            async with asyncio.timeout(left), self._engine.connect() as connection:
-                driver: Any = (await connection.get_raw_connection()).driver_connection
-                await self._prepare(connection, driver, left)
-                fetching = self._fetched(connection, asked, values)
-                if self._kind not in _TOLD_TO_STOP:
-                    return await fetching
-                return await _stoppable(fetching, _stopping(self._kind, driver))
+            return await self._underway.wait(lambda wire: self._exchange(wire, asked, values, left), left)
         except TimeoutError:
             raise SourceUnavailable(NoticeCode.TIMED_OUT) from None
         except (SQLAlchemyError, OSError) as error:
@@ -71,7 +63,16 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        await self._underway.close()
         await self._engine.dispose()
+
+    async def _exchange(
+        self, wire: Wire, asked: Executable, values: Mapping[str, Any], seconds: float
+    ) -> list[Row]:
+        async with self._engine.connect() as connection:
+            wire.driver = (await connection.get_raw_connection()).driver_connection
+            await self._prepare(connection, wire.driver, seconds)
+            return await self._fetched(connection, asked, values)
 
     async def _prepare(self, connection: AsyncConnection, driver: Any, seconds: float) -> None:
         """Make the transaction read-only, and tell the database itself when to stop."""
@@ -113,38 +114,6 @@ class Database:
         return found
 
 
-async def _stoppable(
-    fetching: Coroutine[Any, Any, list[Row]], stop: Callable[[], Awaitable[None]]
-) -> list[Row]:
-    """Wait for the rows; when nobody waits any more, tell the database to stop until it has.
-
-    To break off the waiting alone would leave SQLite's thread at work, and PostgreSQL's cursor open.
-    """
-    task = asyncio.ensure_future(fetching)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        while not task.done():
-            await stop()
-            await asyncio.wait([task], timeout=_AGAIN)
-        if not task.cancelled():
-            task.exception()
-        raise
-
-
-def _stopping(kind: str, driver: Any) -> Callable[[], Awaitable[None]]:
-    """Tell how a statement under way is ended: by the database itself where it can be asked to."""
-
-    async def stop() -> None:
-        match kind:
-            case "sqlite":
-                await driver.interrupt()
-            case "postgresql":
-                await driver.cancel_safe(timeout=_PATIENCE)
-
-    return stop
-
-
 def statement(query: Query) -> Executable:
     """Compile a declared query; what is asked stays a bound parameter, a list an expanding one."""
     if query.select:
@@ -166,20 +135,8 @@ def holes(query: Query, values: Mapping[str, str | Sequence[str] | None]) -> dic
 
 def _engine(settings: SqlSettings) -> AsyncEngine:
     """Make the engine; ``Misdeclared`` says what is wrong with the URL without any of it."""
-    try:
-        url = make_url(settings.url.reveal())
-    except ArgumentError:
-        raise Misdeclared("url is not a database's URL") from None
+    url = _url(settings)
     kind = url.get_backend_name()
-    if kind not in _DRIVERS:
-        raise Misdeclared("url names a database other than PostgreSQL, MySQL, SQLite and Oracle")
-    url = url.set(drivername=_DRIVERS[kind] if "+" not in url.drivername else url.drivername)
-    given: dict[str, Any] = {"postgresql": {"connect_timeout": settings.connect_seconds}}
-    if kind == "sqlite":
-        if url.database in (None, "", ":memory:"):
-            raise Misdeclared("url names no file")
-        place = f"file:{quote(_file(settings))}"
-        url = url.set(database=place, query={"mode": "ro", "uri": "true"})
     _hush()
     try:
         made = create_async_engine(
@@ -192,7 +149,7 @@ def _engine(settings: SqlSettings) -> AsyncEngine:
             hide_parameters=True,
             logging_name=_LOGS,
             pool_logging_name=_LOGS,
-            connect_args=given.get(kind, {}),
+            connect_args={"connect_timeout": settings.connect_seconds} if kind == "postgresql" else {},
         )
     except ModuleNotFoundError as error:
         raise Misdeclared(
@@ -203,6 +160,24 @@ def _engine(settings: SqlSettings) -> AsyncEngine:
     if kind == "sqlite":
         event.listen(made.sync_engine, "connect", _query_only)
     return made
+
+
+def _url(settings: SqlSettings) -> URL:
+    """Read the URL, with an asynchronous driver where it names none, and SQLite's file for reading only."""
+    try:
+        url = make_url(settings.url.reveal())
+    except ArgumentError:
+        raise Misdeclared("url is not a database's URL") from None
+    kind = url.get_backend_name()
+    if kind not in _DRIVERS:
+        raise Misdeclared("url names a database other than PostgreSQL, MySQL, SQLite and Oracle")
+    if "+" not in url.drivername:
+        url = url.set(drivername=_DRIVERS[kind])
+    if kind != "sqlite":
+        return url
+    if url.database in (None, "", ":memory:"):
+        raise Misdeclared("url names no file")
+    return url.set(database=f"file:{quote(_file(settings))}", query={"mode": "ro", "uri": "true"})
 
 
 def _file(settings: SqlSettings) -> str:

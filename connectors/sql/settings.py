@@ -81,8 +81,8 @@ class CertificateLookup(Query, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not self.names() or not self.names() <= {"number", "name"}:
-            raise ValueError("a certificate is a select with :number")
+        if not {"number"} <= self.names() <= {"number", "name"}:
+            raise ValueError("a certificate is a select with :number, and may have :name")
 
 
 class OpenCourses(Query, frozen=True, kw_only=True):
@@ -118,3 +118,7 @@ class SqlSettings(Settings, frozen=True):
     most_bytes: Annotated[int, Meta(ge=1)] = 5 * 1024 * 1024
     chunk: Annotated[int, Meta(ge=1, le=10_000)] = 200
     damaged: Annotated[int, Meta(ge=0)] = 0
+
+    def __post_init__(self) -> None:
+        if self.as_of and Query(select=self.as_of).names():
+            raise ValueError("as_of is a select that knows no names")

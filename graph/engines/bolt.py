@@ -1,7 +1,6 @@
 """The connected driver: every statement to either engine passes here, bounded, counted and translated."""
 
 import asyncio
-import contextlib
 import re
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
@@ -13,9 +12,10 @@ from neo4j import AsyncGraphDatabase, AsyncResult, AsyncSession, AsyncTransactio
 
 from graph.engines.complaint import translated
 from graph.engines.engine import Engine
-from graph.errors import GraphError, GraphTimeout
+from graph.engines.rows import Row, rows
+from graph.engines.transaction import Transaction
+from graph.errors import GraphTimeout
 
-Row = dict[str, Any]
 T = TypeVar("T")
 # The embedded engine says "Neo4j/5.26.0 compatible (ArcadeDB 26.10.2)": its own name comes first.
 AGENTS = (re.compile(r"\((ArcadeDB) ([\w.]+)\)"), re.compile(r"^(\w+)/([\w.+-]+)"))
@@ -187,53 +187,6 @@ class Bolt:
             )
 
 
-class Transaction:
-    """An open write transaction; `run` is one round trip."""
-
-    def __init__(self, bolt: Bolt, session: AsyncSession, held: AsyncTransaction, seconds: float) -> None:
-        self._bolt = bolt
-        self._session = session
-        self._held = held
-        self._seconds = seconds
-        self._born = bolt.engine.generation
-        self._busy: asyncio.Future[list[Row]] | None = None
-
-    async def run(self, query: LiteralString, /, **params: Any) -> list[Row]:
-        """Rows of one statement, which sees what the earlier ones wrote."""
-        self._busy = asyncio.ensure_future(self._work(query, params))
-        try:
-            async with asyncio.timeout(self._seconds):
-                found = await asyncio.shield(self._busy)
-        except TimeoutError as error:
-            raise GraphTimeout(f"the graph gave no answer within {self._seconds:g} s") from error
-        self._busy = None
-        return found
-
-    async def commit(self) -> None:
-        """Make it so."""
-        with translated():
-            await self._held.commit()
-
-    async def abandon(self) -> None:
-        """Close, undoing what is not committed; a statement still running is followed to its end."""
-        closing = self._bolt.keep(self._close())
-        if self._busy and not self._busy.done():
-            self._bolt.chase(self._busy, self._seconds, self._born)
-        else:
-            await asyncio.shield(closing)
-
-    async def _work(self, query: LiteralString, params: Row) -> list[Row]:
-        with translated():
-            return await rows(await self._bolt.run(self._held, query, params))
-
-    async def _close(self) -> None:
-        if self._busy:
-            await asyncio.gather(self._busy, return_exceptions=True)
-        for end in (self._held.close, self._session.close):
-            with contextlib.suppress(GraphError), translated():
-                await end()  # where the connection is gone, the transaction went with it
-
-
 def driver(engine: Engine, limits: Limits) -> neo4j.AsyncDriver:
     """The official driver with every default that waits too long made short."""
     link = engine.link
@@ -253,9 +206,3 @@ def driver(engine: Engine, limits: Limits) -> neo4j.AsyncDriver:
         user_agent="alliance-hub",
         **cast(dict[str, Any], moves),
     )
-
-
-async def rows(result: AsyncResult) -> list[Row]:
-    """Plain dictionaries; a query returns values and maps, not nodes."""
-    keys = result.keys()
-    return [dict(zip(keys, record, strict=True)) async for record in result]

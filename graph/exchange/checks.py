@@ -8,13 +8,11 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from graph.exchange.facts import Facts
+from graph.model.caps import Cap, CapMeasure, CapScope
 from graph.model.framework import FrameworkItem, LevelRef, Referencing
 from graph.model.outcomes import Block, Mapping, Outcome, Programme, Unit, walk_blocks
 from graph.model.rules import (
     BlockGrant,
-    Cap,
-    CapMeasure,
-    CapScope,
     Denial,
     ElectiveGrant,
     Grant,

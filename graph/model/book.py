@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from graph.model.caps import Cap, Exclusion
 from graph.model.framework import Framework, Referencing
 from graph.model.institutions import Agreement, Membership
 from graph.model.outcomes import Mapping, Outcome, Programme, Unit
-from graph.model.rules import Cap, Exclusion, Rule
+from graph.model.rules import Rule
 from graph.model.schemes import CreditScheme, Factor, GradingScheme
 from graph.model.values import Key, Value
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from graph.model.caps import Cap, Exclusion
 from graph.model.framework import (
     Association,
     Framework,
@@ -15,7 +16,7 @@ from graph.model.framework import (
 )
 from graph.model.institutions import Agreement, Alliance, Decision, Institution, Membership, Method
 from graph.model.outcomes import Mapping, Outcome, Programme, Unit
-from graph.model.rules import Cap, Exclusion, Rule
+from graph.model.rules import Rule
 from graph.model.schemes import CreditScheme, Factor, GradingScheme, Licence, Scheme, Source, TermCalendar
 from graph.model.values import Text, Versioned
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from graph.model.caps import Cap, Exclusion
 from graph.model.framework import (
     Association,
     Class,
@@ -20,11 +21,9 @@ from graph.model.institutions import Agreement, Decision, Institution, Membershi
 from graph.model.outcomes import Block, Mapping, Outcome, Programme, Unit, walk_blocks
 from graph.model.rules import (
     BlockGrant,
-    Cap,
     Clause,
     Denial,
     ElectiveGrant,
-    Exclusion,
     Giving,
     Grant,
     OutcomeClause,

@@ -8,8 +8,9 @@ from fractions import Fraction as Ratio
 from functools import cached_property
 from itertools import combinations
 
+from graph.model.caps import CapMeasure, Overflow
 from graph.model.outcomes import Block
-from graph.model.rules import CapMeasure, Overflow, WaiverMode
+from graph.model.rules import WaiverMode
 from graph.model.verdicts import Candidate, Granted, Target, TargetKind, Verdict
 from graph.planning.rooms import scheme_of
 from graph.recognition.amounts import units

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction as Ratio
 from itertools import combinations, product
 
-from graph.model.rules import CapMeasure, Overflow, WaiverMode
+from graph.model.caps import CapMeasure, Overflow
+from graph.model.rules import WaiverMode
 from graph.model.verdicts import Candidate, Granted, Target, TargetKind
 from graph.planning.rooms import scheme_of, usable
 from graph.recognition.amounts import units

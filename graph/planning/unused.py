@@ -12,7 +12,7 @@ from graph.model.verdicts import Verdict
 from graph.planning.offers import Ceiling, Item, Offers
 from graph.planning.proof import Gift
 from graph.recognition.clashes import clashing
-from graph.recognition.index import Entry
+from graph.recognition.entries import Entry
 from graph.recognition.judging import Ruling, judge
 from graph.recognition.obstacles import rank
 from graph.recognition.question import Held

@@ -13,8 +13,9 @@ from typing import Final
 from graph.recognition.blocking import blocked
 from graph.recognition.candidates import candidates
 from graph.recognition.comparing import compare_answers
+from graph.recognition.entries import Entry
 from graph.recognition.evaluation import evaluate
-from graph.recognition.index import Entry, Index, compiled
+from graph.recognition.index import Index, compiled
 from graph.recognition.linting import lint
 from graph.recognition.pathways import pathways
 from graph.recognition.results import QuestionError

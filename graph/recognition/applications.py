@@ -15,8 +15,8 @@ from graph.recognition.assignments import Assignment
 from graph.recognition.caps import cut, rooms
 from graph.recognition.credit import Credited, credited
 from graph.recognition.denials import against
+from graph.recognition.entries import Entry
 from graph.recognition.grades import attains, recorded
-from graph.recognition.index import Entry
 from graph.recognition.ledger import Posting, evidence_classes
 from graph.recognition.levels import level_test
 from graph.recognition.nodes import node

@@ -11,7 +11,7 @@ from graph.model.rules import PoolClause, TextClause
 from graph.model.trees import Finding
 from graph.recognition.clauses import meet
 from graph.recognition.days import Span
-from graph.recognition.index import Ask, Entry, Way
+from graph.recognition.entries import Ask, Entry, Way
 from graph.recognition.joint import joint_tests
 from graph.recognition.limits import ALWAYS, BEAM, OPTIONS
 from graph.recognition.nodes import NO_OPENS, Open

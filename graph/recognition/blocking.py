@@ -11,7 +11,8 @@ from graph.model.learning import Consumption, Context, Result
 from graph.model.verdicts import Blocked, Named
 from graph.recognition.amounts import plain
 from graph.recognition.applications import Applied
-from graph.recognition.index import Entry, Index, compiled
+from graph.recognition.entries import Entry
+from graph.recognition.index import Index, compiled
 from graph.recognition.judging import judge
 from graph.recognition.limits import Budget
 from graph.recognition.question import Question

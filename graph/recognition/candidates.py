@@ -12,7 +12,8 @@ from graph.model.verdicts import Candidate, Granted, Verdict
 from graph.recognition.amounts import plain
 from graph.recognition.applications import Application, Applied
 from graph.recognition.assignments import Assignment, Search, search
-from graph.recognition.index import Entry, Index, compiled
+from graph.recognition.entries import Entry
+from graph.recognition.index import Index, compiled
 from graph.recognition.limits import Budget
 from graph.recognition.question import Question
 from graph.recognition.results import merged

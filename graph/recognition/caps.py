@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction as Ratio
 from typing import NamedTuple
 
-from graph.model.rules import Cap, CapMeasure, CapScope, Overflow
+from graph.model.caps import Cap, CapMeasure, CapScope, Overflow
 from graph.model.trees import Finding, Node, NodeKind, Reason
 from graph.model.verdicts import TargetKind
 from graph.recognition.amounts import SCALE

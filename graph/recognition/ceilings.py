@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction as Ratio
 from typing import NamedTuple
 
+from graph.model.caps import Cap, CapMeasure, CapScope, Overflow
 from graph.model.outcomes import Block
-from graph.model.rules import Cap, CapMeasure, CapScope, Overflow
 from graph.recognition.amounts import ratio, units
 from graph.recognition.question import Question
 from graph.recognition.targets import paths

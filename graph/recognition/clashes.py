@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from graph.model.caps import Exclusion
 from graph.model.learning import Consumption
-from graph.model.rules import Exclusion
-from graph.recognition.index import loose
+from graph.recognition.entries import loose
 from graph.recognition.question import Held, Question, places
 
 

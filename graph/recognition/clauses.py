@@ -5,8 +5,8 @@ from __future__ import annotations
 from graph.model.rules import OutcomeClause, PoolClause, TextClause, UnitClause
 from graph.model.trees import Finding, Node, NodeKind, Reason
 from graph.recognition.covers import covers
+from graph.recognition.entries import Ask
 from graph.recognition.evidence import fit
-from graph.recognition.index import Ask
 from graph.recognition.limits import OPTIONS, SHOWN
 from graph.recognition.nodes import Facts, first, node, told
 from graph.recognition.options import Met, Option

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from graph.model.outcomes import Mapping
 from graph.model.trees import Finding, Node, NodeKind, Reason
 from graph.recognition.days import Span
+from graph.recognition.entries import Ask
 from graph.recognition.evidence import Fit, fit
-from graph.recognition.index import Ask
 from graph.recognition.limits import OPTIONS
 from graph.recognition.nodes import NO_OPENS, Opens, node, told
 from graph.recognition.options import Met, Option, minimal

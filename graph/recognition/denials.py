@@ -9,7 +9,7 @@ from graph.model.trees import Finding, Node, NodeKind, Reason
 from graph.model.verdicts import Target, TargetKind
 from graph.recognition.assignments import Assignment, Search, search
 from graph.recognition.clashes import clash_within
-from graph.recognition.index import Entry
+from graph.recognition.entries import Entry
 from graph.recognition.nodes import node
 from graph.recognition.question import Question
 from graph.recognition.scope import denials

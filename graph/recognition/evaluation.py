@@ -13,7 +13,8 @@ from graph.model.rules import WaiverMode
 from graph.model.values import Key
 from graph.model.verdicts import Answer, Judged, MightConcern, Named, Rollup, Target, Verdict
 from graph.recognition.amounts import plain
-from graph.recognition.index import Entry, Index, compiled
+from graph.recognition.entries import Entry
+from graph.recognition.index import Index, compiled
 from graph.recognition.judging import Ruling, judge
 from graph.recognition.limits import Budget
 from graph.recognition.obstacles import rank

@@ -10,8 +10,8 @@ from graph.model.rules import Tests
 from graph.model.trees import Finding, Node, NodeKind, Reason
 from graph.model.values import STAGE_ORDER
 from graph.recognition.days import aged
+from graph.recognition.entries import Ask
 from graph.recognition.grades import attains, passed
-from graph.recognition.index import Ask
 from graph.recognition.nodes import Opens, first, node, opens, trial, worst
 from graph.recognition.question import Held, Question
 

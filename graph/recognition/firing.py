@@ -10,7 +10,8 @@ from graph.model.rules import Basis, OutcomeClause, PoolClause
 from graph.model.warnings import Cause, Suspect, Warned
 from graph.recognition.amounts import ratio, units
 from graph.recognition.days import Stretch, Stretches, window_of
-from graph.recognition.index import Ask, Entry, Index, any_edition
+from graph.recognition.entries import Ask, Entry, any_edition
+from graph.recognition.index import Index
 
 Dead = tuple[Cause, str]
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from copy import copy
-from dataclasses import dataclass
-from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -14,67 +12,11 @@ from graph.model.book import RuleBook
 from graph.model.institutions import Membership
 from graph.model.learning import SilentSource
 from graph.model.outcomes import Mapping, Outcome
-from graph.model.rules import Alternative, Clause, OutcomeClause, PoolClause, Rule, Tests, UnitClause
-from graph.model.values import ANY_EDITION, Key
+from graph.model.rules import Alternative, Clause, OutcomeClause, Rule, Tests, UnitClause
+from graph.model.values import Key
 from graph.recognition.days import Stretches, stretches, window_of
+from graph.recognition.entries import Ask, Entry, Loose, Way, any_edition, citations, loose, outcomes_of
 from graph.recognition.versions import APPROVED, IN_FORCE, Thing, Versions
-
-Loose = tuple[str, str]
-"""A key without its edition."""
-
-
-@lru_cache(maxsize=65_536)
-def loose(key: str) -> Loose:
-    """Return (scheme, code) of a key; a bare code is its own."""
-    scheme, _, rest = key.partition(":")
-    _, _, code = rest.partition(":")
-    return scheme, code
-
-
-@lru_cache(maxsize=65_536)
-def any_edition(key: str) -> bool:
-    """Tell whether the key stands for the outcome of whatever edition (R7)."""
-    return key.split(":", 2)[1:2] == [ANY_EDITION]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ask:
-    """A clause as compiled: what it names, and the number of its tests."""
-
-    place: int
-    clause: Clause
-    tests: Tests
-    number: int
-    exact: frozenset[str] = frozenset()
-    editions: frozenset[Loose] = frozenset()
-
-    def names(self, key: str) -> bool:
-        """Tell whether the clause names this outcome key by itself."""
-        return key in self.exact or loose(key) in self.editions
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Way:
-    """An alternative as compiled."""
-
-    place: int
-    alternative: Alternative
-    asks: tuple[Ask, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
-    """A rule version as compiled; ``place`` orders rule versions by key and number.
-
-    ``name`` is its name in trees, ``cited`` what its trees cite.
-    """
-
-    place: int
-    rule: Rule
-    ways: tuple[Way, ...]
-    denies: bool
-    name: str
-    cited: tuple[tuple[str, str], ...]
 
 
 class Index:
@@ -135,7 +77,7 @@ class Index:
     def _entry(self, place: int, rule: Rule) -> Entry:
         ways = (self._way(place, alternative) for place, alternative in enumerate(rule.alternatives))
         name = f"{rule.key}@{rule.version}"
-        return Entry(place, rule, tuple(ways), rule.denies, name, tuple(_citations(rule)))
+        return Entry(place, rule, tuple(ways), rule.denies, name, tuple(citations(rule)))
 
     def _way(self, place: int, alternative: Alternative) -> Way:
         asks = (self._ask(place, clause) for place, clause in enumerate(alternative.clauses))
@@ -275,22 +217,6 @@ def _joined(stated: Iterable[Thing], added: Iterable[Thing]) -> tuple[Thing, ...
     """Join, by key and number, so that equal books are equal values; what was added twice stands once."""
     found = {(thing.key, thing.version): thing for thing in (*stated, *added)}
     return tuple(sorted(found.values(), key=lambda thing: (thing.key.encode(), thing.version)))
-
-
-def _citations(rule: Rule) -> Iterator[tuple[str, str]]:
-    yield "basis", rule.basis.value
-    yield "priority", str(rule.priority)
-    for name in ("agreement", "method", "article", "decision", "source", "programme"):
-        value = getattr(rule, name)
-        if value:
-            yield name, str(value)
-
-
-def outcomes_of(clause: Clause) -> tuple[str, ...]:
-    """Return the outcome keys a clause names."""
-    if isinstance(clause, OutcomeClause):
-        return (clause.outcome,)
-    return clause.outcomes if isinstance(clause, PoolClause) else ()
 
 
 def compiled(book: RuleBook | Index) -> Index:

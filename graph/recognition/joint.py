@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction as Ratio
 
 from graph.model.trees import Finding, Node, NodeKind, Reason
-from graph.recognition.index import Entry, Way
+from graph.recognition.entries import Entry, Way
 from graph.recognition.nodes import node
 from graph.recognition.question import Question, places
 from graph.recognition.targets import Sum, catalogue_sum

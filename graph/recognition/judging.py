@@ -11,7 +11,7 @@ from graph.recognition.applications import Application, Applied
 from graph.recognition.assignments import Search, nearest, search
 from graph.recognition.ceilings import limits
 from graph.recognition.denials import bars, searches
-from graph.recognition.index import Entry
+from graph.recognition.entries import Entry
 from graph.recognition.limits import ALWAYS
 from graph.recognition.obstacles import Obstacle, Place, first_of, rank
 from graph.recognition.question import Question

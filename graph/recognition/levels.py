@@ -8,7 +8,7 @@ from graph.model.framework import LevelRef, Referencing
 from graph.model.institutions import Agreement
 from graph.model.trees import Finding, Node, NodeKind, Reason
 from graph.model.verdicts import Target, TargetKind
-from graph.recognition.index import Entry
+from graph.recognition.entries import Entry
 from graph.recognition.nodes import Facts, node
 from graph.recognition.question import Held, Question
 

@@ -25,8 +25,9 @@ from graph.model.rules import (
 from graph.model.values import Key
 from graph.model.warnings import Suspect, Warned
 from graph.recognition.days import window_of
+from graph.recognition.entries import Entry, Way, any_edition, outcomes_of
 from graph.recognition.firing import ends_within, never_fires
-from graph.recognition.index import Entry, Index, Way, any_edition, compiled, outcomes_of
+from graph.recognition.index import Index, compiled
 
 MOST_BESIDE: Final = 200
 """Rule versions of one target that are compared with each other."""

@@ -12,8 +12,8 @@ from graph.model.rules import PoolClause
 from graph.model.trees import Finding, Node, NodeKind, Reason
 from graph.recognition.amounts import SCALE, plain, units
 from graph.recognition.clashes import clashing
+from graph.recognition.entries import Ask
 from graph.recognition.evidence import Fit, fit
-from graph.recognition.index import Ask
 from graph.recognition.limits import OPTIONS, POOL_STEPS
 from graph.recognition.nodes import NO_OPENS, Opens, node, told
 from graph.recognition.options import Met, Option

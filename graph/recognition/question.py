@@ -13,7 +13,8 @@ from graph.model.outcomes import Outcome, Programme
 from graph.model.trees import Reason
 from graph.recognition.amounts import ratio, units
 from graph.recognition.days import Span
-from graph.recognition.index import Index, Loose, loose
+from graph.recognition.entries import Loose, loose
+from graph.recognition.index import Index
 from graph.recognition.limits import Budget
 from graph.recognition.results import Merged, merged
 

@@ -17,7 +17,8 @@ from graph.model.verdicts import Accepted, Equivalents, OutcomeSet, Target, Verd
 from graph.recognition.amounts import plain
 from graph.recognition.applications import Application, Applied
 from graph.recognition.assignments import Assignment, Search, search
-from graph.recognition.index import Entry, Index, compiled
+from graph.recognition.entries import Entry
+from graph.recognition.index import Index, compiled
 from graph.recognition.limits import REVERSED, Budget
 from graph.recognition.obstacles import rank
 from graph.recognition.options import conditions

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from graph.model.learning import SilentSource
 from graph.model.rules import TextClause
 from graph.model.verdicts import Named
-from graph.recognition.index import Entry, Way
+from graph.recognition.entries import Entry, Way
 from graph.recognition.question import Held, Question
 from graph.recognition.targets import aims
 

@@ -9,7 +9,7 @@ from graph.model.rules import TargetState
 from graph.model.trees import Finding, Node, NodeKind, Reason
 from graph.model.verdicts import Target, TargetKind, Verdict
 from graph.recognition.clashes import exclusions, here
-from graph.recognition.index import Entry
+from graph.recognition.entries import Entry
 from graph.recognition.nodes import node
 from graph.recognition.obstacles import Obstacle, Place
 from graph.recognition.question import Question

@@ -23,7 +23,7 @@ from graph.model.trees import Reason
 from graph.model.values import Credit
 from graph.model.verdicts import Target, TargetKind
 from graph.recognition.amounts import units
-from graph.recognition.index import Entry
+from graph.recognition.entries import Entry
 from graph.recognition.question import Question
 
 

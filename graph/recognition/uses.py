@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from graph.model.trees import Finding, Node, NodeKind, Reason
 from graph.model.verdicts import Target
 from graph.recognition.clashes import clash_within, here, used
-from graph.recognition.index import Entry
+from graph.recognition.entries import Entry
 from graph.recognition.nodes import node
 from graph.recognition.question import Question
 from graph.recognition.targets import granted

@@ -12,7 +12,7 @@ from graph.model.rules import Basis
 from graph.model.trees import Finding, Node, NodeKind, Reason
 from graph.model.verdicts import Verdict
 from graph.recognition.days import Span, Stretches, holds, opening, period_of, place, stretches, window_of
-from graph.recognition.index import Entry
+from graph.recognition.entries import Entry
 from graph.recognition.nodes import Facts, Opens, node, opens
 from graph.recognition.question import Question
 

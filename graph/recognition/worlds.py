@@ -16,7 +16,7 @@ from graph.model.rules import Basis, PoolClause, UnitClause
 from graph.model.values import FIRST_DAY, NEVER, Credit
 from graph.recognition.amounts import units
 from graph.recognition.days import Stretch, window_of
-from graph.recognition.index import Entry
+from graph.recognition.entries import Entry
 from graph.recognition.judging import Ruling, judge
 from graph.recognition.limits import COPIES, SILENT_SETS, WORLD_STEPS, Budget
 from graph.recognition.question import Question

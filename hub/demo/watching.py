@@ -106,7 +106,7 @@ def _asked(url: str, learner: str) -> list[dict[str, Any]]:
     headers = {"Content-Type": "application/json"}
     request = urllib.request.Request(f"{url}/graphql", body, headers)  # noqa: S310 - our own address
     try:
-        with urllib.request.urlopen(request, timeout=ASKS_WITHIN) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=ASKS_WITHIN) as answer:  # noqa: S310 - our own address
             told = json.load(answer)
     except (urllib.error.URLError, TimeoutError):
         raise click.ClickException(f"the demo at {url} does not answer any more") from None

@@ -68,17 +68,13 @@ def proposed(entry: Entry, found: Placed, drawn: Drawn) -> Proposal | Unplaced |
     item = entry.item
     if item is None or found.key is None:
         return Unplaced(entry.key, found.why or NoticeCode.ITEM_UNMAPPED, found.candidates)
-    parts = [drawn.placed[each] for each in item.parts]
-    if any(part.key is None for part in parts):
+    parts = [drawn.placed[each].key for each in item.parts]
+    if None in parts:
         return Unplaced(entry.key, NoticeCode.ITEM_PART_UNMAPPED)
-    if found.published is not None and found.published.issuer not in drawn.spelt.values():
-        return Unplaced(entry.key, NoticeCode.ITEM_OF_OTHERS, (found.key,))
-    said = said_of(item, tuple(part.key for part in parts if part.key), drawn.syncing)
+    said = said_of(item, tuple(part for part in parts if part), drawn.syncing)
     if found.published is None:
         return _new(entry, found.key, item, drawn, said)
-    after = _after(found.published, said)
-    lines = _lines(found.published, after)
-    return _proposal(entry, Fate.CHANGED, found.published, after, lines) if lines else None
+    return _changed(entry, found.key, found.published, drawn, said)
 
 
 def retiring(entry: Entry, found: Placed, drawn: Drawn) -> Proposal | Unplaced | None:
@@ -116,16 +112,29 @@ def _new(
     entry: Entry, key: Key, item: CatalogueItem, drawn: Drawn, said: dict[str, Any]
 ) -> Proposal | Unplaced:
     syncing = drawn.syncing
+    issuer = drawn.spelt.get(item.issuer.key) if item.issuer else None
+    if issuer is None:  # the declaration named it when the item was taken, and names it no more
+        return Unplaced(entry.key, NoticeCode.ITEM_ISSUER_FOREIGN)
     kind = said.get("kind") or (OutcomeKind(syncing.kind) if syncing.kind else None)
     if kind is None or syncing.outcome_class is None:
         return Unplaced(entry.key, NoticeCode.ITEM_KIND_OPEN)
     after = Outcome(
         key=key,
-        issuer=drawn.spelt[item.issuer.key] if item.issuer else Key(""),
+        issuer=issuer,
         outcome_class=OutcomeClass(syncing.outcome_class),
         **(said | {"kind": kind}),
     )
     return _proposal(entry, Fate.NEW, None, after, (after,))
+
+
+def _changed(
+    entry: Entry, key: Key, before: Outcome, drawn: Drawn, said: dict[str, Any]
+) -> Proposal | Unplaced | None:
+    if before.issuer not in drawn.spelt.values():
+        return Unplaced(entry.key, NoticeCode.ITEM_OF_OTHERS, (key,))
+    after = _after(before, said)
+    lines = _lines(before, after)
+    return _proposal(entry, Fate.CHANGED, before, after, lines) if lines else None
 
 
 def _after(before: Outcome, said: dict[str, Any]) -> Outcome:

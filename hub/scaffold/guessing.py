@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,8 @@ SAMPLE: Final = 2_000
 """Rows looked at."""
 BYTES: Final = 4 * 1024 * 1024
 CODECS: Final = ("utf-8", "gb18030")
+MOST_WORDS: Final = 50
+LONGEST_WORD: Final = 20
 NUMBER: Final = re.compile(r"\d{1,3}(\.\d{1,2})?")
 
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -54,11 +57,7 @@ def guess(path: Path) -> Guess:
     """Look at a CSV file; raises `NotASample` where it is none."""
     codec, text = _text(path)
     delimiter = _delimiter(text)
-    rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row][: SAMPLE + 1]
-    if len(rows) < 2 or len(rows[0]) < 2:
-        raise NotASample("it has no header with rows below it; save the sheet as CSV with its header")
-    columns = tuple(cell.strip() for cell in rows[0])
-    table = {name: [row[at].strip() for row in rows[1:] if at < len(row)] for at, name in enumerate(columns)}
+    columns, table = _table(text, delimiter)
     parts = _parts(table)
     if "learner" not in parts:
         raise NotASample("no column says whose a row is; name it 学号 or student in the header")
@@ -69,9 +68,7 @@ def guess(path: Path) -> Guess:
         columns=columns,
         parts=parts,
         width=_width(table[parts["learner"]]),
-        words=tuple(
-            sorted({mark for mark in marks if mark and mark.upper() not in WORDS and not _number(mark)})
-        ),
+        words=_words(marks),
         numbers=any(map(_number, marks)),
         remarks=tuple(_remarks(table, parts)),
     )
@@ -90,6 +87,29 @@ def _text(path: Path) -> tuple[str, str]:
         except UnicodeDecodeError:
             continue
     raise NotASample("it is neither UTF-8 nor GB18030; save it as CSV UTF-8")
+
+
+def _table(text: str, delimiter: str) -> tuple[tuple[str, ...], dict[str, list[str]]]:
+    """Read the header and the first rows: the columns in their order, and the cells of each."""
+    try:
+        filled = (row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row)
+        rows = list(islice(filled, SAMPLE + 1))
+    except csv.Error:
+        raise NotASample(
+            "a quotation is never closed, or a cell is endless; export it as CSV again"
+        ) from None
+    if len(rows) < 2 or len(rows[0]) < 2:
+        raise NotASample("it has no header with rows below it; save the sheet as CSV with its header")
+    columns = tuple(cell.strip() for cell in rows[0])
+    table = {name: [row[at].strip() for row in rows[1:] if at < len(row)] for at, name in enumerate(columns)}
+    return columns, table
+
+
+def _words(marks: Sequence[str]) -> tuple[str, ...]:
+    """Give the marks in no table; what no mark looks like is not repeated, since it might be a person's."""
+    unknown = {mark for mark in marks if mark.upper() not in WORDS and not _number(mark)}
+    short = sorted(mark for mark in unknown if mark.isprintable() and 0 < len(mark) <= LONGEST_WORD)
+    return tuple(short[:MOST_WORDS])
 
 
 def _delimiter(text: str) -> str:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.records import Completion, Credit, Identifier, Record, Text, fingerprint, fold, identifier
+from connectors.fingerprint import fingerprint, fold
+from connectors.records import Completion, Credit, Identifier, Record, Text, identifier
 from tests.connectors.alliance import ANA, record
 
 

@@ -52,6 +52,16 @@ def test_marks_in_no_table_are_listed_for_a_person_to_explain(guessed, tmp_path)
     assert "甲等: {grade: 甲等" in (tmp_path / "connectors.d/south.yaml").read_text("utf-8")
 
 
+def test_a_cell_that_is_no_mark_never_becomes_a_line_of_the_declaration(guessed, tmp_path):
+    hostile = '0021003,王五,C1,数据结构,2.5,"甲\nmember: stolen",2023-2024-1\n'
+    guessed(HEADER + ROWS + hostile + hostile.replace("甲\nmember: stolen", "一" * 200))
+    written = (tmp_path / "connectors.d/south.yaml").read_text("utf-8")
+    assert yaml.safe_load(written)["member"] == "south"
+    assert "stolen" not in written
+    assert "一一" not in written
+    assert "甲等: {grade: 甲等" in written
+
+
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig"])
 @pytest.mark.parametrize("delimiter", ["\t", ";"])
 def test_encodings_and_delimiters_are_seen(guessed, tmp_path, codec, delimiter):
@@ -80,6 +90,7 @@ def test_mangled_numbers_and_lost_zeros_are_pointed_out(guessed):
         (b"\xff\xff\xff\n", "neither UTF-8 nor GB18030"),
         (b"a,b\n", "no header with rows"),
         ("甲,乙\n1,2\n".encode(), "no column says whose"),
+        (b'student,b\n"' + b"x" * 200_000, "never closed"),
     ],
 )
 def test_what_is_no_sample_is_told_with_what_to_do(tmp_path, data, why):

@@ -19,6 +19,7 @@ from oracle_values import ask
 from oracle_worlds import number_of_best_worlds
 
 from graph.model.book import RuleBook
+from graph.model.caps import Cap, CapMeasure, CapScope, Exclusion, Overflow
 from graph.model.framework import LevelRef, Referencing
 from graph.model.institutions import Agreement, Membership, Signature
 from graph.model.learning import (
@@ -49,20 +50,15 @@ from graph.model.rules import (
     Alternative,
     Basis,
     BlockGrant,
-    Cap,
-    CapMeasure,
-    CapScope,
     Clause,
     CreditRule,
     Denial,
     ElectiveGrant,
     EntitlementGrant,
-    Exclusion,
     Giving,
     Grant,
     OutcomeClause,
     OutcomeGrant,
-    Overflow,
     PoolClause,
     Rule,
     TargetState,

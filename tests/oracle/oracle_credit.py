@@ -30,9 +30,10 @@ from oracle_values import (
     scheme_named,
 )
 
+from graph.model.caps import Cap, CapMeasure, CapScope, Overflow
 from graph.model.learning import Consumption
 from graph.model.outcomes import Block, OutcomeClass
-from graph.model.rules import Cap, CapMeasure, CapScope, CreditRule, Overflow, Rule, WaiverMode, Worth
+from graph.model.rules import CreditRule, Rule, WaiverMode, Worth
 from graph.model.values import Fraction as Share
 from graph.model.values import Key
 from graph.model.verdicts import Target, TargetKind

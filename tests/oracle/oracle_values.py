@@ -18,9 +18,9 @@ from math import ceil, floor
 from typing import TypeVar
 
 from graph.model.book import RuleBook
+from graph.model.caps import Exclusion
 from graph.model.learning import Context, Result, ResultStatus, Verification
 from graph.model.outcomes import Outcome, Programme, Unit
-from graph.model.rules import Exclusion
 from graph.model.schemes import CreditScheme, GradingScheme, Rounding
 from graph.model.values import (
     ANY_EDITION,

@@ -58,6 +58,7 @@ from oracle_values import ask, later_by, one_per_fingerprint, result_of
 from oracle_windows import latest_completion
 
 from graph.model.book import RuleBook
+from graph.model.caps import Cap, CapMeasure, CapScope, Exclusion, Overflow
 from graph.model.framework import LevelRef, Referencing
 from graph.model.institutions import Agreement, Membership, Signature
 from graph.model.learning import (
@@ -88,18 +89,13 @@ from graph.model.rules import (
     Alternative,
     Basis,
     BlockGrant,
-    Cap,
-    CapMeasure,
-    CapScope,
     CreditRule,
     Denial,
     ElectiveGrant,
     EntitlementGrant,
-    Exclusion,
     Giving,
     OutcomeClause,
     OutcomeGrant,
-    Overflow,
     PoolClause,
     Rule,
     TargetState,

@@ -2,8 +2,6 @@
 
 import random
 
-REGION = "rg:1:1"
-
 
 def text(words: str) -> dict[str, str]:
     return {"en": words}

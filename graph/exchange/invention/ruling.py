@@ -12,25 +12,21 @@ from graph.exchange.invention.ground import CREDITS, decision, institution
 from graph.exchange.invention.learning import outcome, programme, unit
 from graph.exchange.invention.scale import Dice, Scale, zipf
 from graph.exchange.invention.titles import PLACES
+from graph.model.caps import Cap, CapMeasure, CapScope, Exclusion, Overflow
 from graph.model.institutions import Agreement, Signature
 from graph.model.outcomes import OutcomeClass
 from graph.model.rules import (
     Alternative,
     Basis,
     BlockGrant,
-    Cap,
-    CapMeasure,
-    CapScope,
     Clause,
     CreditRule,
     Denial,
     ElectiveGrant,
-    Exclusion,
     Giving,
     Grant,
     OutcomeClause,
     OutcomeGrant,
-    Overflow,
     PoolClause,
     Rule,
     Tests,

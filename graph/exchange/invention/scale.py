@@ -40,7 +40,7 @@ class Dice:
 
     def __init__(self, seed: int, name: str) -> None:
         # Not for secrets: the point is that the same seed gives the same bytes.
-        self._random = Random(f"{seed}/{name}")  # noqa: S311
+        self._random = Random(f"{seed}/{name}")  # noqa: S311 - repeatable, no secret
 
     def below(self, limit: int) -> int:
         """Return a number from 0 to ``limit`` - 1, all equally likely."""

@@ -300,6 +300,17 @@ async def test_an_expired_jwt_keeps_its_proof_and_says_until_when_it_counted(tmp
     assert reply.records[0].valid_to == date(2025, 1, 1)
 
 
+async def test_an_end_without_a_zone_is_by_the_alliances_clocks(tmp_path, elsewhere):
+    north = Issuer("https://north.example/issuer")
+    ending = badge(ANA.code, north.name) | {"validUntil": "2030-01-01T20:00:00"}
+    assert (await held(tmp_path, north.sign(ending), issuers=[north])).records[0].valid_to == date(2030, 1, 1)
+
+
+async def test_more_credentials_than_can_be_read_are_too_large(tmp_path):
+    reply = await held(tmp_path, text=json.dumps([{}] * 1001))
+    assert reply.notice.code is NoticeCode.TOO_LARGE
+
+
 async def test_keys_are_looked_up_by_did_web_by_controller_and_by_key_set(shelf):
     folder, host = shelf
     (folder / "issuers").mkdir()

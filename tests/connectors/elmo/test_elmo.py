@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -272,6 +273,32 @@ async def test_a_signed_transcript_inside_an_ewp_answer_is_verified_by_itself(sh
     assert [each.proof for each in reply.records] == [Proof.VALID]
 
 
+async def test_a_signature_with_nothing_in_it_is_invalid_and_hurts_nobody_else(shelf, tmp_path, north):
+    folder, url = shelf
+    (folder / "emptied").mkdir()
+    signed = north.sign(elmo(ANA.code, course()))
+    emptied = re.sub("<ds:SignatureValue>[^<]*<", "<ds:SignatureValue><", signed)
+    assert emptied != signed
+    for code, text in (("m-1", emptied), ("m-2", signed)):
+        (folder / "emptied" / code).write_text(
+            f"<tor><omobility-id>{code}</omobility-id>{text}</tor>", "utf-8"
+        )
+    made = settings(
+        url,
+        results={
+            "path": "/tors/emptied",
+            "repeat": "omobility_id",
+            "identifier": "omobility-id",
+            "batch": 20,
+        },
+        auth={"kind": "api_key", "header": "X-Key", "key": "hush-hush"},
+        certificates=[_put(tmp_path, north)],
+    )
+    replies = await asked(made, key("m-1"), key("m-2"))
+    proofs = [[record.proof for record in each.records] for each in replies]
+    assert proofs == [[Proof.INVALID], [Proof.VALID]]
+
+
 async def test_twenty_mobilities_are_one_request_and_each_gets_its_own(shelf):
     folder, url = shelf
     (folder / "twenty").mkdir()
@@ -294,6 +321,11 @@ async def test_unsigned_records_of_the_issuers_own_interface_count_as_verified_w
     for vouches, wanted in ((True, Verification.VERIFIED), (False, Verification.UNVERIFIED)):
         reply = await one(tmp_path, elmo(ANA.code, course()), vouches=vouches)
         assert [each.verification for each in reply.records] == [wanted]
+
+
+async def test_a_document_dated_without_a_zone_is_dated_by_the_alliances_clocks(tmp_path, elsewhere):
+    reply = await one(tmp_path, elmo(ANA.code, course(), generated="2026-03-01T08:00:00"))
+    assert reply.as_of == datetime(2026, 3, 1, 0, 0, tzinfo=UTC)
 
 
 async def test_a_file_tells_its_own_date_and_is_staged(tmp_path):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json as plain
 import subprocess
 import sys
 import urllib.request
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,11 +16,10 @@ import pytest
 from connectors.call import Call
 from connectors.conformance import Conformance, Finding, Standing, examine, standing
 from connectors.contract import settings_of
-from connectors.errors import SourceError, SourceRefused, SourceUnreadable
+from connectors.errors import SourceError, SourceRefused, SourceUnavailable, SourceUnreadable
 from connectors.network import Network
 from connectors.notices import NoticeCode
 from connectors.oneroster import MANIFEST
-from connectors.oneroster.settings import SCOPES
 from connectors.policy import Policy
 from connectors.records import ChangeKind, LearnerKey, Obtained, ResultStatus
 from connectors.rig import Played, json
@@ -29,6 +30,9 @@ from tests.connectors.oneroster.school import SCHOOL, SECRET, result
 from tests.connectors.processes import running
 
 C = NoticeCode
+SCOPES = " ".join(
+    f"https://purl.imsglobal.org/spec/or/v1p2/scope/{name}.readonly" for name in ("roster-core", "gradebook")
+)
 ANA, BAO, CEN, DAI, TEN, EVE, NIL = (
     LearnerKey(scheme="guid", code=f"{name}-guid")
     for name in ("ana", "bao", "cen", "dai", "ten", "eve", "nil")
@@ -137,8 +141,37 @@ async def test_the_catalogue_is_the_courses_in_full_and_by_their_last_change(set
         ("C2", ChangeKind.PRESENT),
         ("C3", ChangeKind.REMOVED),
     ]
-    assert full.cursor == "2026-02-20T00:00:00Z"
-    assert [each.outcome.code for each in later.changes] == ["C3"]
+    assert full.cursor == later.cursor == "2026-02-20T00:00:00Z"
+    changed = later.changes[-1:] if later.full else later.changes
+    assert [each.outcome.code for each in changed] == ["C3"]
+
+
+async def test_a_new_bulk_without_days_of_change_is_a_whole_catalogue(tmp_path):
+    bare = [
+        {name: told for name, told in each.items() if name != "dateLastModified"}
+        for each in SCHOOL["courses"]
+    ]
+    archive(tmp_path / "school-20260227.zip")
+    async with Open(staged(tmp_path)) as connector:
+        before = await connector.catalogue(None, Call(seconds=10))
+        archive(tmp_path / "school-20260228.zip", SCHOOL | {"courses": bare[:1]})
+        after = await connector.catalogue(before.cursor, Call(seconds=10))
+    assert after.full
+    assert [each.outcome.code for each in after.changes] == ["C1"]
+
+
+async def test_an_archive_is_read_once_however_many_ask_and_leave(tmp_path):
+    many = [result(f"x{n}", "nil-guid", "li1", 60) for n in range(20_000)]
+    archive(tmp_path / "school-20260227.zip", SCHOOL | {"results": [*SCHOOL["results"], *many]})
+    async with Open(staged(tmp_path)) as connector:
+        before = len(asyncio.all_tasks())
+        for _ in range(5):
+            with pytest.raises(SourceUnavailable) as caught:
+                await connector.results([ANA], Call(seconds=1e-9))
+            assert caught.value.code is C.TIMED_OUT
+        assert len(asyncio.all_tasks()) <= before + 1
+        (record,) = (await connector.results([ANA], Call(seconds=60)))[ANA]
+        assert record.id == "r1"
 
 
 @pytest.mark.parametrize("how", ["link", "csv"])
@@ -212,6 +245,36 @@ async def test_archives_that_are_not_what_they_should_be_are_unreadable(tmp_path
     with pytest.raises(SourceUnreadable) as caught:
         await asked(staged(tmp_path), ANA)
     assert "ana" not in str(caught.value)
+
+
+async def test_what_was_packed_wrongly_is_unreadable(tmp_path):
+    path = archive(tmp_path / "school-20260227.zip")
+    with zipfile.ZipFile(path) as packed:
+        begins = packed.getinfo("results.csv").header_offset + 30 + len("results.csv")
+    told = bytearray(path.read_bytes())
+    told[begins] = 0xFF  # a kind of block there is not
+    path.write_bytes(told)
+    with pytest.raises(SourceUnreadable) as caught:
+        await asked(staged(tmp_path), ANA)
+    assert caught.value.where == "results.csv"
+
+
+async def test_rows_over_the_cap_are_refused_before_the_rest_is_read(tmp_path):
+    broken = "sourcedId,lineItemSourcedId,studentSourcedId,scoreStatus\r\n" + "x1,,,\r\nx2,,,\r\n" + '"'
+    archive(tmp_path / "school-20260227.zip", SCHOOL | {"results": []}, **{"results.csv": broken})
+    with pytest.raises(SourceUnreadable) as caught:
+        await asked(staged(tmp_path), ANA)
+    assert caught.value.code is C.NOT_READABLE
+    with pytest.raises(SourceUnreadable) as caught:
+        await asked(staged(tmp_path, most_rows=1), ANA)
+    assert caught.value.code is C.TOO_LARGE
+
+
+async def test_a_maximum_that_is_no_number_is_named(tmp_path):
+    items = [dict(each, resultValueMax="hundred") for each in SCHOOL["lineItems"]]
+    archive(tmp_path / "school-20260227.zip", SCHOOL | {"lineItems": items})
+    found = await asked(staged(tmp_path), ANA)
+    assert (found.code, found.where) == (C.NOT_READABLE, "resultValueMax")
 
 
 async def test_a_zip_bomb_and_a_cut_zip_are_not_unpacked(tmp_path):

@@ -88,13 +88,18 @@ def owner(port: int) -> psycopg.Connection:
     )
 
 
-def statements(port: int) -> int:
-    """Count the hub's statements that run just now."""
+def backends(port: int) -> list[int]:
+    """Name the processes in which the hub's statements run just now."""
     with owner(port) as connection:
         found = connection.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE usename = %s AND state = 'active'", [HUB]
-        ).fetchone()
-    return int(found[0]) if found else 0
+            "SELECT pid FROM pg_stat_activity WHERE usename = %s AND state = 'active'", [HUB]
+        ).fetchall()
+    return [int(pid) for (pid,) in found]
+
+
+def statements(port: int) -> int:
+    """Count the hub's statements that run just now."""
+    return len(backends(port))
 
 
 def wait_for(fact, seconds: float = 5.0) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import signal
 import subprocess
 import sys
 from contextlib import asynccontextmanager
@@ -26,7 +28,7 @@ from connectors.notices import NoticeCode
 from connectors.records import CertificateState, ChangeKind
 from connectors.rig import HandClock
 from connectors.sql import MANIFEST
-from tests.connectors.sql.cluster import HUB_PASSWORD, owner, statements, wait_for
+from tests.connectors.sql.cluster import HUB_PASSWORD, backends, owner, statements, wait_for
 from tests.connectors.sql.register import ANA, BAO, CEN, COLUMNS, LISTED, NIL, SELECT, declared
 
 C = NoticeCode
@@ -137,6 +139,16 @@ async def test_each_verb_is_a_select(url):
     assert [each.code for each in offered[0].course.prerequisites] == ["C1", "C2"]
 
 
+async def test_a_cursor_of_numbers_is_the_greatest_and_not_the_last_in_the_alphabet(url):
+    numbered = (
+        "SELECT code, title, CASE code WHEN 'C1' THEN 9 ELSE 10 END AS changed FROM courses "
+        "WHERE CAST(:since AS TEXT) IS NULL OR CAST(:since AS TEXT) = 'never'"
+    )
+    async with opened(declared(url, catalogue={"select": numbered, "scheme": "c"})) as connector:
+        assert (await connector.catalogue(None, Call(seconds=10))).cursor == "10"
+        assert (await connector.catalogue("10", Call(seconds=10))).cursor == "10"
+
+
 async def test_an_answer_over_either_cap_is_cut_off(url):
     endless = ROWS_FOR_EVER
     assert await failing(declared(url, select=endless, most_rows=1000), SourceUnreadable) is C.TOO_LARGE
@@ -203,6 +215,30 @@ async def test_postgresql_ends_the_statement_of_a_question_nobody_waits_for(post
         await asyncio.wait([asking], timeout=5)
         assert asking.cancelled()
         assert await asyncio.to_thread(wait_for, lambda: statements(port) == 0)
+
+
+async def test_a_server_that_says_nothing_any_more_keeps_no_question_over_its_time(postgres_url, port):
+    slow = "SELECT id, learner, pg_sleep(60) FROM marks WHERE learner IN :codes"
+    made = declared(
+        postgres_url,
+        select=slow,
+        statement_seconds=1,
+        pool=2,
+        offerings={"view": "open_courses", "scheme": "c", "columns": ["id", "code", "title"]},
+    )
+    async with opened(made) as connector:
+        asking = asyncio.create_task(connector.results([ANA], Call(seconds=10)))
+        assert await asyncio.to_thread(wait_for, lambda: len(backends(port)) == 1)
+        (silent,) = backends(port)
+        os.kill(silent, signal.SIGSTOP)
+        try:
+            await asyncio.wait([asking], timeout=5)
+            assert asking.done()
+            assert asking.exception().code is C.TIMED_OUT
+            assert len(await connector.offerings(None, Call(seconds=10))) == 2
+        finally:
+            os.kill(silent, signal.SIGCONT)
+    assert await asyncio.to_thread(wait_for, lambda: statements(port) == 0)
 
 
 @pytest.mark.parametrize(
@@ -289,6 +325,9 @@ async def test_nothing_of_a_question_is_logged_at_any_level(url, caplog):
         {"view": "marks", "columns": COLUMNS},
         {"view": "marks", "key": "learner"},
         {"select": SELECT, "map": {"id": "id"}},
+        {"as_of": "DELETE FROM loads"},
+        {"as_of": "SELECT max(moment) FROM loads WHERE place = :place"},
+        {"certificate": {"select": "SELECT * FROM certificates WHERE holder = :name"}},
     ],
 )
 def test_a_wrong_declaration_is_refused_when_read(wrong):

@@ -10,7 +10,8 @@ from graph.exchange.invention.scale import SCALES, zipf
 from graph.exchange.known import InMemory
 from graph.exchange.opening import open_bundle
 from graph.exchange.validation import validate
-from graph.model.rules import Cap, Exclusion, PoolClause, Rule, UnitClause
+from graph.model.caps import Cap, Exclusion
+from graph.model.rules import PoolClause, Rule, UnitClause
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace as changed
 
-from graph.model.rules import CapScope, Overflow, TargetState
+from graph.model.caps import CapScope, Overflow
+from graph.model.rules import TargetState
 from graph.planning import Why, Wishes, audit, plan
 from graph.recognition import QuestionError
 from tests.graph.recognition.books import (

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from graph.model.book import RuleBook
+from graph.model.caps import Cap, Exclusion
 from graph.model.framework import LevelRef, Referencing
 from graph.model.institutions import Agreement, Membership, Signature
 from graph.model.learning import (
@@ -32,13 +33,11 @@ from graph.model.outcomes import (
 )
 from graph.model.rules import (
     Alternative,
-    Cap,
     Clause,
     CreditRule,
     Denial,
     ElectiveGrant,
     EntitlementGrant,
-    Exclusion,
     Giving,
     Grant,
     OutcomeClause,
@@ -49,7 +48,6 @@ from graph.model.rules import (
     Tests,
     TextClause,
     UnitClause,
-    UnitGrant,
     Worth,
 )
 from graph.model.schemes import CreditScheme, Factor, GradeStep, GradingScheme, Rounding
@@ -162,10 +160,6 @@ def way(*clauses: Clause, **more: Any) -> Alternative:
 
 def gives(code: str, **giving: Any) -> OutcomeGrant:
     return OutcomeGrant(outcome=c(code), giving=Giving(**giving))
-
-
-def gives_unit(code: str, **giving: Any) -> UnitGrant:
-    return UnitGrant(unit=u(code), giving=Giving(**giving))
 
 
 def fixed(amount: str, scheme: str = "cr", maximum: str | None = None) -> Worth:

@@ -7,20 +7,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from graph.model.caps import CapMeasure, CapScope, Overflow
 from graph.model.learning import Completion, Context, Result, ResultStatus, SilentSource, Verification
 from graph.model.outcomes import OutcomeClass
-from graph.model.rules import (
-    Alternative,
-    Basis,
-    CapMeasure,
-    CapScope,
-    OutcomeClause,
-    Overflow,
-    PoolClause,
-    TargetState,
-    Tests,
-    UnitClause,
-)
+from graph.model.rules import Alternative, Basis, OutcomeClause, PoolClause, TargetState, Tests, UnitClause
 from graph.model.values import Key, Period
 from tests.graph.recognition.books import (
     HOME,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from msgspec.structs import replace
 
-from graph.model.rules import CapScope
+from graph.model.caps import CapScope
 from graph.recognition import blocked, compiled, evaluate
 from tests.graph.recognition.books import (
     MAJOR,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cases import cases
 from hypothesis import HealthCheck, given, settings
 
-from graph.model.rules import CapScope
+from graph.model.caps import CapScope
 from graph.model.verdicts import Side, Verdict
 from graph.recognition import compare_answers, evaluate
 from tests.graph.recognition.books import (

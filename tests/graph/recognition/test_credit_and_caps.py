@@ -6,17 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from graph.model.caps import CapMeasure, CapScope, Overflow
 from graph.model.learning import ConsumedTarget
 from graph.model.outcomes import OutcomeClass
-from graph.model.rules import (
-    BlockGrant,
-    CapMeasure,
-    CapScope,
-    GradeTreatment,
-    Overflow,
-    TargetState,
-    WaiverMode,
-)
+from graph.model.rules import BlockGrant, GradeTreatment, TargetState, WaiverMode
 from graph.model.values import Fraction, Key
 from graph.recognition import candidates
 from tests.graph.recognition.books import (

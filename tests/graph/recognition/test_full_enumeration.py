@@ -14,8 +14,9 @@ from graph.recognition.assignments import search
 from graph.recognition.clashes import clashing
 from graph.recognition.clauses import named
 from graph.recognition.covers import Statements, _contribution
+from graph.recognition.entries import Ask, Entry, Way
 from graph.recognition.evidence import fit
-from graph.recognition.index import Ask, Entry, Index, Way
+from graph.recognition.index import Index
 from graph.recognition.joint import joint_tests
 from graph.recognition.question import Question, asked
 from tests.graph.recognition.books import TODAY, book

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph.model.rules import CapMeasure, CapScope
+from graph.model.caps import CapMeasure, CapScope
 from graph.model.values import Key
 from graph.recognition import accepted_for, equivalents
 from tests.graph.recognition.books import (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from graph.model.caps import CapMeasure, CapScope
 from graph.model.outcomes import OutcomeClass
-from graph.model.rules import CapMeasure, CapScope, TargetState, WaiverMode
+from graph.model.rules import TargetState, WaiverMode
 from graph.model.values import Credit, Key, Period, Status
 from graph.model.verdicts import Named
 from tests.graph.recognition.books import (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from graph.model.caps import CapScope
 from graph.model.learning import SilentSource
-from graph.model.rules import CapScope
 from graph.model.values import Key, Period
 from tests.graph.recognition.books import (
     answer,

@@ -197,6 +197,12 @@ async def test_an_outcome_of_another_issuer_is_never_touched(north):
     assert [each.fate for each in (await north.reviewed()).proposals] == ["GONE"]
 
 
+async def test_a_kept_item_of_an_issuer_that_is_declared_no_more_is_left_to_the_operator(north):
+    north.sends(full(item("NEW", "新课")))
+    north.source = replace(north.source, issuers=(CFLP,))
+    assert unplaced(await north.reviewed()) == {"ouc-course:2020:NEW": "ITEM_ISSUER_FOREIGN"}
+
+
 async def test_two_items_of_one_outcome_are_both_left_to_the_operator(north):
     await tie(north, "north-own:-:K1", COURSE)
     north.sends(full(KNOWN, item("north-own:-:K1", "另一名")))
