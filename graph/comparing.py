@@ -16,7 +16,7 @@ from fractions import Fraction as Ratio
 from graph.model.framework import Dimension, Framework, LevelRef, Referencing
 from graph.model.outcomes import Mapping, Statement, Unit
 from graph.model.schemes import CreditScheme, Factor
-from graph.model.values import Credit
+from graph.model.values import Credit, one_spelling
 from graph.recognition.amounts import plain, ratio, rounded, units
 
 
@@ -161,12 +161,6 @@ def hours_of(stated: Decimal | None, credit: Credit | None, schemes: Mapped[str,
 
     def times(each: Callable[[CreditScheme], Decimal | None]) -> Decimal | None:
         one = each(scheme) if scheme else None
-        return None if one is None or credit is None else _short(credit.amount * one)
+        return None if one is None or credit is None else one_spelling(credit.amount * one)
 
     return Hours(stated, times(lambda one: one.class_hours), times(lambda one: one.notional_hours))
-
-
-def _short(amount: Decimal) -> Decimal:
-    """Drop idle zeros, so that equal amounts read alike."""
-    whole = amount.to_integral_value()
-    return whole.quantize(Decimal(1)) if amount == whole else amount.normalize()

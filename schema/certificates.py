@@ -13,6 +13,7 @@ from strawberry.types import Info
 
 from connectors.records import Certificate, CertificateState, Proof
 from connectors.replies import Coverage, Reply, covered
+from schema.arguments import argument
 from schema.enums import tell
 from schema.errors import Refusal
 from schema.permissions import PERSONAL, decided
@@ -106,15 +107,11 @@ class Check(Struct, frozen=True):
         return "<Check, hidden>"
 
 
-def _argument(description: str) -> Any:
-    return strawberry.argument(description=description)
-
-
 async def verify_certificate(
     info: Info,
-    number: Annotated[str, _argument("The number on it.")],
-    name: Annotated[str, _argument("The holder's name on it.")],
-    issuer: Annotated[KeyText, _argument("Who issued it.")],
+    number: Annotated[str, argument("The number on it.")],
+    name: Annotated[str, argument("The holder's name on it.")],
+    issuer: Annotated[KeyText, argument("Who issued it.")],
 ) -> Any:
     """Ask the sources that speak for the issuer."""
     spoken = {"number": read_code(number), "name": _name(name), "issuer": read_key(issuer)}

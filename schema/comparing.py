@@ -11,7 +11,7 @@ from strawberry.types import Info
 from graph.model.trees import NodeKind
 from graph.model.verdicts import Moved, Side
 from graph.recognition import compare_answers, evaluate
-from schema.arguments import After, First
+from schema.arguments import After, First, argument
 from schema.asking import Connection, loaders
 from schema.enums import tell
 from schema.loaders import AsOf
@@ -90,19 +90,15 @@ class ComparisonType:
     limited: bool = strawberry.field(description="Whether a search was cut short somewhere.")
 
 
-def _argument(description: str) -> Any:
-    return strawberry.argument(description=description)
-
-
 async def compare_as_of(
     info: Info,
     institution: OfInstitution,
-    results: Annotated[list[ResultInput], _argument("What one holds; at most 10,000.")],
-    before: Annotated[AsOf, _argument("The first moment.")],
-    after: Annotated[AsOf | None, _argument("The second moment. Default: today, as known now.")] = None,
+    results: Annotated[list[ResultInput], argument("What one holds; at most 10,000.")],
+    before: Annotated[AsOf, argument("The first moment.")],
+    after: Annotated[AsOf | None, argument("The second moment. Default: today, as known now.")] = None,
     programme: OfProgramme = None,
     credit_scheme: InScheme = None,
-    held: Annotated[Sequence[HeldInput], _argument("How the learner stands to targets.")] = (),
+    held: Annotated[Sequence[HeldInput], argument("How the learner stands to targets.")] = (),
 ) -> Any:
     """Ask the same as of two moments, and compare."""
     given, answers = read_results(results), []

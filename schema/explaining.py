@@ -80,6 +80,7 @@ def _sentence(node: Node) -> Sentence:
     )
     head_zh, head_en = (f"{named}:", f"{named}: ") if named else ("", "")
     said_zh, said_en = (reason.zh, reason.en) if reason else ("", "")
+    said_en = said_en if named else said_en[:1].upper() + said_en[1:]
     return f"{head_zh}{said_zh}{zh}。", f"{head_en}{said_en}{en}."
 
 

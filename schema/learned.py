@@ -96,17 +96,16 @@ async def learned(info: Info, given: LearnerInput, as_of: AsOf | None) -> Learne
 
 
 def _silent(missing: Iterable[str], roster: Roster) -> tuple[SilentSource, ...]:
-    """Say for whom the silent sources speak, and whose consumption they keep."""
+    """Say for whom the silent sources speak, and whose consumption they keep.
+
+    One that is not known yet, or names no issuer, may speak for any: silence never makes a verdict firmer.
+    """
     silent = []
     for code in missing:
         source = roster.known.get(code)
-        silent.append(
-            SilentSource(
-                code=code,
-                issuers=_spelled(source.issuers) if source else (),
-                keeps_consumption_of=_spelled(source.keeps_consumption_of) if source else (),
-            )
-        )
+        issuers = _spelled(source.issuers) if source else ()
+        keeps = _spelled(source.keeps_consumption_of) if source else None
+        silent.append(SilentSource(code=code, issuers=issuers or None, keeps_consumption_of=keeps))
     return tuple(silent)
 
 

@@ -16,7 +16,7 @@ from connectors.replies import Coverage, Holdings, Reply
 from graph.errors import GraphError
 from graph.tying import Tied, Tying
 from schema.anchors import Ground, ground
-from schema.arguments import As
+from schema.arguments import As, argument
 from schema.asking import loaders
 from schema.errors import Refusal
 from schema.loaders import AsOf, zoned
@@ -137,22 +137,16 @@ class HoldingsType:
     )
 
 
-def _argument(description: str) -> Any:
-    return strawberry.argument(description=description)
-
-
 async def _holdings(
     root: Any,
     info: Info,
-    within: Annotated[float | None, _argument("Seconds to wait for sources, at most 30. Default: 8.")] = None,
-    sources: Annotated[
-        Sequence[CodeText], _argument("Ask only these; at most 50. Default: all linked.")
-    ] = (),
+    within: Annotated[float | None, argument("Seconds to wait for sources, at most 30. Default: 8.")] = None,
+    sources: Annotated[Sequence[CodeText], argument("Ask only these; at most 50. Default: all linked.")] = (),
     require: Annotated[
-        Sequence[CodeText], _argument("Give no records unless these answered in full; at most 50.")
+        Sequence[CodeText], argument("Give no records unless these answered in full; at most 50.")
     ] = (),
     complete: Annotated[
-        bool, _argument("Give no records unless every linked source answered in full.")
+        bool, argument("Give no records unless every linked source answered in full.")
     ] = False,
 ) -> Any:
     asked = read_purpose(root.asked.purpose, root.asked.basis, root.asked.grant, within)
@@ -180,10 +174,10 @@ class LearnerType:
 
 def find_learner(
     info: Info,
-    key: Annotated[LearnerKeyInput, _argument("Who.")],
-    purpose: Annotated[str, _argument("What the records are wanted for; consent is for a purpose.")],
-    basis: Annotated[str, _argument("The legal basis, such as `consent`.")],
-    grant: Annotated[str | None, _argument("The consent shown for it.")] = None,
+    key: Annotated[LearnerKeyInput, argument("Who.")],
+    purpose: Annotated[str, argument("What the records are wanted for; consent is for a purpose.")],
+    basis: Annotated[str, argument("The legal basis, such as `consent`.")],
+    grant: Annotated[str | None, argument("The consent shown for it.")] = None,
     as_of: As = None,
 ) -> Any:
     """Name a learner; nothing is asked of anybody yet."""

@@ -15,7 +15,7 @@ from graph.errors import GraphError
 from graph.model.outcomes import Outcome
 from graph.tying import Tied
 from schema.anchors import Ground, ground
-from schema.arguments import As
+from schema.arguments import As, argument
 from schema.asking import loaders
 from schema.enums import tell
 from schema.errors import Refusal
@@ -139,13 +139,9 @@ class CatalogueReplyType(Replied):
     )
 
 
-def _argument(description: str) -> Any:
-    return strawberry.argument(description=description)
-
-
 async def find_offerings(
     info: Info,
-    term: Annotated[str | None, _argument("A term, as sources write it. Default: all.")] = None,
+    term: Annotated[str | None, argument("A term, as sources write it. Default: all.")] = None,
     as_of: As = None,
 ) -> Any:
     """Ask every source that offers it for its open courses."""
@@ -220,8 +216,8 @@ class CatalogueView(Struct, frozen=True):
 
 async def find_catalogue(
     info: Info,
-    source: Annotated[CodeText, _argument("The source.")],
-    changes_after: Annotated[str | None, _argument("A cursor the source gave before.")] = None,
+    source: Annotated[CodeText, argument("The source.")],
+    changes_after: Annotated[str | None, argument("A cursor the source gave before.")] = None,
     as_of: As = None,
 ) -> Any:
     """Ask one source for its catalogue; nothing of it is published by asking."""

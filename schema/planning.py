@@ -12,9 +12,11 @@ from strawberry.types import Info
 
 from graph.model.learning import Context, Result
 from graph.model.outcomes import RequirementKind
+from graph.model.values import one_spelling
 from graph.planning import Audit, ImpossibleError, Objective, Plan, TooLargeError, Wishes, audit, plan
 from graph.recognition import QuestionError
 from graph.recognition.index import Index
+from schema.arguments import argument
 from schema.asking import loaders
 from schema.consumption import ConsumedInput
 from schema.errors import Refusal
@@ -45,10 +47,6 @@ SECONDS: Final = 8.0
 HEAVY: Final = 1_000_000
 
 
-def _argument(description: str) -> Any:
-    return strawberry.argument(description=description)
-
-
 @strawberry.type(name="BlockAudit", description="Where a learner stands in a block and those below it.")
 @decided(PUBLIC)
 class BlockAuditType:
@@ -59,11 +57,11 @@ class BlockAuditType:
     depth: int = strawberry.field(description="Blocks above it.")
     requirement: RequirementKind = strawberry.field(name="kind", description="What it asks for.")
     n: str | None = strawberry.field(
-        resolver=lambda root: None if root.n is None else f"{root.n.normalize():f}",
+        resolver=lambda root: None if root.n is None else str(one_spelling(root.n)),
         description="How much of it.",
     )
     done_credit: str = strawberry.field(
-        resolver=lambda root: f"{root.done_credit.normalize():f}",
+        resolver=lambda root: str(one_spelling(root.done_credit)),
         description="Credit held or granted before, in the programme's scheme.",
     )
     done: list[TargetType] = strawberry.field(
@@ -71,7 +69,7 @@ class BlockAuditType:
     )
     counted: str = strawberry.field(
         name="countedCredit",
-        resolver=lambda root: f"{root.counted.normalize():f}",
+        resolver=lambda root: str(one_spelling(root.counted)),
         description="Credit of the plan that it can use, in the programme's scheme.",
     )
     waived: list[TargetType] = strawberry.field(
@@ -85,7 +83,7 @@ class BlockAuditType:
     )
     missing: str = strawberry.field(
         name="missingAmount",
-        resolver=lambda root: f"{root.missing.normalize():f}",
+        resolver=lambda root: str(one_spelling(root.missing)),
         description="How much of what it asks for is missing: credits, courses, or outcomes.",
     )
     complete: bool = strawberry.field(name="isComplete", description="Whether nothing is missing.")
@@ -102,13 +100,13 @@ class ProgrammeAuditType:
     )
 
 
-Results = Annotated[Sequence[ResultInput], _argument("What one holds; at most 10,000.")]
-Held = Annotated[Sequence[HeldInput], _argument("How the learner stands to targets.")]
-Past = Annotated[Sequence[ConsumedInput], _argument("Past applications 已使用; at most 100.")]
-Silent = Annotated[Sequence[SilentInput], _argument("Sources to be taken as silent.")]
-Conditional = Annotated[bool, _argument("Whether CONDITIONAL applications may be used too.")]
-Best = Annotated[Objective, _argument("What the plan is to be best at.")]
-Include = Annotated[Sequence[CodeText], _argument("Rules of which an application must be used; at most 200.")]
+Results = Annotated[Sequence[ResultInput], argument("What one holds; at most 10,000.")]
+Held = Annotated[Sequence[HeldInput], argument("How the learner stands to targets.")]
+Past = Annotated[Sequence[ConsumedInput], argument("Past applications 已使用; at most 100.")]
+Silent = Annotated[Sequence[SilentInput], argument("Sources to be taken as silent.")]
+Conditional = Annotated[bool, argument("Whether CONDITIONAL applications may be used too.")]
+Best = Annotated[Objective, argument("What the plan is to be best at.")]
+Include = Annotated[Sequence[CodeText], argument("Rules of which an application must be used; at most 200.")]
 
 
 def _wishes(place: Place, conditional: bool, objective: Objective, include: Sequence[str]) -> Wishes:
@@ -161,9 +159,7 @@ async def best_plan(
     include: Include = (),
 ) -> Any:
     """Find the best plan."""
-    place = await open_place(
-        info, institution, programme, credit_scheme, as_of, whole=bool(silent or learner)
-    )
+    place = await open_place(info, institution, programme, credit_scheme, as_of, whole=bool(silent))
     wishes = _wishes(place, conditional, objective, include)
     known = await weighed(info, place, Holding(results, held, silent, consumed, learner, as_of))
     found: Plan = await _work(info, plan, Asked(known.volume.index, known.results, known.context, wishes))
@@ -173,7 +169,7 @@ async def best_plan(
 async def programme_audit(
     info: Info,
     institution: OfInstitution,
-    programme: Annotated[KeyText, _argument("The programme version.")],
+    programme: Annotated[KeyText, argument("The programme version.")],
     results: Results = (),
     as_of: As = None,
     held: Held = (),
@@ -185,8 +181,7 @@ async def programme_audit(
     include: Include = (),
 ) -> Any:
     """Put the best plan to the programme."""
-    whole = bool(silent or learner)
-    place = await open_place(info, institution, programme, None, as_of, whole=whole)
+    place = await open_place(info, institution, programme, None, as_of, whole=bool(silent))
     wishes = _wishes(place, conditional, objective, include)
     known = await weighed(info, place, Holding(results, held, silent, consumed, learner, as_of))
     found: Audit = await _work(info, audit, Asked(known.volume.index, known.results, known.context, wishes))

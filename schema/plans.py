@@ -12,7 +12,7 @@ from msgspec.structs import asdict
 from connectors.replies import Coverage
 from graph.model.rules import WaiverMode
 from graph.model.trees import Reason
-from graph.model.values import Credit, Key
+from graph.model.values import Credit, Key, one_spelling
 from graph.model.verdicts import Verdict
 from graph.planning import Objective, Plan, Why
 from schema.arguments import After, First
@@ -53,7 +53,7 @@ def _in_scheme(amount: Decimal | None, scheme: str) -> Any:
     """Give an amount as credit, to 4 places: what a third of a factor leaves is cut off."""
     if amount is None:
         return None
-    return Credit(amount=amount.quantize(Decimal("0.0001")).normalize() + 0, scheme=scheme)
+    return Credit(amount=amount.quantize(Decimal("0.0001")), scheme=scheme)
 
 
 @strawberry.type(name="PlanNumbers", description="The five numbers of a plan, in the order of their weight.")
@@ -74,7 +74,7 @@ class CostType:
     """A sum of fees."""
 
     amount: str = strawberry.field(
-        resolver=lambda root: f"{root.amount.normalize():f}", description="The amount, exact, as text."
+        resolver=lambda root: str(one_spelling(root.amount)), description="The amount, exact, as text."
     )
     currency: str = strawberry.field(description="The currency.")
 
@@ -175,7 +175,7 @@ def _numbers(root: Plan) -> Any:
 
 
 def _bound(root: Plan) -> str | None:
-    return None if root.bound is None else f"{root.bound.normalize():f}"
+    return None if root.bound is None else str(one_spelling(root.bound))
 
 
 class Told(Plan, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from graph.model.verdicts import Accepted, Named
 from graph.moment import Moment, unstamp
 from graph.recognition import accepted_for
 from graph.records import answered, posed
+from schema.arguments import argument
 from schema.asking import loaders
 from schema.consumption import ConsumedInput, read_consumed
 from schema.equivalents import EquivalentsType, equivalent
@@ -47,11 +48,13 @@ class SilentInput:
     """A silent source."""
 
     code: CodeText = strawberry.field(name="source", description="The source's code.")
-    issuers: list[KeyText] = strawberry.field(default_factory=list, description="The issuers it speaks for.")
-    keeps: list[KeyText] = strawberry.field(
+    issuers: list[KeyText] | None = strawberry.field(
+        default_factory=list, description="The issuers it speaks for; null: unknown, so any."
+    )
+    keeps: list[KeyText] | None = strawberry.field(
         name="keepsConsumptionOf",
         default_factory=list,
-        description="The institutions whose past applications it keeps.",
+        description="The institutions whose past applications it keeps; null: unknown, so any.",
     )
 
 
@@ -64,10 +67,6 @@ class Place:
     at: Moment
 
 
-def _argument(description: str) -> Any:
-    return strawberry.argument(description=description)
-
-
 OfLearner = Annotated[
     LearnerInput | None,
     strawberry.argument(
@@ -76,10 +75,10 @@ OfLearner = Annotated[
         metadata=access(PERSONAL),
     ),
 ]
-As = Annotated[AsOf | None, _argument("As of when; `validOn` is the application date. Default: today.")]
-OfInstitution = Annotated[KeyText, _argument("The receiving institution.")]
-OfProgramme = Annotated[KeyText | None, _argument("The programme version; none: no programme in mind.")]
-InScheme = Annotated[CodeText | None, _argument("The credit scheme, where no programme names it.")]
+As = Annotated[AsOf | None, argument("As of when; `validOn` is the application date. Default: today.")]
+OfInstitution = Annotated[KeyText, argument("The receiving institution.")]
+OfProgramme = Annotated[KeyText | None, argument("The programme version; none: no programme in mind.")]
+InScheme = Annotated[CodeText | None, argument("The credit scheme, where no programme names it.")]
 
 
 async def open_place(
@@ -153,28 +152,31 @@ def read_silent(given: SilentInput) -> SilentSource:
     """Read a source taken as silent."""
     return SilentSource(
         code=read_code(given.code),
-        issuers=tuple(Key(read_key(key)) for key in bounded(given.issuers)),
-        keeps_consumption_of=tuple(Key(read_key(key)) for key in bounded(given.keeps)),
+        issuers=_keys(given.issuers),
+        keeps_consumption_of=_keys(given.keeps),
     )
+
+
+def _keys(given: Sequence[str] | None) -> tuple[Key, ...] | None:
+    return None if given is None else tuple(Key(read_key(key)) for key in bounded(given))
 
 
 async def what_if(
     info: Info,
     institution: OfInstitution,
-    results: Annotated[Sequence[ResultInput], _argument("What one holds; at most 10,000.")] = (),
+    results: Annotated[Sequence[ResultInput], argument("What one holds; at most 10,000.")] = (),
     programme: OfProgramme = None,
     credit_scheme: InScheme = None,
     as_of: As = None,
-    rules: Annotated[Sequence[CodeText], _argument("Rules to judge whatever the results; at most 200.")] = (),
-    targets: Annotated[Sequence[TargetInput], _argument("Targets to judge likewise; at most 200.")] = (),
-    held: Annotated[Sequence[HeldInput], _argument("How the learner stands to targets.")] = (),
-    silent: Annotated[Sequence[SilentInput], _argument("Sources to be taken as silent.")] = (),
-    consumed: Annotated[Sequence[ConsumedInput], _argument("Past applications 已使用; at most 100.")] = (),
+    rules: Annotated[Sequence[CodeText], argument("Rules to judge whatever the results; at most 200.")] = (),
+    targets: Annotated[Sequence[TargetInput], argument("Targets to judge likewise; at most 200.")] = (),
+    held: Annotated[Sequence[HeldInput], argument("How the learner stands to targets.")] = (),
+    silent: Annotated[Sequence[SilentInput], argument("Sources to be taken as silent.")] = (),
+    consumed: Annotated[Sequence[ConsumedInput], argument("Past applications 已使用; at most 100.")] = (),
     learner: OfLearner = None,
 ) -> Any:
     """Judge every rule concerned by these results."""
-    whole = bool(silent or learner)
-    place = await open_place(info, institution, programme, credit_scheme, as_of, whole=whole)
+    place = await open_place(info, institution, programme, credit_scheme, as_of, whole=bool(silent))
     known = await weighed(info, place, Holding(results, held, silent, consumed, learner, as_of))
     names = read_names(known.volume, rules, targets)
     index, weight = known.volume.index, len(known.results) + len(names)
@@ -224,8 +226,11 @@ async def weighed(info: Info, place: Place, given: Holding) -> Weighed:
     context = extended(place.context, given.held, given.silent, rows)
     if given.learner is None:
         return Weighed(known.volume, typed, context)
-    asked = await learned(info, given.learner, given.as_of)
-    volume = await loaders(info).desk.library.knowing(known.volume, asked.outcomes, place.at)
+    asked, library = await learned(info, given.learner, given.as_of), loaders(info).desk.library
+    # What silent sources could add may be named anywhere in the book; what is known needs its own part only.
+    book = await library.volume(place.context.institution, place.at) if asked.silent else known.volume
+    held = {*asked.outcomes, *(one.outcome for one in typed if one.outcome)}
+    volume = await library.knowing(book, held, place.at)
     results = asked.known_to(volume.index, typed)
     return Weighed(volume, results, asked.within(context), asked.coverage, asked.unmapped)
 
@@ -252,7 +257,7 @@ def extended(
 async def accepted(
     info: Info,
     institution: OfInstitution,
-    target: Annotated[TargetInput, _argument("What one wants.")],
+    target: Annotated[TargetInput, argument("What one wants.")],
     programme: OfProgramme = None,
     as_of: As = None,
 ) -> Any:

@@ -111,11 +111,22 @@ class HeldTarget(Value, frozen=True):
 
 
 class SilentSource(Value, frozen=True):
-    """A source that did not answer: the issuers it speaks for, and whose consumption it keeps."""
+    """A source that did not answer: the issuers it speaks for, and whose consumption it keeps.
+
+    None where nobody knows: then it may speak for any issuer, and keep the consumption of any institution.
+    """
 
     code: Code
-    issuers: tuple[Key, ...] = ()
-    keeps_consumption_of: tuple[Key, ...] = ()
+    issuers: tuple[Key, ...] | None = ()
+    keeps_consumption_of: tuple[Key, ...] | None = ()
+
+    def speaks_for(self, issuer: Key | None) -> bool:
+        """Tell whether it could add or take back what this issuer gave."""
+        return self.issuers is None or issuer in self.issuers
+
+    def keeps(self, institution: Key) -> bool:
+        """Tell whether it keeps what was consumed at this institution."""
+        return self.keeps_consumption_of is None or institution in self.keeps_consumption_of
 
 
 class Context(Value, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from graph.model.book import RuleBook
 from graph.model.institutions import Membership
+from graph.model.learning import SilentSource
 from graph.model.outcomes import Mapping, Outcome
 from graph.model.rules import Alternative, Clause, OutcomeClause, Rule, Tests, UnitClause
 from graph.model.values import Key
@@ -206,10 +207,10 @@ class Index:
                 found[place].add(key)
         return found
 
-    def outcomes_by(self, issuers: frozenset[str]) -> tuple[Outcome, ...]:
-        """Return the outcomes of these issuers, each in its highest version."""
+    def outcomes_by(self, source: SilentSource) -> tuple[Outcome, ...]:
+        """Return the outcomes a source could speak of, each in its highest version."""
         versions = (self.outcomes.of(key)[0] for key in self.outcomes)
-        return tuple(outcome for outcome in versions if outcome.issuer in issuers)
+        return tuple(outcome for outcome in versions if source.speaks_for(outcome.issuer))
 
 
 def _joined(stated: Iterable[Thing], added: Iterable[Thing]) -> tuple[Thing, ...]:

@@ -82,6 +82,6 @@ def unnamed(question: Question) -> tuple[str, ...]:
 
 def might_concern(question: Question, source: SilentSource, evaluated: set[int]) -> int:
     """Count the rule versions that only outcomes of a silent source could make concerned."""
-    outcomes = question.index.outcomes_by(frozenset(source.issuers))
+    outcomes = question.index.outcomes_by(source)
     touched = (question.index.concerned(outcome.key) for outcome in outcomes)
     return len(_inside(question, set[int]().union(*touched) - evaluated))

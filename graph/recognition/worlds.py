@@ -77,7 +77,7 @@ class Worlds:
 
     def _full(self, sources: Sources) -> bool:
         mine = self.known.context.institution
-        return any(mine in source.keeps_consumption_of for source in sources)
+        return any(source.keeps(mine) for source in sources)
 
     def _gives(self, world: Question, entry: Entry) -> list[bool]:
         rulings = judge(world, entry)
@@ -116,7 +116,7 @@ class Worlds:
 
 def _theirs(result: Result, sources: Sources) -> bool:
     """Tell whether silent sources speak for a result: by its issuer, unless typed into the question."""
-    return not result.hypothetical and any(result.issuer in source.issuers for source in sources)
+    return not result.hypothetical and any(source.speaks_for(result.issuer) for source in sources)
 
 
 def _revoked(result: Result, sources: Sources) -> Result:
@@ -125,10 +125,9 @@ def _revoked(result: Result, sources: Sources) -> Result:
 
 def _imaginable(question: Question, entry: Entry, sources: Sources) -> Iterator[Outcome]:
     """Yield the outcomes of the sources' issuers that a rule version names."""
-    issuers = frozenset(issuer for source in sources for issuer in source.issuers)
     for key in question.index.named_by(entry.place):
         outcome = question.index.outcomes.known(key, question.day)
-        if outcome and outcome.issuer in issuers:
+        if outcome and any(source.speaks_for(outcome.issuer) for source in sources):
             yield outcome
 
 

@@ -47,9 +47,10 @@ class _Cut:
 
     def _silent(self) -> Iterator[str]:
         """Yield the outcomes that silent sources could add."""
-        issuers = {issuer for source in self._context.silent for issuer in source.issuers}
-        for key in self._index.outcomes if issuers else ():
-            if any(version.issuer in issuers for version in self._index.outcomes.of(key)):
+        sources = self._context.silent
+        for key in self._index.outcomes if sources else ():
+            issuers = {version.issuer for version in self._index.outcomes.of(key)}
+            if any(source.speaks_for(issuer) for source in sources for issuer in issuers):
                 yield key
 
     def _places(self) -> set[int]:

@@ -14,6 +14,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
+from msgspec.structs import replace as changed
 from oracle_values import ask
 from oracle_worlds import number_of_best_worlds
 
@@ -894,6 +895,16 @@ class Maker:
     # --- The context -------------------------------------------------------------------------------------
 
     def context(self, rules: tuple[Rule, ...]) -> Context:
+        drawn = self.known_context(rules)
+        if not drawn.silent or self.chance(0.85):
+            return drawn
+        first, *others = drawn.silent
+        unknown = first if self.chance(0.3) else changed(first, issuers=None)
+        unknown = unknown if self.chance(0.7) else changed(unknown, keeps_consumption_of=None)
+        return changed(drawn, silent=(unknown, *others))
+
+    def known_context(self, rules: tuple[Rule, ...]) -> Context:
+        """All that is asked in; every silent source declares for whom it speaks."""
         return Context(
             institution=HOME,
             programme=self.programme,

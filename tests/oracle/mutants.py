@@ -405,7 +405,7 @@ MUTANTS = (
     ),
     Mutant(
         "worlds.py",
-        "return any(mine in source.keeps_consumption_of for source in sources)",
+        "return any(source.keeps(mine) for source in sources)",
         "return False",
         "consumption is never full",
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -70,16 +70,26 @@ def might_concern(q: Question) -> dict[str, int]:
     already = concerned(q)
     others = [rule for rule in published(q.book.rules) if belongs(q, rule) and rule not in already]
     return {
-        source.code: sum(bool(named_outcomes(q, [rule], source.issuers)) for rule in others)
+        source.code: sum(bool(named_outcomes(q, [rule], [source])) for rule in others)
         for source in q.context.silent
     }
 
 
-def named_outcomes(q: Question, rules: Iterable[Rule], issuers: Iterable[str]) -> list[Outcome]:
+def spoken_for(sources: Iterable[SilentSource]) -> Callable[[str | None], bool]:
+    """R20: "Each source declares the issuers it speaks for"; one that declares none at all may be any's."""
+    each = list(sources)
+    if any(source.issuers is None for source in each):
+        return lambda issuer: True
+    issuers = {issuer for source in each for issuer in source.issuers or ()}
+    return lambda issuer: issuer in issuers
+
+
+def named_outcomes(q: Question, rules: Iterable[Rule], sources: Iterable[SilentSource]) -> list[Outcome]:
     """R20: "each outcome of their issuers that a rule concerned names"."""
+    theirs = spoken_for(sources)
     keys = sorted({outcome.key for outcome in q.book.outcomes})
     lived = [outcome for outcome in (outcome_of(q, key) for key in keys) if outcome]
-    wanted = [outcome for outcome in lived if outcome.issuer in set(issuers)]
+    wanted = [outcome for outcome in lived if theirs(outcome.issuer)]
     clauses = [clause for rule in rules for way in rule.alternatives for clause in way.clauses]
     return [
         outcome
@@ -125,22 +135,22 @@ def worlds(q: Question, rules: list[Rule], silent: Iterable[SilentSource] | None
 def worst_world(q: Question, sources: Iterable[SilentSource]) -> Question:
     """R20: "nothing added; every result of their issuers revoked, except those typed into the question;
     consumption full where one keeps that of the receiving institution"."""
-    issuers = {issuer for source in sources for issuer in source.issuers}
+    theirs = spoken_for(sources)
     results = tuple(
         changed(result, status=ResultStatus.REVOKED)
-        if result.issuer in issuers and not result.hypothetical
+        if theirs(result.issuer) and not result.hypothetical
         else result
         for result in q.results
     )
-    full = any(q.context.institution in source.keeps_consumption_of for source in sources)
+    keepers = [source.keeps_consumption_of for source in sources]
+    full = any(kept is None or q.context.institution in kept for kept in keepers)
     return replace(q, results=results, full=full)
 
 
 def best_worlds(q: Question, rules: list[Rule], sources: Iterable[SilentSource]) -> Iterator[Question]:
     """R20: everything the sources could add, on every combination of the candidate days: "whichever
     helps"."""
-    issuers = {issuer for source in sources for issuer in source.issuers}
-    slots = [slot for outcome in named_outcomes(q, rules, issuers) for slot in slots_of(q, rules, outcome)]
+    slots = [slot for outcome in named_outcomes(q, rules, sources) for slot in slots_of(q, rules, outcome)]
     days = telling_days(q, rules)
     for choice in product(days, repeat=len(slots)):
         added = [result for slot, day in zip(slots, choice, strict=True) for result in slot.results(q, day)]
@@ -151,8 +161,8 @@ def best_worlds(q: Question, rules: list[Rule], sources: Iterable[SilentSource])
 def number_of_best_worlds(q: Question) -> int:
     """How many worlds ``best_worlds`` would try for all silent sources."""
     rules = concerned(q)
-    issuers = {issuer for source in q.context.silent for issuer in source.issuers}
-    slots = [slot for outcome in named_outcomes(q, rules, issuers) for slot in slots_of(q, rules, outcome)]
+    named = named_outcomes(q, rules, q.context.silent)
+    slots = [slot for outcome in named for slot in slots_of(q, rules, outcome)]
     return int(len(telling_days(q, rules)) ** len(slots))
 
 

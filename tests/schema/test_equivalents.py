@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -109,7 +110,7 @@ async def test_the_couriers_certificate_brings_eight_credits_under_an_agreement(
         "equivalents"
     ]["suffices"]
     mine = [one for one in found if one["ruleCode"] == "OUC-LOG-COURIER"]
-    assert sum(float(one["credit"]["amount"]) for one in mine) == 8
+    assert sum(Decimal(one["credit"]["amount"]) for one in mine) == 8
     assert {one["institution"]["key"] for one in mine} == {"alliance:-:OUC"}
 
 

@@ -6,11 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.errors import SourceUnavailable
-from connectors.records import Completion, Proof, ResultStatus
+from connectors.linkage import LinkBook
+from connectors.records import Completion, Link, Proof, ResultStatus
 from schema.context import ANONYMOUS
 from tests.alliance_in_a_box import load_demo
 from tests.connectors.alliance import source
-from tests.members_beside import POST, beside, credit, grade, record
+from tests.members_beside import ANA, POST, beside, credit, grade, record
 
 OUC, LOG = "alliance:-:OUC", "ouc-programme:2021:LOG-Z"
 COURIER = "postal-cert:2019:COURIER-1"
@@ -106,6 +107,17 @@ async def test_exactly_the_verdicts_that_a_silent_source_could_change_become_und
         ("UNDECIDED", ("post",))
     }
     assert gone["coverage"]["notices"] == [{"notice": {"code": "UNREACHABLE"}, "sources": ["post"]}]
+
+
+async def test_a_silent_source_that_names_no_issuer_or_is_not_known_yet_may_speak_for_any(demo):
+    nameless = replace(post(down)[0], issuers=())
+    async with beside(demo, nameless, school(nothing)[0]) as hub:
+        assert {one["verdict"] for one in (await asked(hub))["judged"]["nodes"]} == {"UNDECIDED"}
+    astray = LinkBook({ANA: [Link(source="nowhere", key=ANA)]})
+    async with beside(demo, post(courier)[0], links=astray) as hub:
+        answer = await asked(hub)
+    assert {one["verdict"] for one in answer["judged"]["nodes"]} == {"UNDECIDED"}
+    assert answer["coverage"]["missing"] == ["nowhere"]
 
 
 async def test_a_source_that_keeps_consumption_decides_what_was_met(demo):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 def programs() -> Path | None:
     """Find the newest PostgreSQL's programs; None where there is none."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
-    on_path = shutil.which("initdb")
-    return found[-1] if found else Path(on_path).parent if on_path else None
+    # Debian keeps them out of the PATH, in a folder named by the version.
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    found = debian[-1] if debian else shutil.which("initdb")
+    return Path(found).parent if found else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -13,17 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
+
+from hub.demo.sources.postgres import programs
 
 OWNER, PASSWORD = "owner", "hush-owner"
 HUB, HUB_PASSWORD = "hub", "hush-hush"
-
-
-def programs() -> Path:
-    """Find PostgreSQL's programs; Debian keeps them out of the PATH."""
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
-    found = str(debian[-1]) if debian else shutil.which("initdb")
-    assert found, "PostgreSQL is not installed; say: make ci-deps"
-    return Path(found).parent
 
 
 def _run(*command: str, **options) -> subprocess.CompletedProcess[str]:
@@ -39,12 +33,15 @@ def _run(*command: str, **options) -> subprocess.CompletedProcess[str]:
 @contextmanager
 def cluster() -> Iterator[int]:
     """Run a cluster and give its port; it is stopped and removed afterwards."""
+    tools = programs()
+    if tools is None:
+        pytest.skip("PostgreSQL is not installed: make ci-deps")
     with tempfile.TemporaryDirectory(prefix="pg") as name:
         folder, port = Path(name), _free()
         folder.chmod(0o777)
         (folder / "password").write_text(PASSWORD)
         (folder / "password").chmod(0o644)
-        data, tools = str(folder / "data"), programs()
+        data = str(folder / "data")
         _run(
             str(tools / "initdb"),
             "-D",

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from graph.model.caps import CapMeasure, CapScope, Overflow
-from graph.model.learning import Completion, Context, Result, ResultStatus, Verification
+from graph.model.learning import Completion, Context, Result, ResultStatus, SilentSource, Verification
 from graph.model.outcomes import OutcomeClass
 from graph.model.rules import Alternative, Basis, OutcomeClause, PoolClause, TargetState, Tests, UnitClause
 from graph.model.values import Key, Period
@@ -210,13 +210,14 @@ def contexts(draw: Any, silence: bool = False) -> Context:
             consumed("r0", targets=(had(draw(st.sampled_from(("x", "z")))),), programme=MAJOR, sharable=True)
         )
     sources = (silent("S1", "away"), silent("S2", "third", keeps=True))
+    unknown = (SilentSource(code="S0", issuers=None, keeps_consumption_of=None),)
     return Context(
         institution=HOME,
         programme=draw(st.sampled_from((MAJOR, MAJOR, None))),
         credit_scheme="cr",
         applied_on=TODAY,
         consumed=tuple(rows),
-        silent=draw(st.sampled_from(((), sources[:1], sources))) if silence else (),
+        silent=draw(st.sampled_from(((), sources[:1], sources, unknown))) if silence else (),
         targets=draw(
             st.sampled_from(((), (), (stands("x", TargetState.FAILED),), (stands("y", TargetState.HELD),)))
         ),

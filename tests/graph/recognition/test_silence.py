@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graph.model.caps import CapScope
+from graph.model.learning import SilentSource
 from graph.model.values import Key, Period
 from tests.graph.recognition.books import (
     answer,
@@ -43,6 +44,24 @@ def test_a_missing_result_a_silent_source_could_bring_leaves_the_verdict_undecid
 
 def test_a_result_a_silent_source_could_revoke_leaves_the_verdict_undecided():
     assert said(rule("R", asks("a")), result("a"), AWAY) == [("UNDECIDED", ("S",))]
+
+
+def test_a_source_of_which_nothing_is_known_may_bring_anything_take_back_anything_and_keep_any_consumption():
+    whose = SilentSource(code="S", issuers=None)
+    things = (BOTH, outcome("b", issuer=None))
+    assert said(things, result("a", **by("here")), whose) == [("UNDECIDED", ("S",))]
+    assert said(rule("R", asks("a")), result("a", **by("here")), whose) == [("UNDECIDED", ("S",))]
+    assert said(rule("R", asks("a")), result("a", hypothetical=True), whose) == [("MEETS_RULE", ())]
+    keeps = SilentSource(code="S", keeps_consumption_of=None)
+    assert said(rule("R", asks("a")), result("a", hypothetical=True), keeps) == [("UNDECIDED", ("S",))]
+
+
+def test_a_source_of_which_nothing_is_known_makes_every_rule_it_might_concern_count():
+    things = (rule("R", asks("a")), rule("Q", asks("b")), outcome("b", **by("anyone")))
+    whose = SilentSource(code="S", issuers=None)
+    found = answer(things, result("a", **by("here")), silent=(whose,))
+    assert [(one.source, one.rules) for one in found.might_concern] == [("S", 1)]
+    assert found.incomplete
 
 
 def test_results_typed_into_the_question_are_not_revoked():

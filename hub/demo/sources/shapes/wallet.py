@@ -52,7 +52,7 @@ def _badge(subject: str, one: Holding) -> dict[str, Any]:
         "name": one.title,
         "description": "Synthetic",
         "criteria": {"narrative": "Synthetic"},
-        "creditsAvailable": float(one.amount),
+        "creditsAvailable": int(one.amount),
         "resultDescription": [grade],
     }
     return {
@@ -74,7 +74,7 @@ def _badge(subject: str, one: Holding) -> dict[str, Any]:
                 }
             ],
             "activityEndDate": f"{one.on.isoformat()}T00:00:00Z",
-            "creditsEarned": float(one.amount),
+            "creditsEarned": int(one.amount),
             "achievement": achievement,
             "result": [{"type": ["Result"], "resultDescription": "urn:result:1", "value": one.mark}],
         },
