@@ -17,7 +17,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-import graph.model.rules as rules_module
+from graph.model import caps, rules
 from graph.model.concepts import BY_NAME, CONCEPTS
 from graph.model.framework import Framework, Industry, Region
 from graph.model.institutions import Agreement, Institution, InstitutionKind, Membership
@@ -55,6 +55,7 @@ from graph.model.rules import (
 from graph.model.schemes import CreditScheme, Rounding
 from graph.model.values import ANY_EDITION, LongText, Text, Versioned, parts_of
 from hub.cli import main
+from tests.enumerations import values_of
 
 FOLDER = Path(__file__).parents[3] / "hub" / "demo" / "alliance"
 Things = dict[str, list[Any]]
@@ -408,12 +409,7 @@ def _values(value: object) -> Iterator[Enum]:
 
 def test_every_value_of_every_enum_of_the_rules_is_used() -> None:
     used = {value for name in ("rule", "cap") for thing in THINGS[name] for value in _values(thing)}
-    own = [
-        value
-        for kind in vars(rules_module).values()
-        if isinstance(kind, type) and issubclass(kind, Enum) and kind.__module__ == rules_module.__name__
-        for value in kind
-    ]
+    own = list(values_of(rules, caps))
     assert len(own) > 20
     assert [value for value in own if value not in used] == []
 
@@ -446,8 +442,8 @@ def test_every_kind_of_grant_is_used(kind: type) -> None:
         (OutcomeClause, [c for c in CLAUSES if isinstance(c, OutcomeClause)]),
         (BlockGrant, [g for g in GRANTS if isinstance(g, BlockGrant)]),
         (Denial, [g for g in GRANTS if isinstance(g, Denial)]),
-        (rules_module.Cap, THINGS["cap"]),
-        (rules_module.Exclusion, THINGS["exclusion"]),
+        (caps.Cap, THINGS["cap"]),
+        (caps.Exclusion, THINGS["exclusion"]),
         (Rule, RULES),
     ],
 )
@@ -455,7 +451,7 @@ def test_every_field_of_the_rules_is_used_with_another_value_than_its_default(
     struct: type[msgspec.Struct], used: list[Any]
 ) -> None:
     apart = {"key", "stub", "source", "licence", "recorded_at", "retracted_at", "loaded_by"}
-    if struct in (rules_module.Cap, rules_module.Exclusion):
+    if struct in (caps.Cap, caps.Exclusion):
         apart |= {"status", "valid_from", "valid_to", "version"}
     if struct is BlockGrant:
         apart |= {"mode"}
