@@ -1,4 +1,4 @@
-"""What every test may ask for: a store on each engine; and the rule that in CI nothing is skipped."""
+"""What every test may ask for: a store on each engine, empty or with the demo; and in CI nothing is skipped."""
 
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -86,6 +86,14 @@ async def shared_store(settings, catalog, pytestconfig) -> AsyncIterator[Store]:
         pytestconfig.stash[ENGINES].add(f"{health.engine} ({health.server} {health.version})")
         yield store
         await store.write(WIPE, within=60)
+
+
+@pytest.fixture(scope="module")
+async def demo(shared_store) -> Store:
+    """A store that holds the demo alliance, for one module of tests."""
+    from tests.alliance_in_a_box import load_demo  # only here: it makes the whole schema
+
+    return await load_demo(shared_store)
 
 
 async def refuse_foreign(bolt):

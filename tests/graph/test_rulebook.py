@@ -11,16 +11,10 @@ from graph.model.learning import Completion, Context, Result
 from graph.moment import moment, stamp
 from graph.publication import Publication
 from graph.recognition import evaluate, sets_of
-from tests.alliance_in_a_box import load_demo
 from tests.graph.demo_books import OUC, book_of, things
 
 DONE = Completion(first=date(2023, 6, 1), last=date(2023, 6, 1))
 RECEIVERS = sorted({rule.institution for rule in things()["rules"]})
-
-
-@pytest.fixture(scope="module")
-async def demo(shared_store):
-    return await load_demo(shared_store)
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,6 @@ from connectors.records import (
 from connectors.source import Source
 from connectors.standings import Noted, Standing, note
 from schema.context import ANONYMOUS
-from tests.alliance_in_a_box import load_demo
 from tests.connectors.alliance import source
 from tests.members_beside import POST, beside
 
@@ -41,11 +40,6 @@ TIE = """mutation($source: Code! = "a", $code: Key! = "north:-:KD-1", $outcome: 
   tie: %s(tie: {source: $source, tiedCode: $code, outcomeKey: $outcome, setBy: $by}) {
     source tiedCode outcomeKey tieState setBy history { tieState setBy } } }"""
 PROPOSE, CONFIRM, RETRACT = (TIE % (COURIER, name) for name in ("proposeTie", "confirmTie", "retractTie"))
-
-
-@pytest.fixture(scope="module")
-async def demo(shared_store):
-    return await load_demo(shared_store)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from graph.directory import Directory
 from graph.exchange.importing import import_bundle
 from graph.publication import Publication
-from tests.alliance_in_a_box import code, data, load_demo
+from tests.alliance_in_a_box import code, data
 from tests.demo_by_hand import live
 from tests.schema.small_alliance import UNIT, things, write
 
@@ -21,11 +21,6 @@ TOLD = """unit { key } outcome { key } mappings { key }
   level { comparison ofUnit { ordinal } ofOutcome { ordinal framework { key } } askedLevel { ordinal }
     referencings { key document } }
   hours { ofUnit { stated ofClass notional } ofOutcome { stated ofClass notional } }"""
-
-
-@pytest.fixture(scope="module")
-async def demo(shared_store):
-    return await load_demo(shared_store)
 
 
 def plain(number) -> str | None:

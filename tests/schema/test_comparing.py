@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.alliance_in_a_box import code, data, load_demo
+from tests.alliance_in_a_box import code, data
 from tests.graph.demo_books import things
 
 QUERY = """query($results: [ResultInput!]!, $before: AsOf!, $after: AsOf) {
@@ -15,11 +13,6 @@ QUERY = """query($results: [ResultInput!]!, $before: AsOf!, $after: AsOf) {
 WHAT_IF = """query($results: [ResultInput!]!, $on: Date!) { whatIf(institution: "alliance:-:OUC",
   programme: "ouc-programme:2021:LOG-Z", results: $results, asOf: {validOn: $on}) { judged(first: 200) {
   nodes { ruleCode version target { targetKey } verdict } } } }"""
-
-
-@pytest.fixture(scope="module")
-async def demo(shared_store):
-    return await load_demo(shared_store)
 
 
 def results():

@@ -3,7 +3,7 @@
 import pytest
 
 from schema.root import make_schema
-from tests.alliance_in_a_box import code, data, load_demo
+from tests.alliance_in_a_box import code, data
 
 INSTITUTION = 'institution(key: "alliance:-:CFLP")'
 HELD = '[{resultId: "a", outcome: "onex:2021:530801-2"}]'
@@ -54,11 +54,6 @@ def query(type_name: str, field: str) -> str:
         return f"query($after: String) {{ {page} }}"
     root, below = WAYS[type_name]
     return f"query($after: String) {{ {root.replace('RESULTS', HELD)} {{ {below.format(page)} }} }}"
-
-
-@pytest.fixture(scope="module")
-async def demo(shared_store):
-    return await load_demo(shared_store)
 
 
 @pytest.mark.parametrize(("type_name", "field"), paged())

@@ -2,13 +2,8 @@
 
 import pytest
 
-from tests.alliance_in_a_box import data, load_demo
+from tests.alliance_in_a_box import data
 from tests.demo_by_hand import lines
-
-
-@pytest.fixture(scope="module")
-async def demo(shared_store):
-    return await load_demo(shared_store)
 
 
 def versions(concept: str) -> dict[str, list[dict]]:

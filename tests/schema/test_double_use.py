@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.alliance_in_a_box import ask, code, data, load_demo
+from tests.alliance_in_a_box import ask, code, data
 
 LOG = "ouc-programme:2021:LOG-Z"
 QUERY = """query($results: [ResultInput!]!, $consumed: [ConsumedInput!]!, $programme: Key) {
@@ -32,11 +32,6 @@ USED = {
         }
     ],
 }
-
-
-@pytest.fixture(scope="module")
-async def demo(shared_store):
-    return await load_demo(shared_store)
 
 
 async def asked(demo, *consumed, results=(COURIER,), programme=LOG):

@@ -9,7 +9,7 @@ import pytest
 
 from graph.model.learning import Context
 from graph.recognition import compiled, equivalents
-from tests.alliance_in_a_box import code, data, load_demo
+from tests.alliance_in_a_box import code, data
 from tests.graph.demo_books import book_of, things
 
 ON = date(2024, 3, 1)
@@ -23,11 +23,6 @@ QUERY = """query($outcome: Key!, $institution: Key, $region: Key, $programme: Ke
     target { targetKind targetKey } credit { amount scheme } agreement { key } }"""
 RECEIVERS = sorted({rule.institution for rule in things()["rules"]})
 OUTCOMES = sorted({one.key for one in things()["outcomes"]})
-
-
-@pytest.fixture(scope="module")
-async def demo(shared_store):
-    return await load_demo(shared_store)
 
 
 def row(institution, one):

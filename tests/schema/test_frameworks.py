@@ -6,7 +6,7 @@ import random
 import pytest
 
 from graph.exchange.importing import import_bundle
-from tests.alliance_in_a_box import WIPE, ask, code, data, load_demo
+from tests.alliance_in_a_box import WIPE, ask, code, data
 from tests.demo_by_hand import live
 from tests.small_bundle import write
 
@@ -17,11 +17,6 @@ SIDES = """levels { level { ordinal } other { ordinal } pairedBy referencings { 
 CHANGES = """changes(first: $n, after: $after) {
   totalCount nodes { part difference code old { zh en } new { zh en } }
   pageInfo { hasNextPage endCursor } }"""
-
-
-@pytest.fixture(scope="module")
-async def demo(shared_store):
-    return await load_demo(shared_store)
 
 
 def sides(one: str, other: str) -> list[dict]:

@@ -9,7 +9,6 @@ from connectors.errors import SourceUnavailable
 from connectors.linkage import LinkBook
 from connectors.records import Completion, Link, Proof, ResultStatus
 from schema.context import ANONYMOUS
-from tests.alliance_in_a_box import load_demo
 from tests.connectors.alliance import source
 from tests.members_beside import ANA, POST, beside, credit, grade, record
 
@@ -35,11 +34,6 @@ WHAT_IF = """query($results: [ResultInput!]! = [], $learner: LearnerInput, $sile
     unmapped { recordId source tie { tying candidates } } } }"""
 PLAIN = WHAT_IF.replace("$learner: LearnerInput, ", "").replace("learner: $learner, ", "")
 PLAIN = PLAIN[: PLAIN.index("    coverage")] + "} }"
-
-
-@pytest.fixture(scope="module")
-async def demo(shared_store):
-    return await load_demo(shared_store)
 
 
 def post(put, **more):

@@ -17,7 +17,6 @@ from graph.engines import EngineSettings, choose
 from graph.store import Store
 from graph.ties import Change, TieState, Wanted
 from schema.anchors import Anchors
-from tests.alliance_in_a_box import load_demo
 from tests.connectors.alliance import source
 from tests.members_beside import ANA, POST, beside, credit, grade, record
 
@@ -41,11 +40,6 @@ HOLDINGS = (
     + """ } }
       unmapped { source recordId tie { tying candidates } } } } }"""
 )
-
-
-@pytest.fixture(scope="module")
-async def demo(shared_store):
-    return await load_demo(shared_store)
 
 
 async def courier(learners, call):

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
 from graph.recognition import lint
-from tests.alliance_in_a_box import code, data, load_demo
+from tests.alliance_in_a_box import code, data
 from tests.graph.demo_books import book_of, things
 
 QUERY = """query($institution: Key!, $agreement: Code, $within: Int! = 90, $first: Int! = 200,
@@ -16,11 +14,6 @@ QUERY = """query($institution: Key!, $agreement: Code, $within: Int! = 90, $firs
     asOf: {validOn: "2024-03-01"}) { nodes { ruleCode version suspect cause alternativePlace about }
     pageInfo { hasNextPage endCursor } } }"""
 RECEIVERS = sorted({rule.institution for rule in things()["rules"]})
-
-
-@pytest.fixture(scope="module")
-async def demo(shared_store):
-    return await load_demo(shared_store)
 
 
 def row(one):

@@ -11,7 +11,7 @@ from schema.desk import Desk
 from schema.execution import Question, Stream
 from schema.loaders import Loaders
 from schema.many import MOST, MOST_EACH
-from tests.alliance_in_a_box import EXECUTION, ask, code, data, load_demo
+from tests.alliance_in_a_box import EXECUTION, ask, code, data
 from tests.schema.test_recognition import COURIER, LOG, result, what_if
 
 QUERY = """query($sets: [ResultSetInput!]!, $programme: Key = "ouc-programme:2021:LOG-Z") {
@@ -25,11 +25,6 @@ OTHER = result("r1", "postal-cert:2019:COURIER-1", status="FAILED")
 
 def named(name, *results, **more):
     return {"setName": name, "results": list(results)} | more
-
-
-@pytest.fixture(scope="module")
-async def demo(shared_store):
-    return await load_demo(shared_store)
 
 
 async def asked(demo, *sets):

@@ -11,7 +11,6 @@ from connectors.consent import GrantFile, Wish
 from connectors.linkage import LinkFile
 from connectors.records import LearnerKey
 from hub.config import Config
-from tests.alliance_in_a_box import load_demo
 from tests.connectors.alliance import source
 from tests.members_beside import beside, record
 
@@ -22,11 +21,6 @@ L1 = LearnerKey(scheme="hub", code="L1")
 
 def shown(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
-
-
-@pytest.fixture(scope="module")
-async def demo(shared_store):
-    return await load_demo(shared_store)
 
 
 async def courier(learners, call):

@@ -4,13 +4,7 @@ import json
 
 import pytest
 
-from tests.alliance_in_a_box import load_demo
 from tests.guide import WITH_MEMBERS, asked_of_members
-
-
-@pytest.fixture(scope="module")
-async def demo(shared_store):
-    return await load_demo(shared_store)
 
 
 def test_the_guide_asks_for_records_and_for_what_they_count_for():

@@ -12,7 +12,7 @@ from graph.model.outcomes import walk_blocks
 from graph.recognition import compiled, pathways, sets_of
 from graph.recognition.passages import awarded, goal_of, members, missing, next_tier, ruled
 from schema.root import make_schema
-from tests.alliance_in_a_box import code, data, load_demo
+from tests.alliance_in_a_box import code, data
 from tests.graph.demo_books import book_of, things
 
 DAY = date(2024, 3, 15)
@@ -34,11 +34,6 @@ ASKED = (
     ("alliance:-:BHPS", "member-programme:2024:BHPS-PORT", ("cflp-cert:2015:WH",)),
 )
 RECEIVERS = sorted({rule.institution for rule in things()["rules"]})
-
-
-@pytest.fixture(scope="module")
-async def demo(shared_store):
-    return await load_demo(shared_store)
 
 
 @cache

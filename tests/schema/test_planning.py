@@ -1,8 +1,6 @@
 """The plan and the programme's audit, asked of the demo alliance through the whole schema."""
 
-import pytest
-
-from tests.alliance_in_a_box import code, data, load_demo
+from tests.alliance_in_a_box import code, data
 
 OUC = "alliance:-:OUC"
 LOG = "ouc-programme:2021:LOG-Z"
@@ -22,11 +20,6 @@ AUDIT = """query($results: [ResultInput!]!, $held: [HeldInput!]! = []) {
     plan { numbers { credit { amount } } }
     blocks { code depth kind n doneCredit done { targetKey } countedCredit waivedTargets { targetKey }
       partlyWaived { targetKey } remainingKeys missingAmount isComplete } } }"""
-
-
-@pytest.fixture(scope="module")
-async def demo(shared_store):
-    return await load_demo(shared_store)
 
 
 def result(name, outcome, day="2023-06-01", **more):

@@ -11,7 +11,7 @@ from schema.errors import Refusal
 from schema.reasons import REASONS
 from schema.steps import STEPS
 from schema.workroom import Workroom
-from tests.alliance_in_a_box import code, data, load_demo
+from tests.alliance_in_a_box import code, data
 
 OUC = "alliance:-:OUC"
 LOG = "ouc-programme:2021:LOG-Z"
@@ -27,11 +27,6 @@ WHAT_IF = """query($institution: Key = "alliance:-:OUC", $programme: Key, $on: D
       explanation { zh en } } pageInfo { hasNextPage } }
     targets(first: 20) { nodes { verdict gives target { targetKind targetKey }
       preferredRules { ruleCode } } } } }"""
-
-
-@pytest.fixture(scope="module")
-async def demo(shared_store):
-    return await load_demo(shared_store)
 
 
 def result(name, outcome=None, day="2023-06-01", **more):

@@ -6,7 +6,6 @@ from importlib.resources import files
 
 import pytest
 
-from tests.alliance_in_a_box import load_demo
 from tests.asked import DOCS, rows
 
 PAGE = (DOCS / "regulations.md").read_text("utf-8")
@@ -30,11 +29,6 @@ ARTICLES = {
     for method in lines("methods.jsonl")  # versions in their order: the last one stays
     for article in method["articles"]
 }
-
-
-@pytest.fixture(scope="module")
-async def demo(shared_store):
-    return await load_demo(shared_store)
 
 
 def shown(table):

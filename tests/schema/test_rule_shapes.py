@@ -9,7 +9,6 @@ import pytest
 
 from graph.model import caps, rules
 from graph.model.rules import Alternative, BlockGrant, Clause, Giving, Grant, Rule, Tests, Worth
-from tests.alliance_in_a_box import load_demo
 from tests.asked import DOCS, rows
 from tests.enumerations import values_of
 
@@ -23,11 +22,6 @@ NOT_SHAPES = {
     *("mode", "grade", "worth", "rule", "fixed", "ratio", "scheme", "block"),
 }
 """What a rule is called, when it holds, what it cites; enumerations, whose values stand for them."""
-
-
-@pytest.fixture(scope="module")
-async def demo(shared_store):
-    return await load_demo(shared_store)
 
 
 def test_every_value_of_every_enumeration_of_rules_has_its_example():
