@@ -1,4 +1,4 @@
-"""What every test may ask for: a store on each engine, empty or with the demo; and in CI nothing is skipped."""
+"""What every test may ask for: a store on each engine, empty or with the demo; in CI nothing is skipped."""
 
 import os
 from collections.abc import AsyncIterator, Iterator
