@@ -42,7 +42,8 @@ def evaluate(
 
     \b
     Both are .csv, .xlsx or .jsonl, by their endings. Rows of one `set` (what one
-    person holds) stand together; each set is judged for itself. A bad line is
+    person holds) stand together; each set is judged for itself. A row whose `row`
+    says HELD or USED is about a target held, or a past application. A bad line is
     told in OUT by line, field and code; its set is not judged, the others are.
     OUT stands there once it is whole, or not at all. docs/records.md has the
     columns. Exit code 0: every set was judged; 1: some were not; 2: misuse.

@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from enum import Enum
-from typing import Final, TypeVar
+from typing import Final
 
-from graph.model.learning import Obtained, Result, ResultStatus, Verification
-from graph.model.verdicts import Judged
+from graph.model.learning import Consumption, HeldTarget, Obtained, Result, ResultStatus, Verification
+from graph.model.rules import TargetState, WaiverMode
+from graph.model.values import Key
+from graph.model.verdicts import Judged, TargetKind
+from hub.evaluate_cells import Cells, code, credit, day, flag, grade, key, needed, number, one_of
+from schema.consumption import ConsumedInput, ConsumedTargetInput, read_consumed
 from schema.errors import Refusal
-from schema.results import CompletionInput, CreditInput, GradeInput, ResultInput, read_results
+from schema.results import CompletionInput, ResultInput, read_results
 from schema.scalars import CodeText, KeyText
-
-E = TypeVar("E", bound=Enum)
+from schema.targets import HeldInput, read_held
 
 ASKED: Final = ("institution", "programme", "creditScheme", "validOn")
 """Columns about the whole set: those of its first row count, and what the command names."""
-COLUMNS: Final = frozenset(
-    (
-        *("set", *ASKED, "resultId", "outcome", "unit", "issuer", "earned", "earnedScheme", "available"),
-        *("availableScheme", "grade", "gradeScheme", "firstDay", "lastDay", "validTo", "status", "attempts"),
-        *("partOf", "obtained", "verification"),
-    )
-)
 MOST: Final = 1_000
-"""Results of one set."""
+"""Rows of one set."""
+
+
+class RowKind(Enum):
+    """What a row is about."""
+
+    RESULT = "RESULT"
+    HELD = "HELD"
+    USED = "USED"
+
+
+EVERY: Final = frozenset(("set", "row", *ASKED))
+OWN: Final = {
+    RowKind.RESULT: frozenset(
+        (
+            *("resultId", "outcome", "unit", "issuer", "earned", "earnedScheme", "available"),
+            *("availableScheme", "grade", "gradeScheme", "firstDay", "lastDay", "validTo", "status"),
+            *("attempts", "partOf", "obtained", "verification"),
+        )
+    ),
+    RowKind.HELD: frozenset(("targetKey", "state")),
+    RowKind.USED: frozenset(
+        (
+            *("application", "ruleCode", "ruleVersion", "appliedOn", "usedResults", "sharable", "grantedBy"),
+            *("grantedIn", "agreement", "targetKind", "targetKey", "mode", "granted", "grantedScheme"),
+        )
+    ),
+}
+"""Columns that belong to rows of a kind, beside those of every row."""
+COLUMNS: Final = EVERY.union(*OWN.values())
 
 
 @dataclass(slots=True)
@@ -38,21 +62,48 @@ class Spoilt:
 
 
 @dataclass(slots=True)
+class Past:
+    """A past application as its rows say: the first names it, each a target."""
+
+    line: int
+    application: ConsumedInput
+
+
+@dataclass(slots=True)
 class Group:
-    """A set: consecutive rows of one name."""
+    """A set: consecutive rows of one name; ``lines`` of its results, ``first`` of all."""
 
     name: str
-    lines: list[int] = field(default_factory=list)
+    first: int
+    rows: int = 0
     asked: dict[str, str] = field(default_factory=dict)
+    lines: list[int] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    held: list[HeldTarget] = field(default_factory=list)
+    past: dict[str, Past] = field(default_factory=dict)
+    consumed: tuple[Consumption, ...] = ()
     spoilt: list[Spoilt] = field(default_factory=list)
     judged: tuple[Judged, ...] = ()
 
+    def read_past(self, institution: Key) -> None:
+        """Read the past applications, as those of an account at an institution."""
+        try:
+            self.consumed = read_consumed([one.application for one in self.past.values()], institution)
+        except Refusal as refusal:
+            self.spoil_past(refusal)
+
     def spoil(self, refusal: Refusal) -> None:
         """Say that the set cannot be judged; a refusal of one result is about its line."""
+        self._spoil(refusal, self.lines)
+
+    def spoil_past(self, refusal: Refusal) -> None:
+        """Say the same of a refusal of one past application."""
+        self._spoil(refusal, [one.line for one in self.past.values()])
+
+    def _spoil(self, refusal: Refusal, lines: Sequence[int]) -> None:
         place = refusal.facts.get("place")
-        line = self.lines[place] if isinstance(place, int) and place < len(self.lines) else self.lines[0]
+        line = lines[place] if isinstance(place, int) and place < len(lines) else self.first
         self.spoilt.append(Spoilt(line, refusal))
 
 
@@ -65,7 +116,7 @@ def groups(rows: Iterable[tuple[int, dict[str, str]]]) -> Iterator[Group]:
         if now is None or name != now.name:
             if now:
                 yield now
-            now = Group(name)
+            now = Group(name, line, asked={name: row[name] for name in ASKED if name in row})
             if hash(name) in seen:
                 now.spoilt.append(Spoilt(line, Refusal("SET_SPLIT", field="set")))
             seen.add(hash(name))
@@ -74,84 +125,95 @@ def groups(rows: Iterable[tuple[int, dict[str, str]]]) -> Iterator[Group]:
         yield now
 
 
-def _add(group: Group, line: int, row: Mapping[str, str]) -> None:
-    group.lines.append(line)
-    if len(group.lines) == 1:
-        group.asked |= {name: row[name] for name in ASKED if name in row}
-    if len(group.lines) > MOST:
-        if len(group.lines) == MOST + 1:
-            refusal = Refusal("TOO_MANY_RESULTS", value=len(group.lines), limit=MOST)
+def _add(group: Group, line: int, row: Cells) -> None:
+    group.rows += 1
+    if group.rows > MOST:
+        if group.rows == MOST + 1:
+            refusal = Refusal("TOO_MANY_RESULTS", value=group.rows, limit=MOST)
             group.spoilt.append(Spoilt(line, refusal))
         return
     try:
         if not group.name:
             raise Refusal("ROW_MALFORMED", field="set")
-        (result,) = read_results((_result(row, line),))
-        if result.id in group.names:
-            raise Refusal("RESULT_ID_TWICE", place=len(group.results), field="resultId")
-        group.names.add(result.id)
-        group.results.append(result)
+        kind = one_of(row, "row", RowKind) or RowKind.RESULT
+        if stray := sorted(row.keys() - EVERY - OWN[kind]):
+            raise Refusal("ROW_STRAY", field=stray[0])
+        if kind is RowKind.HELD:
+            group.held.append(_held(row))
+        elif kind is RowKind.USED:
+            _use(group, line, row)
+        else:
+            _hold(group, line, row)
     except Refusal as refusal:
         group.spoilt.append(Spoilt(line, refusal))
 
 
-def _result(row: Mapping[str, str], line: int) -> ResultInput:
+def _hold(group: Group, line: int, row: Cells) -> None:
+    (result,) = read_results((_result(row, line),))
+    if result.id in group.names:
+        raise Refusal("RESULT_ID_TWICE", place=len(group.results), field="resultId")
+    group.names.add(result.id)
+    group.results.append(result)
+    group.lines.append(line)
+
+
+def _result(row: Cells, line: int) -> ResultInput:
     first, last = day(row, "firstDay"), day(row, "lastDay")
     return ResultInput(
         id=row.get("resultId") or f"line {line}",
-        outcome=_key(row, "outcome"),
-        unit=_key(row, "unit"),
-        issuer=_key(row, "issuer"),
-        earned=_credit(row, "earned"),
-        available=_credit(row, "available"),
-        grade=_grade(row),
+        outcome=key(row, "outcome"),
+        unit=key(row, "unit"),
+        issuer=key(row, "issuer"),
+        earned=credit(row, "earned"),
+        available=credit(row, "available"),
+        grade=grade(row),
         completion=CompletionInput(first=first, last=last or first) if first or last else None,
         valid_to=day(row, "validTo"),
-        status=_one_of(row, "status", ResultStatus) or ResultStatus.COMPLETED,
-        attempts=_number(row, "attempts"),
+        status=one_of(row, "status", ResultStatus) or ResultStatus.COMPLETED,
+        attempts=number(row, "attempts"),
         part_of=row.get("partOf"),
-        obtained=_one_of(row, "obtained", Obtained) or Obtained.STUDY,
-        verification=_one_of(row, "verification", Verification),
+        obtained=one_of(row, "obtained", Obtained) or Obtained.STUDY,
+        verification=one_of(row, "verification", Verification),
     )
 
 
-def day(row: Mapping[str, str], column: str) -> date | None:
-    """Read a day; `Refusal` ROW_MALFORMED where it is none."""
-    try:
-        return date.fromisoformat(row[column]) if column in row else None
-    except ValueError:
-        raise Refusal("ROW_MALFORMED", field=column) from None
+def _held(row: Cells) -> HeldTarget:
+    state = one_of(row, "state", TargetState)
+    if state is None:
+        raise Refusal("ROW_MALFORMED", field="state")
+    return read_held(HeldInput(outcome=KeyText(needed(row, "targetKey")), state=state))
 
 
-def _key(row: Mapping[str, str], column: str) -> KeyText | None:
-    return KeyText(row[column]) if column in row else None
+def _use(group: Group, line: int, row: Cells) -> None:
+    """Add a target to its past application; the first row of one says the rest of it too."""
+    name = needed(row, "application")
+    if name not in group.past:
+        group.past[name] = Past(line, _application(row))
+    if "targetKey" in row:
+        group.past[name].application.targets.append(_target(row))
 
 
-def _credit(row: Mapping[str, str], column: str) -> CreditInput | None:
-    if column not in row:
-        return None
-    if f"{column}Scheme" not in row:
-        raise Refusal("ROW_MALFORMED", field=f"{column}Scheme")
-    return CreditInput(amount=row[column], scheme=CodeText(row[f"{column}Scheme"]))
+def _application(row: Cells) -> ConsumedInput:
+    on, version = day(row, "appliedOn"), number(row, "ruleVersion")
+    if on is None or version is None:
+        raise Refusal("ROW_MALFORMED", field="appliedOn" if on is None else "ruleVersion")
+    return ConsumedInput(
+        results=needed(row, "usedResults").split(),
+        rule=CodeText(needed(row, "ruleCode")),
+        version=version,
+        sharable=flag(row, "sharable"),
+        institution=key(row, "grantedBy"),
+        programme=key(row, "grantedIn"),
+        agreement=code(row, "agreement"),
+        on=on,
+        targets=[],
+    )
 
 
-def _grade(row: Mapping[str, str]) -> GradeInput | None:
-    if "grade" not in row:
-        return None
-    if "gradeScheme" not in row:
-        raise Refusal("ROW_MALFORMED", field="gradeScheme")
-    return GradeInput(scheme=CodeText(row["gradeScheme"]), value=row["grade"])
-
-
-def _one_of(row: Mapping[str, str], column: str, kind: type[E]) -> E | None:
-    try:
-        return kind[row[column]] if column in row else None
-    except KeyError:
-        raise Refusal("ROW_MALFORMED", field=column) from None
-
-
-def _number(row: Mapping[str, str], column: str) -> int | None:
-    text = row.get(column)
-    if text is not None and not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise Refusal("ROW_MALFORMED", field=column)
-    return int(text) if text else None
+def _target(row: Cells) -> ConsumedTargetInput:
+    return ConsumedTargetInput(
+        kind=one_of(row, "targetKind", TargetKind) or TargetKind.OUTCOME,
+        key=row["targetKey"],
+        mode=one_of(row, "mode", WaiverMode) or WaiverMode.FULL,
+        credit=credit(row, "granted"),
+    )

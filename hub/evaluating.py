@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from typing import Final
 
+from msgspec.structs import replace
+
 from graph.library import Library
 from graph.model.institutions import Institution
 from graph.model.values import Key
@@ -14,7 +16,8 @@ from graph.moment import moment
 from graph.publication import Publication
 from graph.records import answered, posed
 from graph.store import Store
-from hub.evaluate_rows import ASKED, Group, Spoilt, day
+from hub.evaluate_cells import day
+from hub.evaluate_rows import ASKED, Group, Spoilt
 from schema.errors import Refusal
 from schema.known import Known
 from schema.recognition import Place, placed
@@ -59,10 +62,13 @@ class Evaluation:
             place = await self._place(ask)
         except Refusal as refusal:
             for group in ones:
-                group.spoilt.append(Spoilt(group.lines[0], refusal))
+                group.spoilt.append(Spoilt(group.first, refusal))
             return
+        for group in ones:
+            group.read_past(place.context.institution)
         results = [result for group in ones for result in group.results]
-        known = await Known.of(self._library, place.volume, place.at, results)
+        past = [row for group in ones for row in group.consumed]
+        known = await Known.of(self._library, place.volume, place.at, results, past)
         for group in ones:
             if not group.spoilt:
                 _answer(group, place, known)
@@ -87,12 +93,16 @@ class Evaluation:
 
 
 def _answer(group: Group, place: Place, known: Known) -> None:
+    spoil = group.spoil
     try:
         known.demand(group.results)
+        spoil = group.spoil_past
+        known.demand_consumed(group.consumed)
     except Refusal as refusal:
-        group.spoil(refusal)
+        spoil(refusal)
         return
-    question = posed(group.results, place.context, typed=True)
+    context = replace(place.context, consumed=group.consumed, targets=tuple(group.held))
+    question = posed(group.results, context, typed=True)
     group.judged = answered(known.volume.index, question).judged
 
 

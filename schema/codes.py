@@ -293,6 +293,12 @@ _TABLE: Final = (
         "Compare it with the table of columns in docs/records.md.", "请对照 docs/records.md 的列说明改正。",
     ),
     Code(
+        "ROW_STRAY", HTTPStatus.BAD_REQUEST,
+        "The cell `{field}` does not belong to a row of this kind.", "该类行不应填写单元格 `{field}`。",
+        "Say in `row` what the row is about, or leave the cell empty; docs/records.md has the columns.",
+        "请在 `row` 列注明行的类别,或清空该单元格;列说明见 docs/records.md。",
+    ),
+    Code(
         "SET_SPLIT", HTTPStatus.BAD_REQUEST,
         "The rows of this set stand apart.", "同一组的各行不相邻。",
         "Sort the file by `set`.", "请按 `set` 列排序。",

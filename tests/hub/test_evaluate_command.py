@@ -110,6 +110,90 @@ def test_a_bad_line_is_told_by_line_field_and_code_and_spoils_its_set_only(graph
     assert judged == {"张三", "li", "=1+1"}
 
 
+PAST = {
+    "set": "old",
+    "row": "USED",
+    "application": "1",
+    "ruleCode": "OUC-LOG-COURIER-ELECTIVE",
+    "ruleVersion": "1",
+    "appliedOn": "2023-09-01",
+    "usedResults": "r1",
+    "grantedIn": LOG,
+    "targetKind": "ELECTIVE",
+    "targetKey": "elective-major",
+    "granted": "2",
+    "grantedScheme": "ouc-18h",
+}
+HELD = {"set": "has", "row": "HELD", "targetKey": "ouc-course:2020:02321", "state": "HELD"}
+
+
+def table(path, *rows):
+    return put(path, [tuple(row.get(name, "") for name in ALL) for row in rows], ALL)
+
+
+ALL = tuple(sorted(COLUMNS))
+
+
+def held_result(name):
+    return dict(zip(HEAD, ROWS[0], strict=True)) | {"set": name}
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "jsonl"])
+def test_what_is_held_and_what_was_used_before_counts_in_a_set_and_in_no_other(graph, tmp_path, ending):
+    rows = held_result("old"), PAST, HELD, held_result("has"), held_result("new")
+    out = tmp_path / f"out.{ending}"
+    code, output = run(graph, table(tmp_path / f"in.{ending}", *rows), out)
+    assert code == 0, output
+    told = {(row["set"], row["targetKey"]): row["verdict"] for row in got(out)}
+    course = "ouc-course:2020:02321"
+    assert [told[name, course] for name in ("old", "has", "new")] == [
+        "EXCLUDED",
+        "ALREADY_HELD",
+        "MEETS_RULE",
+    ]
+    assert told["has", "ouc-course:2020:02322"] == "MEETS_RULE"
+
+
+ASTRAY = {
+    "ROW_STRAY state": held_result("a") | {"state": "HELD"},
+    "ROW_MALFORMED row": held_result("a") | {"row": "OLD"},
+    "ROW_MALFORMED state": HELD | {"state": "LOST"},
+    "ROW_MALFORMED application": PAST | {"application": ""},
+    "ROW_MALFORMED appliedOn": PAST | {"appliedOn": "long ago"},
+    "CONSUMED_MALFORMED version": PAST | {"ruleVersion": "0"},
+    "CONSUMED_UNKNOWN_CODE ruleCode": PAST | {"ruleCode": "NOBODYS"},
+    "CONSUMED_UNKNOWN_CODE credit": PAST | {"grantedScheme": "shells"},
+}
+
+
+@pytest.mark.parametrize("wanted", ASTRAY)
+def test_a_bad_line_about_what_was_before_is_told_by_line_field_and_code(graph, tmp_path, wanted):
+    rows = held_result("good"), held_result("a") | {"resultId": "r0"}, ASTRAY[wanted] | {"set": "a"}
+    code, _ = run(graph, table(tmp_path / "in.csv", *rows), tmp_path / "out.csv")
+    told = got(tmp_path / "out.csv")
+    assert code == 1
+    assert [(row["line"], f"{row['code']} {row.get('field', '')}") for row in told if "code" in row] == [
+        ("4", wanted)
+    ]
+    assert {row["set"] for row in told if "verdict" in row} == {"good"}
+
+
+def test_rows_of_one_application_are_its_targets(graph, tmp_path):
+    second = {name: PAST[name] for name in ("set", "row", "application")} | {
+        "targetKey": "ouc-course:2020:02322",
+        "granted": "3",
+        "grantedScheme": "ouc-18h",
+    }
+    with reading(table(tmp_path / "in.csv", PAST, second), COLUMNS) as rows:
+        [group] = groups(rows)
+    group.read_past("alliance:-:OUC")
+    [one] = group.consumed
+    assert [(target.block, target.outcome) for target in one.targets] == [
+        ("elective-major", None),
+        (None, "ouc-course:2020:02322"),
+    ]
+
+
 def test_every_bad_line_of_a_set_is_told(graph, tmp_path):
     rows = [("a", f"r{n}", "no key", "", "") for n in range(3)] + [("a", "r9", "onex:2021:530801-2", "", "")]
     run(graph, put(tmp_path / "in.csv", rows), tmp_path / "out.csv")
