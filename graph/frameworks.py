@@ -92,7 +92,7 @@ def beside(
         for (here, there), by in paired.items()
     ]
     for ordinal in sorted(mine.keys() - alone[0]):
-        same = theirs.get(ordinal) if _editions(framework, other) and ordinal not in alone[1] else None
+        same = theirs.get(ordinal) if editions(framework, other) and ordinal not in alone[1] else None
         rows.append(LevelsBeside(mine[ordinal], same, PairedBy.ORDINAL if same else PairedBy.NOTHING))
     told = {row.other.ordinal for row in rows if row.other}
     rest = [LevelsBeside(None, theirs[one], PairedBy.NOTHING) for one in sorted(theirs.keys() - told)]
@@ -117,7 +117,8 @@ def _referenced(
     return found
 
 
-def _editions(framework: Framework, other: Framework) -> bool:
+def editions(framework: Framework, other: Framework) -> bool:
+    """Tell whether two are editions of one framework: keys that differ in the edition at most."""
     (scheme, _, code), (scheme_too, _, code_too) = parts_of(framework.key), parts_of(other.key)
     return (scheme, code) == (scheme_too, code_too)
 

@@ -10,7 +10,7 @@ from graph import projections
 from graph.directory import Directory
 from graph.model.concepts import BY_STRUCT, CONCEPTS
 from graph.model.outcomes import Mapping
-from graph.model.values import Versioned
+from graph.model.values import ANY_STATUS, Versioned
 from graph.moment import Moment
 from graph.store import Store
 
@@ -25,6 +25,7 @@ SEEN: Final = (
     "{v}.recordedAt <= $known AND {v}.retractedAt > $known AND {v}.validFrom <= $on AND {v}.validTo > $on"
 )
 _KNOWN: Final = "{v}.recordedAt <= $known AND {v}.retractedAt > $known"
+_STANDING: Final = " AND v.status IN $statuses"
 # Of several seen versions of one thing, the highest number is live.
 LIVE: Final = (
     SEEN.format(v="v")
@@ -48,6 +49,7 @@ _PAGE: Final = (
     "MATCH (t:{label})-[:VERSION]->(v:{label}Version) "
     "WHERE t.key > $after AND t.key <= $upto AND "
     + LIVE
+    + _STANDING
     + f" RETURN t.key AS key, {_COLUMNS} ORDER BY t.key LIMIT $first"
 )
 _NAMING: Final = (
@@ -55,8 +57,16 @@ _NAMING: Final = (
     "MATCH (n:{named} {{key: named}})<-[:{edges}]-(v:{label}Version)<-[:VERSION]-(t:{label}) "
     "WHERE t.key > $after AND "
     + LIVE
+    + _STANDING
     + f" RETURN DISTINCT t.key AS key, {_COLUMNS} ORDER BY key LIMIT $first }}}} "
     "RETURN named, key, number, recorded, retracted, body"
+)
+_NAMING_COUNT: Final = (
+    "UNWIND $keys AS named "
+    "MATCH (n:{named} {{key: named}})<-[:{edges}]-(v:{label}Version)<-[:VERSION]-(t:{label}) WHERE "
+    + LIVE
+    + _STANDING
+    + " RETURN named, count(DISTINCT t.key) AS count"
 )
 
 # A pattern begins where its key is: the engine walks patterns as they are written.
@@ -66,13 +76,22 @@ _MAPPINGS: Final = (
     + SEEN.format(v="v")
     + " AND NOT EXISTS {{ MATCH (o)-[w:MAPS_TO]->(u) WHERE w.key = v.key AND w.number > v.number AND "
     + SEEN.format(v="w")
-    + f" }}}} RETURN v.key AS key, {_COLUMNS} ORDER BY key LIMIT $first }}}} "
+    + f" }}}}{_STANDING} RETURN v.key AS key, {_COLUMNS} ORDER BY key LIMIT $first }}}} "
     "RETURN named, key, number, recorded, retracted, body"
 )
-_MAPPINGS_OF: Final = {
-    "outcome": _MAPPINGS.format(mapped="(o:Outcome {key: named})-[v:MAPS_TO]->(u:Unit)"),
-    "unit": _MAPPINGS.format(mapped="(u:Unit {key: named})<-[v:MAPS_TO]-(o:Outcome)"),
+_MAPPINGS_COUNT: Final = (
+    "UNWIND $keys AS named MATCH {mapped} WHERE "
+    + SEEN.format(v="v")
+    + " AND NOT EXISTS {{ MATCH (o)-[w:MAPS_TO]->(u) WHERE w.key = v.key AND w.number > v.number AND "
+    + SEEN.format(v="w")
+    + f" }}}}{_STANDING} RETURN named, count(DISTINCT v.key) AS count"
+)
+_MAPPED: Final = {
+    "outcome": "(o:Outcome {key: named})-[v:MAPS_TO]->(u:Unit)",
+    "unit": "(u:Unit {key: named})<-[v:MAPS_TO]-(o:Outcome)",
 }
+_MAPPINGS_OF: Final = {side: _MAPPINGS.format(mapped=mapped) for side, mapped in _MAPPED.items()}
+_MAPPINGS_COUNTED: Final = {side: _MAPPINGS_COUNT.format(mapped=mapped) for side, mapped in _MAPPED.items()}
 Side = Literal["outcome", "unit"]
 _COVERING: Final = (
     "UNWIND $keys AS key MATCH (u:Unit {key: key})<-[v:MAPS_TO]-(o:Outcome) WHERE "
@@ -113,9 +132,16 @@ async def versions(store: Store, struct: type[T], keys: Sequence[str], at: Momen
 
 
 async def page(
-    store: Store, directory: Directory, struct: type[T], at: Moment, *, first: int, after: str = ""
+    store: Store,
+    directory: Directory,
+    struct: type[T],
+    at: Moment,
+    *,
+    first: int,
+    after: str = "",
+    statuses: Sequence[str] = ANY_STATUS,
 ) -> Page[T]:
-    """List live things in order of their keys, those after ``after``."""
+    """List live things of some statuses in order of their keys, those after ``after``."""
     rows: list[Row] = []
     for start, upto in await directory.windows(struct, at.published, after, first):
         rows += await store.read(
@@ -125,6 +151,7 @@ async def page(
             first=first + 1 - len(rows),
             on=at.valid_on,
             known=at.known_at,
+            statuses=list(statuses),
         )
         if len(rows) > first:
             break
@@ -142,29 +169,72 @@ class Naming:
     @property
     def query(self) -> str:
         """The statement that lists, for each named key, a page of those naming it."""
-        return _NAMING.format(
+        return self._written(_NAMING)
+
+    @property
+    def counting(self) -> str:
+        """The statement that counts, for each named key, all of those naming it."""
+        return self._written(_NAMING_COUNT)
+
+    def _written(self, template: str) -> str:
+        return template.format(
             label=BY_STRUCT[self.struct].label, edges="|".join(self.edges), named=BY_STRUCT[self.named].label
         )
 
 
 async def naming(
-    store: Store, way: Naming, keys: Sequence[str], at: Moment, *, first: int, after: str = ""
+    store: Store,
+    way: Naming,
+    keys: Sequence[str],
+    at: Moment,
+    *,
+    first: int,
+    after: str = "",
+    statuses: Sequence[str] = ANY_STATUS,
 ) -> list[Page[Any]]:
     """List, for each key, the live things that name it, a page each; one round trip for all keys."""
-    rows = await store.read(
-        way.query, keys=list(keys), after=after, first=first + 1, on=at.valid_on, known=at.known_at
-    )
+    asked = _asked(keys, at, statuses)
+    rows = await store.read(way.query, after=after, first=first + 1, **asked)
     return _pages(way.struct, rows, keys, first)
 
 
+async def naming_counted(
+    store: Store, way: Naming, keys: Sequence[str], at: Moment, statuses: Sequence[str]
+) -> list[int]:
+    """Count, for each key, the live things that name it; one round trip for all keys."""
+    return _counts(await store.read(way.counting, **_asked(keys, at, statuses)), keys)
+
+
 async def mappings(
-    store: Store, side: Side, keys: Sequence[str], at: Moment, *, first: int, after: str = ""
+    store: Store,
+    side: Side,
+    keys: Sequence[str],
+    at: Moment,
+    *,
+    first: int,
+    after: str = "",
+    statuses: Sequence[str] = ANY_STATUS,
 ) -> list[Page[Mapping]]:
     """List, for each outcome or each unit, its live mappings, a page each; one round trip for all keys."""
-    rows = await store.read(
-        _MAPPINGS_OF[side], keys=list(keys), after=after, first=first + 1, on=at.valid_on, known=at.known_at
-    )
+    asked = _asked(keys, at, statuses)
+    rows = await store.read(_MAPPINGS_OF[side], after=after, first=first + 1, **asked)
     return _pages(Mapping, rows, keys, first)
+
+
+async def mappings_counted(
+    store: Store, side: Side, keys: Sequence[str], at: Moment, statuses: Sequence[str]
+) -> list[int]:
+    """Count the live mappings of each outcome or of each unit; one round trip for all keys."""
+    return _counts(await store.read(_MAPPINGS_COUNTED[side], **_asked(keys, at, statuses)), keys)
+
+
+def _asked(keys: Sequence[str], at: Moment, statuses: Sequence[str]) -> dict[str, Any]:
+    return {"keys": list(keys), "on": at.valid_on, "known": at.known_at, "statuses": list(statuses)}
+
+
+def _counts(rows: Iterable[Row], keys: Sequence[str]) -> list[int]:
+    found = {row["named"]: row["count"] for row in rows}
+    return [found.get(key, 0) for key in keys]
 
 
 def thing_of(struct: type[T], row: Row) -> T:

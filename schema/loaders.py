@@ -17,7 +17,7 @@ from graph.feed import Feed
 from graph.inventory import Inventory, View
 from graph.items import Items, items
 from graph.model.outcomes import Mapping
-from graph.model.values import Versioned
+from graph.model.values import ANY_STATUS, Versioned
 from graph.moment import Moment, stamp
 from graph.publication import Publication
 from graph.search.index import Find, Index
@@ -29,6 +29,7 @@ from schema.desk import Desk
 from schema.errors import Refusal
 
 T = TypeVar("T", bound=Versioned)
+Statuses = tuple[str, ...]
 Load = Callable[[list[str]], Awaitable[Sequence[Any]]]
 
 FIRST: Final = 20
@@ -140,8 +141,7 @@ class Loaders:
 
     async def page(self, struct: type[T], at: Moment, paging: Paging) -> Page[T]:
         """Give a page of all live things of a concept."""
-        first, after = paging
-        return await things.page(self._store, self._directory, struct, at, first=first, after=after)
+        return await things.page(self._store, self._directory, struct, at, **paging._asdict())
 
     async def versions(self, struct: type[T], key: str, at: Moment) -> tuple[T, ...]:
         """Give every known version of one key, oldest first."""
@@ -160,23 +160,37 @@ class Loaders:
 
     async def naming(self, way: Naming, key: str, at: Moment, paging: Paging) -> Page[Any]:
         """Give a page of the things that name one key."""
-        first, after = paging
         loader = self._loader(
             (way, at, paging),
-            lambda keys: things.naming(self._store, way, keys, at, first=first, after=after),
+            lambda keys: things.naming(self._store, way, keys, at, **paging._asdict()),
         )
         found: Page[Any] = await loader.load(key)
         return found
 
+    async def naming_counted(self, way: Naming, key: str, at: Moment, statuses: Statuses) -> int:
+        """Count the things of some statuses that name one key."""
+        loader = self._loader(
+            (way, at, statuses),
+            lambda keys: things.naming_counted(self._store, way, keys, at, statuses),
+        )
+        return int(await loader.load(key))
+
     async def mappings(self, side: Side, key: str, at: Moment, paging: Paging) -> Page[Mapping]:
         """Give a page of the mappings of one outcome or unit."""
-        first, after = paging
         loader = self._loader(
             (side, at, paging),
-            lambda keys: things.mappings(self._store, side, keys, at, first=first, after=after),
+            lambda keys: things.mappings(self._store, side, keys, at, **paging._asdict()),
         )
         found: Page[Mapping] = await loader.load(key)
         return found
+
+    async def mappings_counted(self, side: Side, key: str, at: Moment, statuses: Statuses) -> int:
+        """Count the mappings of some statuses of one outcome or unit."""
+        loader = self._loader(
+            (side, at, statuses),
+            lambda keys: things.mappings_counted(self._store, side, keys, at, statuses),
+        )
+        return int(await loader.load(key))
 
     async def between(self, outcome: str, unit: str, at: Moment) -> tuple[Mapping, ...]:
         """Give the mappings of one outcome to one unit."""
@@ -239,6 +253,7 @@ class Paging(NamedTuple):
 
     first: int = FIRST
     after: str = ""
+    statuses: Statuses = ANY_STATUS
 
 
 def paging(first: int, after: str | None) -> Paging:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,8 +18,10 @@ from graph.model.rules import Rule
 from graph.model.values import Versioned
 from graph.moment import Moment
 from graph.search.ordering import columns
+from graph.search.postings import LAST
 from graph.search.spelling import folded
 
+_LIKE_A_CODE: Final = re.compile(r"[0-9]|[^\W_][-_.:/][^\W_]?")
 SEARCHED: Final[tuple[type[Versioned], ...]] = (Outcome, Unit, Institution, Industry, Rule)
 """The concepts that are searched; a version's kind is its concept's place here."""
 
@@ -102,6 +105,18 @@ class Holdings:
         if code != text:
             return sorted(n for n in found if folded(self.keys[n]) == text) or self._bare(text)
         return sorted(found)
+
+    def begun(self, text: str) -> list[int]:
+        """Give the versions whose code, or whose whole key, begins with this folded text, in order of codes.
+
+        A text without digit or sign is a word to be sought in titles: no code is looked for.
+        """
+        code = code_of(text)
+        if not code or not _LIKE_A_CODE.search(code):
+            return []
+        low = bisect_left(self._codes, code)
+        found = self._coded[low : bisect_left(self._codes, code + LAST, lo=low)]
+        return [n for n in found if code == text or folded(self.keys[n]).startswith(text)]
 
     def _bare(self, text: str) -> list[int]:
         low = bisect_left(self._codes, text)

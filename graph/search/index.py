@@ -23,6 +23,7 @@ class FoundBy(Enum):
     """How a thing was found, best first."""
 
     CODE = "CODE"
+    CODE_PREFIX = "CODE_PREFIX"
     TITLE = "TITLE"
     PREFIX = "PREFIX"
     WORDS = "WORDS"
@@ -61,10 +62,19 @@ class Index:
     def find(
         self, text: str, structs: Iterable[type[Versioned]], at: Moment, *, skip: int = 0, first: int
     ) -> list[Find]:
-        """Give a part of what is found for a text: exact codes, exact titles, beginnings, then pieces."""
-        kinds = frozenset(SEARCHED.index(struct) for struct in structs)
-        found = self._places(folded(text), kinds, self._seen_at(at))
+        """Give a part of what is found for a text: by codes, then by titles, best first."""
+        found = self._all(text, structs, at)
         return [self._find(place, how) for place, how in islice(found, skip, skip + first)]
+
+    def count(self, text: str, structs: Iterable[type[Versioned]], at: Moment, most: int) -> int:
+        """Count what is found for a text, but no further than ``most``."""
+        return sum(1 for _ in islice(self._all(text, structs, at), most))
+
+    def _all(
+        self, text: str, structs: Iterable[type[Versioned]], at: Moment
+    ) -> Iterator[tuple[int, FoundBy]]:
+        kinds = frozenset(SEARCHED.index(struct) for struct in structs)
+        return self._places(folded(text), kinds, self._seen_at(at))
 
     def _find(self, place: int, how: FoundBy) -> Find:
         holdings = self._holdings
@@ -73,7 +83,11 @@ class Index:
     def _places(self, text: str, kinds: frozenset[int], seen: bytes) -> Iterator[tuple[int, FoundBy]]:
         coded = list(self._holdings.live(self._holdings.coded(text), seen, kinds))
         yield from ((place, FoundBy.CODE) for place in coded)
-        told = frozenset(coded)
+        told = set(coded)
+        for place in self._holdings.live(self._holdings.begun(text), seen, kinds):
+            if place not in told:
+                told.add(place)
+                yield place, FoundBy.CODE_PREFIX
         for place, how in self._in_turn(self._graded(text), kinds, seen):
             if place not in told:
                 yield place, how
