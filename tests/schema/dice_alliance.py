@@ -24,7 +24,12 @@ def alliance(seed: int) -> dict[str, list[dict]]:
         "institutions": [{"key": key, "title": text(key)} for key in members],
         "alliances": [{"key": key, "title": text(key)} for key in ("al", "other")],
         "memberships": [
-            {"key": f"{alliance}-{member[-1]}", "alliance": alliance, "institution": member}
+            {
+                "key": f"{alliance}-{member[-1]}",
+                "alliance": alliance,
+                "institution": member,
+                "synthetic": dice.random() < 0.5,
+            }
             for alliance in ("al", "other")
             for member in members
             if dice.random() < 0.7
@@ -37,6 +42,7 @@ def alliance(seed: int) -> dict[str, list[dict]]:
                 "owner": dice.choice(members),
                 "status": dice.choice(STATUSES),
                 "statements": [{"code": "S", "dimension": "d", "text": text("s")}],
+                "synthetic": dice.random() < 0.5,
             }
             for key in units
         ],
@@ -48,6 +54,7 @@ def alliance(seed: int) -> dict[str, list[dict]]:
                 "unit": dice.choice(units),
                 "whole": True,
                 "status": dice.choice(["PUBLISHED", "APPROVED", "DRAFT"]),
+                "synthetic": dice.random() < 0.5,
             }
             for n in range(6)
         ],
@@ -63,7 +70,7 @@ SCHEMES = [
     ("un", "unit", "1"),
     ("oc", "outcome", "1"),
 ]
-STATUSES = ["PUBLISHED"] * 5 + ["RETIRED"]
+STATUSES = ["PUBLISHED"] * 6 + ["RETIRED", "DRAFT"]
 LEVELS = [{"ordinal": n, "title": text(str(n))} for n in (1, 2, 3)]
 
 
@@ -96,6 +103,7 @@ def outcome(key: str, members: list[str], classes: list[str], dice: random.Rando
         "outcomeClass": dice.choice(["DEGREE", "NON_DEGREE", "NO_FIXED_FORM"]),
         "industries": dice.sample(classes, dice.choice([0, 1, 1, 2])),
         "status": dice.choice(STATUSES),
+        "synthetic": dice.random() < 0.5,
         **level,
     }
 
@@ -121,6 +129,7 @@ def rule(n: int, members: list[str], outcomes: list[str], units: list[str], dice
         "key": f"r{n}",
         "institution": dice.choice(members),
         "agreement": "ag",
+        "synthetic": dice.random() < 0.5,
         "status": dice.choice(["PUBLISHED", "PUBLISHED", "PUBLISHED", "SUSPENDED"]),
         "alternatives": [] if dice.random() < 0.1 and not denies else ways,
         "grants": [{"kind": "DENIAL" if denies else "OUTCOME", "outcome": dice.choice(outcomes)}],

@@ -28,7 +28,8 @@ def covers(unit: str, code: str, day: str) -> list[str]:
 @pytest.mark.parametrize("day", DAYS)
 async def test_the_coverage_of_every_unit_is_that_of_the_files(demo, day):
     query = f"""query($after: String) {{ units(first: 30, after: $after, asOf: {{validOn: "{day}"}}) {{
-      nodes {{ key coverage {{ allMappingsRead mappingCount syntheticMappingCount whole {{ key }} uncovered {{ code }}
+      nodes {{ key coverage {{ allMappingsRead mappingCount syntheticMappingCount
+        whole {{ key }} uncovered {{ code }}
         statements {{ statement {{ code }} coveredBy {{ key }} }} }} }}
       pageInfo {{ endCursor hasNextPage }} }} }}"""
     seen, after, more = [], None, True
