@@ -277,6 +277,8 @@ def test_the_industry_classification_has_its_sections_and_divisions() -> None:
     names = {industry.key: industry.title.zh for industry in _all(Industry)}
     assert names["gbt4754:2017:91"] == "中国共产党机关"
     assert names["gbt4754:2017:602"] == "快递服务"
+    post = {key for key in names if key.startswith("gbt4754:2017:60") and len(key) == 16}
+    assert post == {f"gbt4754:2017:{code}" for code in ("601", "602", "609")}
 
 
 def test_the_thirty_one_provinces() -> None:
