@@ -67,7 +67,8 @@ QUESTIONS = {
         "Region",
     ),
     "gaps below an industry": Question(
-        "query($key: Key!) { industry(key: $key) { gaps { industry { key } units mappedOutcomes namingRules empty } } }",
+        "query($key: Key!) { industry(key: $key) "
+        "{ gaps { industry { key } units mappedOutcomes namingRules empty } } }",
         "Industry",
     ),
     "coverage of a unit": Question(

@@ -104,9 +104,9 @@ CASES = [
     ("alliances", "synthetic: false", lambda a, day: not a["synthetic"]),
     (
         "alliances",
-        'institutions: ["moe:-:4150010611"]',
+        'institutions: ["alliance:-:SCJS"]',
         lambda a, day: any(
-            row["alliance"] == a["key"] and row["institution"] == "moe:-:4150010611"
+            row["alliance"] == a["key"] and row["institution"] == "alliance:-:SCJS"
             for row in in_force("memberships", day).values()
         ),
     ),
@@ -117,7 +117,7 @@ CASES = [
     ("programmes", "intakes: [2021, 2024]", lambda p, day: p["intake"] in (2021, 2024)),
     ("programmes", "stages: [UNDERGRADUATE]", lambda p, day: p["stage"] == "UNDERGRADUATE"),
     ("programmes", 'majors: ["530802"]', lambda p, day: p["major"] == "530802"),
-    ("industries", "ranks: [1, 3]", lambda i, day: int(i["rank"]) in (1, 3)),
+    ("industries", "ranks: [1, 3]", lambda i, day: int(i.get("rank", 1)) in (1, 3)),
     ("industries", f'below: ["{LOGISTICS}"]', lambda i, day: i["key"] in under("industries", LOGISTICS, day)),
     ("regions", f'below: ["{TIANJIN}"]', lambda r, day: r["key"] in under("regions", TIANJIN, day)),
     ("institutions", f'regions: ["{TIANJIN}"]', lambda i, day: i["key"] in institutions_in(TIANJIN, day)),
