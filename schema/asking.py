@@ -10,8 +10,9 @@ import strawberry
 from strawberry.types import Info
 
 import schema.enums  # noqa: F401 - tells the closed lists before any argument uses one
+from graph.mapped import Side
 from graph.model.values import APPROVED, IN_FORCE, Status, Versioned, parts_of
-from graph.things import Naming, Page, Side
+from graph.things import Naming, Page
 from schema.arguments import After, First, InStatus, MappedIn
 from schema.cursors import key_cursor
 from schema.loaders import NESTED, Loaders, paging

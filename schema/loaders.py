@@ -11,11 +11,12 @@ import strawberry
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
-from graph import things
+from graph import mapped, things
 from graph.directory import Directory
 from graph.feed import Feed
 from graph.inventory import Inventory, View
 from graph.items import Items, items
+from graph.mapped import Side
 from graph.model.outcomes import Mapping
 from graph.model.values import ANY_STATUS, Versioned
 from graph.moment import Moment, stamp
@@ -23,7 +24,7 @@ from graph.publication import Publication
 from graph.search.index import Find, Index
 from graph.search.searching import SearchAway, Searching
 from graph.store import Store
-from graph.things import Naming, Page, Side
+from graph.things import Naming, Page
 from schema.cursors import key_after
 from schema.desk import Desk
 from schema.errors import Refusal
@@ -179,7 +180,7 @@ class Loaders:
         """Give a page of the mappings of one outcome or unit."""
         loader = self._loader(
             (side, at, paging),
-            lambda keys: things.mappings(self._store, side, keys, at, **paging._asdict()),
+            lambda keys: mapped.mappings(self._store, side, keys, at, **paging._asdict()),
         )
         found: Page[Mapping] = await loader.load(key)
         return found
@@ -188,13 +189,13 @@ class Loaders:
         """Count the mappings of some statuses of one outcome or unit."""
         loader = self._loader(
             (side, at, statuses),
-            lambda keys: things.mappings_counted(self._store, side, keys, at, statuses),
+            lambda keys: mapped.mappings_counted(self._store, side, keys, at, statuses),
         )
         return int(await loader.load(key))
 
     async def between(self, outcome: str, unit: str, at: Moment) -> tuple[Mapping, ...]:
         """Give the mappings of one outcome to one unit."""
-        loader = self._loader(("between", at), lambda pairs: things.between(self._store, pairs, at))
+        loader = self._loader(("between", at), lambda pairs: mapped.between(self._store, pairs, at))
         found: tuple[Mapping, ...] = await loader.load(f"{outcome}|{unit}")
         return found
 
@@ -204,7 +205,7 @@ class Loaders:
 
     async def covering(self, units: Sequence[str], at: Moment) -> dict[str, frozenset[str]]:
         """Give the outcomes mapped to each of some units."""
-        return await things.covering(self._store, units, at) if units else {}
+        return await mapped.covering(self._store, units, at) if units else {}
 
     async def batched(self, name: str, load: Load, key: str, at: Moment) -> Any:
         """Give what ``load`` answers for one key, asked together with all other keys wanted now."""
