@@ -67,12 +67,13 @@ QUESTIONS = {
         "Region",
     ),
     "gaps below an industry": Question(
-        "query($key: Key!) { industry(key: $key) { gaps { industry { key } units outcomes rules empty } } }",
+        "query($key: Key!) { industry(key: $key) "
+        "{ gaps { industry { key } units mappedOutcomes namingRules empty } } }",
         "Industry",
     ),
     "coverage of a unit": Question(
         "query($key: Key!) { unit(key: $key) "
-        "{ coverage { complete statements { coveredBy { key } } uncovered { code } } } }",
+        "{ coverage { allMappingsRead statements { coveredBy { key } } uncovered { code } } } }",
         "Unit",
     ),
     "comparability of a unit and an outcome": Question(
@@ -83,7 +84,7 @@ QUESTIONS = {
     ),
     "comparison of two framework editions": Question(
         "query($key: Key!, $other: Key!) { frameworkComparison(framework: $key, other: $other) "
-        "{ changes(first: 50) { totalCount } } }",
+        "{ levels { pairedBy } changes(first: 50) { totalCount } } }",
         "Framework",
         "Framework",
     ),

@@ -24,8 +24,8 @@ PLACES: Final = 40
 """How many units' mappings one statement gives; a unit may have hundreds."""
 
 _COLUMNS: Final = (
-    "collect({key: v.key, number: v.number, status: v.status, recorded: v.recordedAt, "
-    "retracted: v.retractedAt}) AS rows ORDER BY place LIMIT $most"
+    "collect({key: v.key, number: v.number, status: v.status, synthetic: v.synthetic, "
+    "recorded: v.recordedAt, retracted: v.retractedAt}) AS rows ORDER BY place LIMIT $most"
 )
 _AT: Final = "WHERE v.recordedAt = $moment OR v.retractedAt = $moment "
 _READ: Final = {
@@ -73,6 +73,7 @@ class Entry(NamedTuple):
     number: int
     event: Event
     replaces: int | None
+    synthetic: bool
     moment: str
     position: Position
 
@@ -155,7 +156,7 @@ class Feed:
                 begin = rows[-1]["place"] if rows else upto
 
 
-def _told(moment: str, rows: Sequence[Row]) -> Iterator[tuple[str, int, Event, int | None]]:
+def _told(moment: str, rows: Sequence[Row]) -> Iterator[tuple[str, int, Event, int | None, bool]]:
     """Tell what happened to each key, given the versions that were recorded or retracted then."""
     # What one import recorded and took back again was never seen.
     seen = sorted(
@@ -165,8 +166,10 @@ def _told(moment: str, rows: Sequence[Row]) -> Iterator[tuple[str, int, Event, i
         versions = list(same)
         new = [row["number"] for row in versions if row["recorded"] == moment]
         old = {row["number"]: row["status"] for row in versions if row["retracted"] == moment}
+        versions.sort(key=lambda row: row["recorded"] == moment)  # of one number, what was recorded then
+        made = {row["number"]: bool(row["synthetic"]) for row in versions}
         for number, event, replaces in _events(new, old):
-            yield key, number, event, replaces
+            yield key, number, event, replaces, made[number]
 
 
 def _events(new: Sequence[int], old: dict[int, str]) -> Iterator[tuple[int, Event, int | None]]:

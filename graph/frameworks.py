@@ -92,7 +92,7 @@ def beside(
         for (here, there), by in paired.items()
     ]
     free = {ordinal: level for ordinal, level in theirs.items() if ordinal not in referenced[1]}
-    alike = free if _editions(framework, other) else {}
+    alike = free if editions(framework, other) else {}
     rows += [_by_ordinal(mine[one], alike.get(one)) for one in sorted(mine.keys() - referenced[0])]
     told = {row.other.ordinal for row in rows if row.other}
     rest = [LevelsBeside(None, theirs[one], PairedBy.NOTHING) for one in sorted(theirs.keys() - told)]
@@ -121,7 +121,8 @@ def _referenced(
     return found
 
 
-def _editions(framework: Framework, other: Framework) -> bool:
+def editions(framework: Framework, other: Framework) -> bool:
+    """Tell whether two are editions of one framework: keys that differ in the edition at most."""
     (scheme, _, code), (scheme_too, _, code_too) = parts_of(framework.key), parts_of(other.key)
     return (scheme, code) == (scheme_too, code_too)
 

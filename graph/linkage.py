@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from graph.inventory import View
-from graph.model.values import ANY_EDITION
-
-APPROVED = frozenset(("APPROVED", "PUBLISHED"))
-IN_FORCE = "PUBLISHED"
+from graph.model.values import ANY_EDITION, APPROVED
+from graph.naming import in_force
 
 Sets = defaultdict[str, set[str]]
 
 
 class Linkage:
-    """The linkage of some outcomes and units: by approved mappings, and by rules in force."""
+    """The linkage of the outcomes and units in force: by approved mappings, and by rules in force."""
 
-    def __init__(
-        self, rules: View[Any], mappings: View[Any], outcomes: Collection[str], units: Collection[str]
-    ) -> None:
-        self.in_force = tuple(rule for rule in rules.things if rule.status == IN_FORCE)
-        self._mappings, self._outcomes, self._units = mappings, outcomes, units
+    def __init__(self, rules: View[Any], mappings: View[Any], outcomes: View[Any], units: View[Any]) -> None:
+        self.in_force = in_force(rules).things
+        self._mappings = mappings
+        self._seen = in_force(outcomes), in_force(units)
+        self._outcomes, self._units = (view.by_key for view in self._seen)
+
+    @cached_property
+    def synthetic(self) -> frozenset[str]:
+        """The outcomes, units and rules that the project made."""
+        things = chain(self.in_force, *(view.things for view in self._seen))
+        return frozenset(one.key for one in things if one.synthetic)
 
     @cached_property
     def outcomes(self) -> Sets:

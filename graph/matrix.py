@@ -23,18 +23,21 @@ class Cell(NamedTuple):
     industry: str | None
     outcome_class: str
     outcomes: int
-    units: int
-    rules: int
+    mapped_units: int
+    naming_rules: int
+    synthetic_outcomes: int
+    synthetic_mapped_units: int
+    synthetic_naming_rules: int
 
 
 def matrix(outcomes: Iterable[Any], industries: View[Any], rank: int, linkage: Linkage) -> tuple[Cell, ...]:
     """Count outcomes, the units they are mapped to and the rules that name them, each once in a cell."""
-    cells: defaultdict[tuple[LevelRef | None, str | None, str], list[str]] = defaultdict(list)
+    cells: defaultdict[tuple[LevelRef | None, str | None, str], list[Any]] = defaultdict(list)
     rolled = _roller(industries, rank)
     for one in outcomes:
         classes: set[str | None] = set().union(*map(rolled, one.industries))
         for industry in classes or {None}:
-            cells[one.level, industry, one.outcome_class].append(one.key)
+            cells[one.level, industry, one.outcome_class].append(one)
     return tuple(_counted(name, cells[name], linkage) for name in sorted(cells, key=_place))
 
 
@@ -61,7 +64,16 @@ def _place(name: tuple[LevelRef | None, str | None, str]) -> tuple[object, ...]:
     return (level is None, *rung, industry is None, industry or "", outcome_class)
 
 
-def _counted(name: tuple[LevelRef | None, str | None, str], outcomes: list[str], linkage: Linkage) -> Cell:
-    units = set[str]().union(*(linkage.units.get(key, ()) for key in outcomes))
-    rules = set[str]().union(*(linkage.rules.get(key, ()) for key in outcomes))
-    return Cell(*name, len(outcomes), len(units), len(rules))
+def _counted(name: tuple[LevelRef | None, str | None, str], outcomes: list[Any], linkage: Linkage) -> Cell:
+    units = set[str]().union(*(linkage.units.get(one.key, ()) for one in outcomes))
+    rules = set[str]().union(*(linkage.rules.get(one.key, ()) for one in outcomes))
+    made = linkage.synthetic
+    return Cell(
+        *name,
+        outcomes=len(outcomes),
+        mapped_units=len(units),
+        naming_rules=len(rules),
+        synthetic_outcomes=sum(one.synthetic for one in outcomes),
+        synthetic_mapped_units=len(units & made),
+        synthetic_naming_rules=len(rules & made),
+    )

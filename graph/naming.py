@@ -7,8 +7,22 @@ from collections.abc import Iterable
 from typing import Any
 
 from graph.inventory import View
+from graph.model.values import IN_FORCE
 
 Index = dict[str, list[str]]
+
+
+def in_force(view: View[Any]) -> View[Any]:
+    """Give a view of what is in force only: a draft is none yet, what is suspended or retired no more."""
+    return view.kept(
+        "in force", lambda those: View(tuple(one for one in those.things if one.status in IN_FORCE))
+    )
+
+
+def synthetic(view: View[Any], keys: Iterable[str]) -> int:
+    """Count how many of some things the project made 合成数据."""
+    known = view.by_key
+    return sum(known[key].synthetic for key in keys)
 
 
 def naming(view: View[Any], field: str, keys: Iterable[str]) -> frozenset[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from graph.inventory import View
 from graph.ranking import OrderBy, Place, ranked
+from graph.search.spelling import folded
 
 Test = Callable[[Any], bool]
 
@@ -24,6 +25,12 @@ def any_of(field: str, wanted: Collection[Any]) -> Test:
     """Test that a list has one of the values at least."""
     get, allowed = attrgetter(field), frozenset(wanted)
     return lambda thing: not allowed.isdisjoint(get(thing))
+
+
+def named(field: str, wanted: Collection[str]) -> Test:
+    """Test that a text is, in either language and folded, one of the texts, which are folded."""
+    get, allowed = attrgetter(field), frozenset(wanted) - {""}
+    return lambda thing: not allowed.isdisjoint((folded(get(thing).zh), folded(get(thing).en)))
 
 
 def key_part(number: int, wanted: Collection[str]) -> Test:

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
-from graph.model.framework import Industry, LevelRef, Region
+from graph.model.framework import Framework, Industry, LevelRef, Region
 from graph.model.institutions import Agreement, Alliance, Institution, Membership
-from graph.model.outcomes import Mapping, Outcome, Unit
+from graph.model.outcomes import Mapping, Outcome, Programme, Unit
 from graph.model.rules import Rule
 from graph.model.values import FIRST_DAY, NEVER, Credit, Text, Versioned
 
@@ -72,6 +72,8 @@ class UnitSketch(Titled):
     credit: Credit | None = None
     level: LevelRef | None = None
     industries: tuple[str, ...] = ()
+    position: str | None = None
+    direction: Text = Text()
 
 
 class OutcomeSketch(Titled):
@@ -129,11 +131,28 @@ class RuleSketch(Titled):
         return frozenset(key for grant in self.grants for key in grant.keys)
 
 
+class FrameworkSketch(Titled):
+    """Of a framework edition."""
+
+    issuer: str | None = None
+    credit_scheme: str | None = None
+
+
+class ProgrammeSketch(Titled):
+    """Of a programme version."""
+
+    institution: str = ""
+    major: str = ""
+    intake: int = 0
+    stage: str = ""
+
+
 class AgreementSketch(Titled):
     """Of an agreement."""
 
     parties: tuple[str, ...] = ()
     alliance: str | None = None
+    articulation: bool = False
 
 
 class MembershipSketch(Sketch):
@@ -151,6 +170,7 @@ class MappingSketch(Sketch):
 
 
 SKETCHES: Final[dict[type[Versioned], type[Sketch]]] = {
+    Framework: FrameworkSketch,
     Industry: ClassSketch,
     Region: ClassSketch,
     Institution: InstitutionSketch,
@@ -159,6 +179,7 @@ SKETCHES: Final[dict[type[Versioned], type[Sketch]]] = {
     Agreement: AgreementSketch,
     Unit: UnitSketch,
     Outcome: OutcomeSketch,
+    Programme: ProgrammeSketch,
     Rule: RuleSketch,
     Mapping: MappingSketch,
 }
@@ -167,7 +188,8 @@ SKETCHES: Final[dict[type[Versioned], type[Sketch]]] = {
 _SHARED: Final = (
     "recorded", "retracted", "valid_from", "valid_to", "status", "kind", "outcome_class",
     "issuer", "owner", "parent", "region", "institution", "agreement", "alliance",
-    "outcome", "unit", "credit", "level", "kinds", "industries", "broader",
+    "outcome", "unit", "credit", "level", "kinds", "industries", "broader", "credit_scheme",
+    "position", "direction", "major", "stage",
 )  # fmt: skip
 
 

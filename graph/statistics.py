@@ -6,13 +6,13 @@ What counts is in force: PUBLISHED rules, memberships and things, and mappings t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from graph.inventory import View
-from graph.linkage import IN_FORCE, Linkage
+from graph.linkage import Linkage
+from graph.naming import in_force
 
 
 class Pair(NamedTuple):
@@ -21,6 +21,7 @@ class Pair(NamedTuple):
     issuer: str
     receiver: str
     rules: int
+    synthetic_rules: int
     reciprocated: bool
 
 
@@ -28,8 +29,15 @@ class Connected(NamedTuple):
     """A unit, the outcomes mapped to it, and the rules that name it."""
 
     unit: str
-    outcomes: int
-    rules: int
+    mapped_outcomes: int
+    naming_rules: int
+    synthetic_mapped_outcomes: int
+    synthetic_naming_rules: int
+
+    @property
+    def weight(self) -> int:
+        """How much hangs on it."""
+        return self.mapped_outcomes + self.naming_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +50,43 @@ class Ground:
     units: View[Any]
     mappings: View[Any]
 
+    def made(self, synthetic: bool | None) -> Ground:
+        """Keep the rules and mappings that the project made, or those it did not; none: all."""
+        if synthetic is None:
+            return self
+        rules, mappings = (
+            View(tuple(one for one in view.things if one.synthetic is synthetic))
+            for view in (self.rules, self.mappings)
+        )
+        return Ground(self.memberships, rules, self.outcomes, self.units, mappings)
+
 
 class Statistics:
     """The statistics of one alliance; each is counted when it is first asked for."""
 
     def __init__(self, ground: Ground, alliance: str) -> None:
-        members = (one for one in _in_force(ground.memberships) if one.alliance == alliance)
+        members = [one for one in in_force(ground.memberships).things if one.alliance == alliance]
         self.members = tuple(sorted({one.institution for one in members}))
+        self.synthetic_members = len({one.institution for one in members if one.synthetic})
         self._among = frozenset(self.members)
-        self._outcomes = {one.key: one.issuer for one in _in_force(ground.outcomes)}
-        self._units = {one.key: one.owner for one in _in_force(ground.units)}
-        self._linkage = Linkage(ground.rules, ground.mappings, self._outcomes, self._units)
+        self._outcomes = {one.key: one.issuer for one in in_force(ground.outcomes).things}
+        self._units = {one.key: one.owner for one in in_force(ground.units).things}
+        self._linkage = Linkage(ground.rules, ground.mappings, ground.outcomes, ground.units)
 
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """Ordered pairs of two members with a rule that grants, most rules first."""
         counts: Counter[tuple[str, str]] = Counter()
+        made: Counter[tuple[str, str]] = Counter()
         for rule in self._linkage.in_force:
             if rule.institution in self._among and rule.grants_something:
                 asked = self._linkage.named(rule.asked)
                 issuers = {self._outcomes[key] for key in asked if key in self._outcomes}
-                counts.update((one, rule.institution) for one in issuers & self._among - {rule.institution})
+                found = [(one, rule.institution) for one in issuers & self._among - {rule.institution}]
+                counts.update(found)
+                made.update(found if rule.synthetic else ())
         ordered = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
-        return tuple(Pair(*pair, rules, pair[::-1] in counts) for pair, rules in ordered)
+        return tuple(Pair(*pair, rules, made[pair], pair[::-1] in counts) for pair, rules in ordered)
 
     @property
     def linked(self) -> int:
@@ -79,18 +101,18 @@ class Statistics:
     @cached_property
     def connected(self) -> tuple[Connected, ...]:
         """The members' units, those with most outcomes and rules first."""
-        linkage = self._linkage
         own = (unit for unit, owner in self._units.items() if owner in self._among)
-        found = [
-            Connected(unit, len(linkage.outcomes.get(unit, ())), len(linkage.rules.get(unit, ())))
-            for unit in own
-        ]
-        return tuple(sorted(found, key=lambda one: (-one.outcomes - one.rules, one.unit)))
+        return tuple(sorted(map(self._connected, own), key=lambda one: (-one.weight, one.unit)))
+
+    def _connected(self, unit: str) -> Connected:
+        linkage, made = self._linkage, self._linkage.synthetic
+        outcomes, rules = linkage.outcomes.get(unit, set()), linkage.rules.get(unit, set())
+        return Connected(unit, len(outcomes), len(rules), len(outcomes & made), len(rules & made))
 
     @cached_property
     def orphan_units(self) -> tuple[str, ...]:
         """The members' units without rule and mapping."""
-        return tuple(sorted(one.unit for one in self.connected if not one.outcomes + one.rules))
+        return tuple(sorted(one.unit for one in self.connected if not one.weight))
 
     @cached_property
     def orphan_outcomes(self) -> tuple[str, ...]:
@@ -106,7 +128,3 @@ class Statistics:
         owned = (*self._outcomes.items(), *self._units.items())
         busy |= {whose for key, whose in owned if key not in alone}
         return tuple(member for member in self.members if member not in busy)
-
-
-def _in_force(view: View[Any]) -> Iterator[Any]:
-    return (thing for thing in view.things if thing.status == IN_FORCE)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Generic, Literal, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from graph import projections
 from graph.directory import Directory
 from graph.model.concepts import BY_STRUCT, CONCEPTS
-from graph.model.outcomes import Mapping
-from graph.model.values import Versioned
+from graph.model.values import ANY_STATUS, Versioned
 from graph.moment import Moment
 from graph.store import Store
 
@@ -25,6 +24,7 @@ SEEN: Final = (
     "{v}.recordedAt <= $known AND {v}.retractedAt > $known AND {v}.validFrom <= $on AND {v}.validTo > $on"
 )
 _KNOWN: Final = "{v}.recordedAt <= $known AND {v}.retractedAt > $known"
+STANDING: Final = " AND v.status IN $statuses"
 # Of several seen versions of one thing, the highest number is live.
 LIVE: Final = (
     SEEN.format(v="v")
@@ -32,52 +32,40 @@ LIVE: Final = (
     + SEEN.format(v="w")
     + " }}"
 )
-_COLUMNS: Final = "v.number AS number, v.recordedAt AS recorded, v.retractedAt AS retracted, v.body AS body"
+COLUMNS: Final = "v.number AS number, v.recordedAt AS recorded, v.retractedAt AS retracted, v.body AS body"
 
 _FIND: Final = (
     "UNWIND $keys AS key MATCH (t:{label} {{key: key}})-[:VERSION]->(v:{label}Version) WHERE "
     + SEEN.format(v="v")
-    + f" RETURN key, {_COLUMNS}"
+    + f" RETURN key, {COLUMNS}"
 )
 _VERSIONS: Final = (
     "UNWIND $keys AS key MATCH (t:{label} {{key: key}})-[:VERSION]->(v:{label}Version) WHERE "
     + _KNOWN.format(v="v")
-    + f" RETURN key, {_COLUMNS} ORDER BY v.number, v.recordedAt LIMIT {MOST * 20}"
+    + f" RETURN key, {COLUMNS} ORDER BY v.number, v.recordedAt LIMIT {MOST * 20}"
 )
 _PAGE: Final = (
     "MATCH (t:{label})-[:VERSION]->(v:{label}Version) "
     "WHERE t.key > $after AND t.key <= $upto AND "
     + LIVE
-    + f" RETURN t.key AS key, {_COLUMNS} ORDER BY t.key LIMIT $first"
+    + STANDING
+    + f" RETURN t.key AS key, {COLUMNS} ORDER BY t.key LIMIT $first"
 )
 _NAMING: Final = (
     "UNWIND $keys AS named CALL {{ WITH named "
     "MATCH (n:{named} {{key: named}})<-[:{edges}]-(v:{label}Version)<-[:VERSION]-(t:{label}) "
     "WHERE t.key > $after AND "
     + LIVE
-    + f" RETURN DISTINCT t.key AS key, {_COLUMNS} ORDER BY key LIMIT $first }}}} "
+    + STANDING
+    + f" RETURN DISTINCT t.key AS key, {COLUMNS} ORDER BY key LIMIT $first }}}} "
     "RETURN named, key, number, recorded, retracted, body"
 )
-
-# A pattern begins where its key is: the engine walks patterns as they are written.
-_MAPPINGS: Final = (
-    "UNWIND $keys AS named CALL {{ WITH named MATCH {mapped} "
-    "WHERE v.key > $after AND "
-    + SEEN.format(v="v")
-    + " AND NOT EXISTS {{ MATCH (o)-[w:MAPS_TO]->(u) WHERE w.key = v.key AND w.number > v.number AND "
-    + SEEN.format(v="w")
-    + f" }}}} RETURN v.key AS key, {_COLUMNS} ORDER BY key LIMIT $first }}}} "
-    "RETURN named, key, number, recorded, retracted, body"
-)
-_MAPPINGS_OF: Final = {
-    "outcome": _MAPPINGS.format(mapped="(o:Outcome {key: named})-[v:MAPS_TO]->(u:Unit)"),
-    "unit": _MAPPINGS.format(mapped="(u:Unit {key: named})<-[v:MAPS_TO]-(o:Outcome)"),
-}
-Side = Literal["outcome", "unit"]
-_COVERING: Final = (
-    "UNWIND $keys AS key MATCH (u:Unit {key: key})<-[v:MAPS_TO]-(o:Outcome) WHERE "
-    + SEEN.format(v="v")
-    + " AND v.status IN ['APPROVED', 'PUBLISHED'] RETURN key, collect(DISTINCT o.key) AS outcomes"
+_NAMING_COUNT: Final = (
+    "UNWIND $keys AS named "
+    "MATCH (n:{named} {{key: named}})<-[:{edges}]-(v:{label}Version)<-[:VERSION]-(t:{label}) WHERE "
+    + LIVE
+    + STANDING
+    + " RETURN named, count(DISTINCT t.key) AS count"
 )
 
 _BY_LABEL: Final = {
@@ -113,9 +101,16 @@ async def versions(store: Store, struct: type[T], keys: Sequence[str], at: Momen
 
 
 async def page(
-    store: Store, directory: Directory, struct: type[T], at: Moment, *, first: int, after: str = ""
+    store: Store,
+    directory: Directory,
+    struct: type[T],
+    at: Moment,
+    *,
+    first: int,
+    after: str = "",
+    statuses: Sequence[str] = ANY_STATUS,
 ) -> Page[T]:
-    """List live things in order of their keys, those after ``after``."""
+    """List live things of some statuses in order of their keys, those after ``after``."""
     rows: list[Row] = []
     for start, upto in await directory.windows(struct, at.published, after, first):
         rows += await store.read(
@@ -125,6 +120,7 @@ async def page(
             first=first + 1 - len(rows),
             on=at.valid_on,
             known=at.known_at,
+            statuses=list(statuses),
         )
         if len(rows) > first:
             break
@@ -142,29 +138,51 @@ class Naming:
     @property
     def query(self) -> str:
         """The statement that lists, for each named key, a page of those naming it."""
-        return _NAMING.format(
+        return self._written(_NAMING)
+
+    @property
+    def counting(self) -> str:
+        """The statement that counts, for each named key, all of those naming it."""
+        return self._written(_NAMING_COUNT)
+
+    def _written(self, template: str) -> str:
+        return template.format(
             label=BY_STRUCT[self.struct].label, edges="|".join(self.edges), named=BY_STRUCT[self.named].label
         )
 
 
 async def naming(
-    store: Store, way: Naming, keys: Sequence[str], at: Moment, *, first: int, after: str = ""
+    store: Store,
+    way: Naming,
+    keys: Sequence[str],
+    at: Moment,
+    *,
+    first: int,
+    after: str = "",
+    statuses: Sequence[str] = ANY_STATUS,
 ) -> list[Page[Any]]:
     """List, for each key, the live things that name it, a page each; one round trip for all keys."""
-    rows = await store.read(
-        way.query, keys=list(keys), after=after, first=first + 1, on=at.valid_on, known=at.known_at
-    )
-    return _pages(way.struct, rows, keys, first)
+    asked = asked_of(keys, at, statuses)
+    rows = await store.read(way.query, after=after, first=first + 1, **asked)
+    return pages_of(way.struct, rows, keys, first)
 
 
-async def mappings(
-    store: Store, side: Side, keys: Sequence[str], at: Moment, *, first: int, after: str = ""
-) -> list[Page[Mapping]]:
-    """List, for each outcome or each unit, its live mappings, a page each; one round trip for all keys."""
-    rows = await store.read(
-        _MAPPINGS_OF[side], keys=list(keys), after=after, first=first + 1, on=at.valid_on, known=at.known_at
-    )
-    return _pages(Mapping, rows, keys, first)
+async def naming_counted(
+    store: Store, way: Naming, keys: Sequence[str], at: Moment, statuses: Sequence[str]
+) -> list[int]:
+    """Count, for each key, the live things that name it; one round trip for all keys."""
+    return counts_of(await store.read(way.counting, **asked_of(keys, at, statuses)), keys)
+
+
+def asked_of(keys: Sequence[str], at: Moment, statuses: Sequence[str]) -> dict[str, Any]:
+    """Give what a statement about some keys is asked with."""
+    return {"keys": list(keys), "on": at.valid_on, "known": at.known_at, "statuses": list(statuses)}
+
+
+def counts_of(rows: Iterable[Row], keys: Sequence[str]) -> list[int]:
+    """Give the count of each key, in their order."""
+    found = {row["named"]: row["count"] for row in rows}
+    return [found.get(key, 0) for key in keys]
 
 
 def thing_of(struct: type[T], row: Row) -> T:
@@ -177,32 +195,9 @@ def _paged(struct: type[T], rows: Iterable[Row], first: int) -> Page[T]:
     return Page(things[:first], more=len(things) > first)
 
 
-def _pages(struct: type[T], rows: Iterable[Row], keys: Sequence[str], first: int) -> list[Page[T]]:
+def pages_of(struct: type[T], rows: Iterable[Row], keys: Sequence[str], first: int) -> list[Page[T]]:
+    """Give the page of each key, in their order."""
     groups: dict[str, list[Row]] = {key: [] for key in keys}
     for row in rows:
         groups[row["named"]].append(row)
     return [_paged(struct, groups[key], first) for key in keys]
-
-
-_BETWEEN: Final = (
-    "UNWIND $pairs AS pair MATCH (o:Outcome {{key: pair[0]}})-[v:MAPS_TO]->(u:Unit {{key: pair[1]}}) WHERE "
-    + SEEN.format(v="v")
-    + f" RETURN pair[0] + '|' + pair[1] AS named, v.key AS key, {_COLUMNS} ORDER BY key, number "
-    f"LIMIT {MOST * 20}"
-).format()
-
-
-async def between(store: Store, pairs: Sequence[str], at: Moment) -> list[tuple[Mapping, ...]]:
-    """Give the live mappings of each pair (`outcome|unit`), by key."""
-    given = [pair.split("|", 1) for pair in pairs]
-    rows = await store.read(_BETWEEN, pairs=given, on=at.valid_on, known=at.known_at)
-    found: dict[str, dict[str, Mapping]] = {pair: {} for pair in pairs}
-    for row in rows:
-        found[row["named"]][row["key"]] = thing_of(Mapping, row)  # a higher number comes later
-    return [tuple(found[pair].values()) for pair in pairs]
-
-
-async def covering(store: Store, units: Sequence[str], at: Moment) -> dict[str, frozenset[str]]:
-    """Give the outcomes with an approved mapping to each unit, fully or partly; one round trip for all."""
-    rows = await store.read(_COVERING, keys=list(units), on=at.valid_on, known=at.known_at)
-    return {row["key"]: frozenset(row["outcomes"]) for row in rows}

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import strawberry
 
+import schema.enums  # noqa: F401 - tells the closed lists before any argument uses one
+from graph.model.values import Status
 from schema.loaders import AsOf
 
 
@@ -17,3 +19,11 @@ def argument(description: str) -> Any:
 As = Annotated[AsOf | None, strawberry.argument(description="As of when. Default: today, as known now.")]
 First = Annotated[int, strawberry.argument(description="At most so many, 1 to 200.")]
 After = Annotated[str | None, strawberry.argument(description="The cursor after which the page begins.")]
+InStatus = Annotated[
+    list[Status] | None,
+    strawberry.argument(description="With one of these statuses. Default: PUBLISHED and no other."),
+]
+MappedIn = Annotated[
+    list[Status] | None,
+    strawberry.argument(description="With one of these statuses. Default: APPROVED or PUBLISHED."),
+]

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import strawberry
 from strawberry.types import Info
 
-from graph.model.values import Versioned, parts_of
-from graph.things import Naming, Page, Side
-from schema.arguments import After, First
+import schema.enums  # noqa: F401 - tells the closed lists before any argument uses one
+from graph.mapped import Side
+from graph.model.values import APPROVED, IN_FORCE, Status, Versioned, parts_of
+from graph.things import Naming, Page
+from schema.arguments import After, First, InStatus, MappedIn
 from schema.cursors import key_cursor
 from schema.loaders import NESTED, Loaders, paging
 from schema.permissions import PUBLIC, decided
+from schema.weights import costs
 
+Counting = Callable[[], Awaitable[int]]
 N = TypeVar("N")
 
 
@@ -56,15 +61,48 @@ class Connection(Generic[N]):
             self.page_info.start_cursor = self.edges[0].cursor
 
 
-def connected(page: Page[Any]) -> Any:
+async def _total(root: Any) -> int:
+    return int(await root.counting())
+
+
+@strawberry.type(description="A page of a list that can be counted.")
+@decided(PUBLIC)
+class CountedConnection(Connection[N], Generic[N]):
+    """A page of a list that can be counted."""
+
+    counting: strawberry.Private[Counting]
+
+    total_count: int = strawberry.field(
+        resolver=_total,
+        metadata=costs(2),
+        description="How many there are on all pages together, exactly; never an estimate.",
+    )
+
+
+def connected(page: Page[Any], counting: Counting) -> Any:
     """Dress a page of things, in order of keys, as a connection."""
     things = list(page.things)
     cursors = [key_cursor(thing.key) for thing in things]
-    return Connection(
+    return CountedConnection(
         nodes=things,
         edges=[Edge(node=thing, cursor=at) for thing, at in zip(things, cursors, strict=True)],
         page_info=PageInfo(has_next_page=page.more, end_cursor=cursors[-1] if cursors else None),
+        counting=counting,
     )
+
+
+def counted(number: int) -> Counting:
+    """Count what is counted already."""
+
+    async def counting() -> int:
+        return number
+
+    return counting
+
+
+def standing(statuses: list[Status] | None, default: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the statuses asked for, in order, as rows and sketches hold them."""
+    return default if statuses is None else tuple(sorted({status.value for status in statuses}))
 
 
 def loaders(info: Info) -> Loaders:
@@ -96,9 +134,13 @@ def neighbours(field: str, struct: type[Versioned]) -> Callable[..., Awaitable[A
 def those_naming(way: Naming) -> Callable[..., Awaitable[Any]]:
     """Resolve a page of the things that name this one."""
 
-    async def resolve(root: Any, info: Info, first: First = NESTED, after: After = None) -> Any:
-        at = loaders(info).moment_of(info)
-        return connected(await loaders(info).naming(way, root.key, at, paging(first, after)))
+    async def resolve(
+        root: Any, info: Info, statuses: InStatus = None, first: First = NESTED, after: After = None
+    ) -> Any:
+        own, at = loaders(info), loaders(info).moment_of(info)
+        page = paging(first, after)._replace(statuses=standing(statuses, IN_FORCE))
+        counting = partial(own.naming_counted, way, root.key, at, page.statuses)
+        return connected(await own.naming(way, root.key, at, page), counting)
 
     return resolve
 
@@ -106,9 +148,13 @@ def those_naming(way: Naming) -> Callable[..., Awaitable[Any]]:
 def mappings_of(side: Side) -> Callable[..., Awaitable[Any]]:
     """Resolve a page of the mappings of this outcome or of this unit."""
 
-    async def resolve(root: Any, info: Info, first: First = NESTED, after: After = None) -> Any:
-        at = loaders(info).moment_of(info)
-        return connected(await loaders(info).mappings(side, root.key, at, paging(first, after)))
+    async def resolve(
+        root: Any, info: Info, statuses: MappedIn = None, first: First = NESTED, after: After = None
+    ) -> Any:
+        own, at = loaders(info), loaders(info).moment_of(info)
+        page = paging(first, after)._replace(statuses=standing(statuses, APPROVED))
+        counting = partial(own.mappings_counted, side, root.key, at, page.statuses)
+        return connected(await own.mappings(side, root.key, at, page), counting)
 
     return resolve
 

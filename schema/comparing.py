@@ -12,7 +12,7 @@ from graph.model.trees import NodeKind
 from graph.model.verdicts import Moved, Side
 from graph.recognition import compare_answers, evaluate
 from schema.arguments import After, First, argument
-from schema.asking import Connection, loaders
+from schema.asking import CountedConnection, loaders
 from schema.enums import tell
 from schema.loaders import AsOf
 from schema.permissions import PUBLIC, decided
@@ -81,7 +81,7 @@ def _moved(root: Any, first: First = 20, after: After = None) -> Any:
 class ComparisonType:
     """A comparison of two answers."""
 
-    moved: Connection[MovedType] = strawberry.field(
+    moved: CountedConnection[MovedType] = strawberry.field(
         resolver=_moved, description="The verdicts that differ, by rule and target."
     )
     unmoved: int = strawberry.field(

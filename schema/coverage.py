@@ -8,7 +8,7 @@ import strawberry
 from strawberry.types import Info
 
 from graph.model.outcomes import Mapping, Outcome, Statement, Unit
-from graph.recognition.versions import APPROVED
+from graph.model.values import APPROVED, Status
 from graph.things import MOST
 from schema.asking import loaders
 from schema.loaders import Paging
@@ -26,7 +26,7 @@ class StatementCoverage:
     statement: StatementType = strawberry.field(description="The statement.")
     covered_by: list[OutcomeType] = strawberry.field(
         metadata=costs(size=10),
-        description="The outcomes live then whose approved mappings name it, or are whole.",
+        description="The published outcomes live then whose approved mappings name it, or are whole.",
     )
 
 
@@ -44,18 +44,27 @@ class UnitCoverage:
     whole: list[OutcomeType] = strawberry.field(
         metadata=costs(size=10), description="The outcomes that cover the whole unit, each alone."
     )
-    complete: bool = strawberry.field(
-        description="Whether all mappings of the unit were looked at: the first 500 are, in order of codes."
+    mapping_count: int = strawberry.field(
+        description="The approved mappings that were looked at, of outcomes live then."
+    )
+    synthetic_mapping_count: int = strawberry.field(
+        description="How many of these mappings are synthetic 合成数据."
+    )
+    all_mappings_read: bool = strawberry.field(
+        description="Whether all mappings of the unit were looked at: the first 500 are, in order of codes. "
+        "It does not say that every statement is covered: that is an empty `uncovered`."
     )
 
 
 async def cover(root: Unit, info: Info) -> UnitCoverage:
     """Tell which outcomes cover which statements of this unit."""
     own, at = loaders(info), loaders(info).moment_of(info)
-    page = await own.mappings("unit", root.key, at, Paging(MOST))
-    mappings = tuple(mapping for mapping in page.things if mapping.status in APPROVED)
-    keys = tuple(sorted({mapping.outcome for mapping in mappings}))
-    live = [outcome for outcome in await own.many(Outcome, keys, at) if outcome is not None]
+    page = await own.mappings("unit", root.key, at, Paging(MOST, statuses=APPROVED))
+    keys = tuple(sorted({mapping.outcome for mapping in page.things}))
+    found = [outcome for outcome in await own.many(Outcome, keys, at) if outcome is not None]
+    live = [outcome for outcome in found if outcome.status is Status.PUBLISHED]
+    seen = {outcome.key for outcome in live}
+    mappings = tuple(mapping for mapping in page.things if mapping.outcome in seen)
     return _covered(root, mappings, live, complete=not page.more)
 
 
@@ -75,5 +84,7 @@ def _covered(
         statements=[StatementCoverage(statement=one, covered_by=outcomes) for one, outcomes in rows],
         uncovered=[one for one, outcomes in rows if not outcomes],
         whole=alone,
-        complete=complete,
+        mapping_count=len(mappings),
+        synthetic_mapping_count=sum(mapping.synthetic for mapping in mappings),
+        all_mappings_read=complete,
     )

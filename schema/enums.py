@@ -147,6 +147,7 @@ tell(
     FoundBy,
     "How a search found a thing, best first.",
     CODE="Its code, or its whole key, is the text 编码.",
+    CODE_PREFIX="Its code, or its whole key, begins with the text, in which a digit or a sign is 编码开头.",
     TITLE="One of its titles is the text 名称.",
     PREFIX="One of its titles begins with the text 名称开头.",
     WORDS="Its titles hold every part of the text 名称词语.",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import strawberry
 
+from schema.asking import CountedConnection
 from schema.comparability import ComparabilityType, compare
 from schema.feed import PublishedChangesConnection, find_changes
 from schema.frameworks import FrameworkComparisonType, compare_frameworks
-from schema.listing import CountedConnection
 from schema.matrix import MatrixCellType, find_matrix
 from schema.permissions import PUBLIC, decided
 from schema.snapshots import SnapshotType, find_snapshot
@@ -41,8 +41,9 @@ class Exploring:
     matrix: CountedConnection[MatrixCellType] = strawberry.field(
         resolver=find_matrix,
         metadata=costs(40),
-        description="Outcomes counted by level, industry and class 矩阵, with the units they are mapped to "
-        "and the rules that name them; cells without any are left out.",
+        description="Outcomes counted along three axes 矩阵: `level`, `industry` (rolled up to "
+        "`industryRank`) and `outcomeClass`; each cell also counts the units its outcomes are mapped to and "
+        "the rules that name them. Cells without an outcome are left out.",
     )
     published_changes: PublishedChangesConnection = strawberry.field(
         resolver=find_changes,

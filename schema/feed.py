@@ -52,6 +52,7 @@ class PublishedChangeType:
     version: int = strawberry.field(description="The number of the version; 0: a stub.")
     event: Event = strawberry.field(description="What became of it.")
     replaces: int | None = strawberry.field(description="The number it corrects, where this is another one.")
+    synthetic: bool = strawberry.field(description="Whether that version is synthetic 合成数据.")
     recorded_at: datetime = strawberry.field(
         description="The moment of the publication, as in `recordedAt` and `retractedAt` of versions."
     )
@@ -113,6 +114,7 @@ def _change(entry: Entry) -> PublishedChangeType:
         version=entry.number,
         event=entry.event,
         replaces=entry.replaces,
+        synthetic=entry.synthetic,
         recorded_at=unstamp(entry.moment),
     )
 

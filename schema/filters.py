@@ -1,31 +1,16 @@
-"""The filters of the long lists: what one may ask of outcomes, units, institutions and rules."""
+"""The filters of the long lists: what one may ask of outcomes, units, rules, frameworks and the rest."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
-from typing import Any, Final, TypeVar
 
 import strawberry
 
 import schema.enums  # noqa: F401 - tells the closed lists before any type uses one
-from graph.hierarchy import with_descendants
-from graph.model.framework import Industry, Region
-from graph.model.institutions import Institution, InstitutionKind
+from graph.model.institutions import InstitutionKind
 from graph.model.outcomes import OutcomeClass, OutcomeKind
-from graph.model.values import Status, Versioned
-from graph.moment import Moment
-from graph.picking import Test, any_of, credit_between, key_part, level_between, one_of
-from schema.errors import Refusal
-from schema.loaders import Loaders
-from schema.scalars import CodeText, KeyText, read_code, read_key
-
-T = TypeVar("T")
-V = TypeVar("V")
-Make = Callable[["Asked", Any], Awaitable[Test]]
-
-MOST: Final = 200
-"""How many values one filter may name."""
+from graph.model.values import Stage, Status
+from schema.scalars import CodeText, KeyText
 
 
 @strawberry.input(description="Credit within bounds, both included, in one credit scheme 学分范围.")
@@ -54,7 +39,9 @@ class LevelRange:
 class GovernedFilter:
     """What all filters have."""
 
-    statuses: list[Status] | None = strawberry.field(default=None, description="With one of these statuses.")
+    statuses: list[Status] | None = strawberry.field(
+        default=None, description="With one of these statuses. Default: PUBLISHED and no other."
+    )
     synthetic: bool | None = strawberry.field(
         default=None, description="Only what the project made, or only what it did not."
     )
@@ -63,9 +50,9 @@ class GovernedFilter:
     )
 
 
-@strawberry.input(description="What a coded thing must be to be listed.")
-class CodedFilter(GovernedFilter):
-    """What the filters of coded things have."""
+@strawberry.input(description="What a numbered thing must be to be listed.")
+class NumberedFilter(GovernedFilter):
+    """What the filters of things with a coded key have."""
 
     schemes: list[CodeText] | None = strawberry.field(
         default=None, description="Numbered by one of these schemes."
@@ -73,6 +60,12 @@ class CodedFilter(GovernedFilter):
     editions: list[CodeText] | None = strawberry.field(
         default=None, description="Of one of these editions; `-` for none."
     )
+
+
+@strawberry.input(description="What a coded thing must be to be listed.")
+class CodedFilter(NumberedFilter):
+    """What the filters of things that belong to industries have."""
+
     industries: list[KeyText] | None = strawberry.field(
         default=None, description="Of one of these industry classes, or of any class below them."
     )
@@ -102,6 +95,14 @@ class UnitFilter(CodedFilter):
 
     owners: list[KeyText] | None = strawberry.field(
         default=None, description="Established by one of these institutions."
+    )
+    directions: list[str] | None = strawberry.field(
+        default=None,
+        description="Of one of these directions 方向, named in Chinese or English as a whole; case and width "
+        "do not matter.",
+    )
+    positions: list[KeyText] | None = strawberry.field(
+        default=None, description="Made for one of these positions."
     )
     credit: CreditRange | None = strawberry.field(default=None, description="With credit in this range.")
     level: LevelRange | None = strawberry.field(default=None, description="With a level in this range.")
@@ -135,103 +136,65 @@ class RuleFilter(GovernedFilter):
     )
 
 
-class Asked:
-    """A filter about to become tests: of which concept, and as of when."""
+@strawberry.input(description="What a framework edition must be to be listed; every field given must hold.")
+class FrameworkFilter(NumberedFilter):
+    """A filter of framework editions."""
 
-    def __init__(self, loaders: Loaders, struct: type[Versioned], at: Moment) -> None:
-        self.struct = struct
-        self._loaders = loaders
-        self._at = at
-
-    async def below(self, struct: type[Versioned], keys: Sequence[str]) -> frozenset[str]:
-        """Give some classes and all below them."""
-        return with_descendants(await self._loaders.view(struct, self._at), _each(read_key, keys))
-
-    async def institutions(self, regions: Sequence[str]) -> frozenset[str]:
-        """Give the institutions in some regions and all below them."""
-        within = await self.below(Region, regions)
-        view = await self._loaders.view(Institution, self._at)
-        return frozenset(thing.key for thing in view.things if thing.region in within)
+    issuers: list[KeyText] | None = strawberry.field(
+        default=None, description="Issued by one of these institutions."
+    )
+    credit_schemes: list[CodeText] | None = strawberry.field(
+        default=None, description="Counting in one of these credit schemes."
+    )
 
 
-async def tests_of(loaders: Loaders, struct: type[Versioned], where: Any, at: Moment) -> list[Test]:
-    """Turn a filter into tests, all of which must hold."""
-    asked = Asked(loaders, struct, at)
-    given = {} if where is None else {name: value for name, value in vars(where).items() if value is not None}
-    return [await _MAKE[name](asked, value) for name, value in given.items()]
+@strawberry.input(description="What an alliance must be to be listed; every field given must hold.")
+class AllianceFilter(GovernedFilter):
+    """A filter of alliances."""
+
+    institutions: list[KeyText] | None = strawberry.field(
+        default=None, description="With one of these institutions as a member then."
+    )
 
 
-def _each(read: Callable[[V], T], values: Sequence[V]) -> list[T]:
-    if len(values) > MOST:
-        raise Refusal("TOO_MANY_KEYS", value=len(values), limit=MOST)
-    return [read(value) for value in values]
+@strawberry.input(description="What an agreement must be to be listed; every field given must hold.")
+class AgreementFilter(GovernedFilter):
+    """A filter of agreements."""
+
+    parties: list[KeyText] | None = strawberry.field(
+        default=None, description="With one of these institutions as a party."
+    )
+    alliances: list[CodeText] | None = strawberry.field(
+        default=None, description="Made in one of these alliances."
+    )
+    articulation: bool | None = strawberry.field(
+        default=None, description="Only those that lift outcomes to a higher level, or only the others."
+    )
 
 
-def _among(field: str, read: Callable[[Any], Any]) -> Make:
-    async def make(_asked: Asked, values: Sequence[Any]) -> Test:
-        return one_of(field, _each(read, values))
+@strawberry.input(description="What a class must be to be listed; every field given must hold.")
+class ClassFilter(NumberedFilter):
+    """A filter of industry classes and of regions."""
 
-    return make
-
-
-def _exactly(field: str) -> Make:
-    async def make(_asked: Asked, value: bool) -> Test:
-        return one_of(field, (value,))
-
-    return make
+    ranks: list[int] | None = strawberry.field(default=None, description="Of one of these ranks.")
+    below: list[KeyText] | None = strawberry.field(
+        default=None, description="One of these classes, or any class below them."
+    )
 
 
-def _coded(part: int) -> Make:
-    async def make(_asked: Asked, values: Sequence[str]) -> Test:
-        return key_part(part, _each(read_code, values))
+@strawberry.input(description="What a programme version must be to be listed; every field given must hold.")
+class ProgrammeFilter(NumberedFilter):
+    """A filter of programme versions."""
 
-    return make
-
-
-def _value(enum: Any) -> str:
-    return str(enum.value)
-
-
-async def _kinds(asked: Asked, values: Sequence[Any]) -> Test:
-    make = any_of if asked.struct is Institution else one_of
-    return make("kinds" if asked.struct is Institution else "kind", _each(_value, values))
-
-
-async def _industries(asked: Asked, keys: Sequence[str]) -> Test:
-    return any_of("industries", await asked.below(Industry, keys))
-
-
-async def _regions(asked: Asked, keys: Sequence[str]) -> Test:
-    if asked.struct is Institution:
-        return one_of("region", await asked.below(Region, keys))
-    where = "institution" if asked.struct.__name__ == "Rule" else "issuer"
-    return one_of(where, await asked.institutions(keys))
-
-
-async def _credit(_asked: Asked, given: CreditRange) -> Test:
-    return credit_between(read_code(given.scheme), given.at_least, given.at_most)
-
-
-async def _level(_asked: Asked, given: LevelRange) -> Test:
-    framework = given.framework and read_key(given.framework)
-    return level_between(framework, given.at_least, given.at_most)
-
-
-_MAKE: Final[dict[str, Make]] = {
-    "statuses": _among("status", _value),
-    "synthetic": _exactly("synthetic"),
-    "stub": _exactly("stub"),
-    "schemes": _coded(0),
-    "editions": _coded(1),
-    "kinds": _kinds,
-    "classes": _among("outcome_class", _value),
-    "issuers": _among("issuer", read_key),
-    "owners": _among("owner", read_key),
-    "parents": _among("parent", read_key),
-    "receivers": _among("institution", read_key),
-    "agreements": _among("agreement", read_code),
-    "industries": _industries,
-    "regions": _regions,
-    "credit": _credit,
-    "level": _level,
-}
+    institutions: list[KeyText] | None = strawberry.field(
+        default=None, description="Offered by one of these institutions."
+    )
+    majors: list[CodeText] | None = strawberry.field(
+        default=None, description="Of one of these majors 专业, by code."
+    )
+    intakes: list[int] | None = strawberry.field(
+        default=None, description="Of the intakes 年级 of one of these years."
+    )
+    stages: list[Stage] | None = strawberry.field(
+        default=None, description="Of one of these educational stages."
+    )

@@ -10,7 +10,7 @@ from graph.model.framework import Framework, Industry, Position, Region, Success
 from graph.model.institutions import Institution
 from graph.model.outcomes import Unit
 from graph.things import Naming
-from schema.asking import Connection, neighbour, neighbours, part, those_naming
+from schema.asking import CountedConnection, neighbour, neighbours, part, those_naming
 from schema.gaps import IndustryGap, find_gaps
 from schema.hierarchies import SubtreeCounts, all_above, all_below, count_subtree
 from schema.keys import CODED
@@ -133,7 +133,7 @@ class IndustryType(Coded, Node):
         resolver=neighbours("broader", Industry),
         description="The classes directly above it.",
     )
-    narrower: Connection[IndustryType] = strawberry.field(
+    narrower: CountedConnection[IndustryType] = strawberry.field(
         resolver=those_naming(Naming(Industry, ("BROADER",), Industry)),
         description="The classes directly below it.",
     )
@@ -142,7 +142,7 @@ class IndustryType(Coded, Node):
         resolver=all_above(Industry),
         description="All above it, nearest first, each once.",
     )
-    descendants: Connection[IndustryType] = strawberry.field(
+    descendants: CountedConnection[IndustryType] = strawberry.field(
         metadata=costs(2),
         resolver=all_below(Industry),
         description="All below it, however deep, each once, in order of keys.",
@@ -158,7 +158,7 @@ class IndustryType(Coded, Node):
     succeeded_by: list[SuccessionType] = strawberry.field(
         metadata=costs(size=2), description="What it was succeeded by."
     )
-    units: Connection[LazyUnit] = strawberry.field(
+    units: CountedConnection[LazyUnit] = strawberry.field(
         resolver=those_naming(Naming(Unit, ("IN_INDUSTRY",), Industry)),
         description="The accreditation units of just this class.",
     )
@@ -182,7 +182,7 @@ class RegionType(Coded, Node):
         resolver=all_above(Region),
         description="All above it, nearest first, each once.",
     )
-    descendants: Connection[RegionType] = strawberry.field(
+    descendants: CountedConnection[RegionType] = strawberry.field(
         metadata=costs(2),
         resolver=all_below(Region),
         description="All below it, however deep, each once, in order of keys.",
@@ -190,7 +190,7 @@ class RegionType(Coded, Node):
     subtree_counts: SubtreeCounts = strawberry.field(
         metadata=costs(20), resolver=count_subtree, description="How much there is at it and at all below it."
     )
-    institutions: Connection[LazyInstitution] = strawberry.field(
+    institutions: CountedConnection[LazyInstitution] = strawberry.field(
         resolver=those_naming(Naming(Institution, ("IN_REGION",), Region)),
         description="The institutions of just this region.",
     )

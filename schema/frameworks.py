@@ -11,17 +11,16 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import Info
 
-from graph.frameworks import Difference, FrameworkPart, LevelsBeside, PairedBy, beside, changes
+from graph.frameworks import Difference, FrameworkPart, LevelsBeside, PairedBy, beside, changes, editions
 from graph.items import Items
 from graph.model.framework import Framework
 from graph.moment import Moment
 from graph.recognition.versions import Versions
 from schema.arguments import After, As, First
-from schema.asking import loaders
+from schema.asking import CountedConnection, loaders
 from schema.comparability import ReferencingType
 from schema.enums import tell
 from schema.framework import FrameworkType, LevelType
-from schema.listing import CountedConnection
 from schema.loaders import FIRST, Loaders
 from schema.permissions import PUBLIC, decided
 from schema.scalars import KeyText, read_key
@@ -110,6 +109,8 @@ async def _items(own: Loaders, root: Frameworks, at: Moment) -> tuple[Items, Ite
 
 
 async def _changes(root: Any, info: Info, first: First = FIRST, after: After = None) -> Any:
+    if not editions(root.framework, root.other):
+        return None
     one, other = await _items(loaders(info), root, loaders(info).moment_of(info))
     return sliced(changes(root.framework, root.other, one.items, other.items), first, after)
 
@@ -131,13 +132,15 @@ class FrameworkComparisonType:
         description="Levels side by side, the one's lowest first: those that referencings compare, and "
         "in two editions of one framework those left of one ordinal. What nothing pairs stands alone.",
     )
-    changes: CountedConnection[FrameworkChangeType] = strawberry.field(
+    changes: CountedConnection[FrameworkChangeType] | None = strawberry.field(
         resolver=_changes,
         metadata=costs(5),
-        description="What the one states differently from the other 版本差异: dimensions, levels, "
-        "descriptors, items.",
+        description="What the one edition states differently from the other 版本差异: dimensions, levels, "
+        "descriptors, items. Null where they are not two editions of one framework, whose keys differ in the "
+        "edition alone: codes of two frameworks name different things, so read `levels` and the "
+        "referencings that pair them.",
     )
-    complete: bool = strawberry.field(
+    all_items_compared: bool = strawberry.field(
         resolver=_complete,
         metadata=costs(2),
         description="Whether all items were compared: 10,000 of both together are, of at most 10,000 "

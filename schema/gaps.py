@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import strawberry
 from strawberry.types import Info
@@ -13,10 +13,10 @@ from strawberry.types import Info
 from graph.hierarchy import with_descendants
 from graph.inventory import View
 from graph.model.framework import Industry
-from graph.model.outcomes import Unit
+from graph.model.outcomes import Outcome, Unit
 from graph.model.rules import Rule
 from graph.moment import Moment
-from graph.naming import naming
+from graph.naming import in_force, naming, synthetic
 from schema.asking import loaders, neighbour
 from schema.hierarchies import ruling
 from schema.loaders import Loaders
@@ -38,14 +38,30 @@ class IndustryGap:
     industry: Annotated[IndustryType, strawberry.lazy("schema.framework")] | None = strawberry.field(
         resolver=neighbour("key", Industry), description="The class."
     )
-    units: int = strawberry.field(description="Its accreditation units.")
-    outcomes: int = strawberry.field(
-        description="The outcomes mapped to one of these units, fully or partly."
+    units: int = strawberry.field(description="Its accreditation units that are PUBLISHED.")
+    mapped_outcomes: int = strawberry.field(
+        description="The published outcomes mapped to one of these units by an approved mapping, fully or "
+        "partly, whatever industry they name; those that name the class are in `subtreeCounts`."
     )
-    rules: int = strawberry.field(
-        description="The live rules that ask for, grant or deny one of these units or outcomes."
+    naming_rules: int = strawberry.field(
+        description="The rules in force that ask for, grant or deny one of these units or mapped outcomes."
     )
-    empty: bool = strawberry.field(description="Whether it has no unit, and so nothing.")
+    synthetic_units: int = strawberry.field(description="How many of these units are synthetic 合成数据.")
+    synthetic_mapped_outcomes: int = strawberry.field(
+        description="How many of these outcomes are synthetic 合成数据."
+    )
+    synthetic_naming_rules: int = strawberry.field(
+        description="How many of these rules are synthetic 合成数据."
+    )
+    empty: bool = strawberry.field(description="Whether it has no published unit, and so nothing.")
+
+
+class Views(NamedTuple):
+    """What is in force."""
+
+    units: View[Any]
+    outcomes: View[Any]
+    rules: View[Any]
 
 
 async def find_gaps(root: Any, info: Info) -> list[IndustryGap]:
@@ -56,15 +72,15 @@ async def find_gaps(root: Any, info: Info) -> list[IndustryGap]:
 
 
 async def _gaps(own: Loaders, at: Moment, keys: list[str]) -> list[list[IndustryGap]]:
-    industries, units = await own.view(Industry, at), await own.view(Unit, at)
+    industries, units = await own.view(Industry, at), in_force(await own.view(Unit, at))
     below = {key: industries.below.get(key, [])[:MOST] for key in keys}
     held = {
         key: naming(units, "industries", with_descendants(industries, (key,)))
         for key in dict.fromkeys(key for many in below.values() for key in many)
     }
     covering = await own.covering(sorted(frozenset().union(*held.values())), at)
-    rules = await own.view(Rule, at)
-    return await asyncio.to_thread(_told, keys, below, held, covering, rules)
+    views = Views(units, in_force(await own.view(Outcome, at)), in_force(await own.view(Rule, at)))
+    return await asyncio.to_thread(_told, keys, below, held, covering, views)
 
 
 def _told(
@@ -72,14 +88,22 @@ def _told(
     below: dict[str, list[str]],
     held: dict[str, frozenset[str]],
     covering: dict[str, frozenset[str]],
-    rules: View[Any],
+    views: Views,
 ) -> list[list[IndustryGap]]:
-    return [[_gap(key, held[key], covering, rules) for key in below[above]] for above in keys]
+    return [[_gap(key, held[key], covering, views) for key in below[above]] for above in keys]
 
 
-def _gap(
-    key: str, units: frozenset[str], covering: dict[str, frozenset[str]], rules: View[Any]
-) -> IndustryGap:
-    outcomes = frozenset[str]().union(*(covering.get(unit, ()) for unit in units))
-    ruled = ruling(rules, units | outcomes)
-    return IndustryGap(key=key, units=len(units), outcomes=len(outcomes), rules=len(ruled), empty=not units)
+def _gap(key: str, units: frozenset[str], covering: dict[str, frozenset[str]], views: Views) -> IndustryGap:
+    mapped = frozenset[str]().union(*(covering.get(unit, ()) for unit in units))
+    outcomes = mapped & views.outcomes.by_key.keys()
+    ruled = ruling(views.rules, units | outcomes)
+    return IndustryGap(
+        key=key,
+        units=len(units),
+        mapped_outcomes=len(outcomes),
+        naming_rules=len(ruled),
+        synthetic_units=synthetic(views.units, units),
+        synthetic_mapped_outcomes=synthetic(views.outcomes, outcomes),
+        synthetic_naming_rules=synthetic(views.rules, ruled),
+        empty=not units,
+    )

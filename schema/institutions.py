@@ -12,7 +12,7 @@ from graph.model.institutions import Agreement, Alliance, Institution, Instituti
 from graph.model.outcomes import Outcome, Unit
 from graph.model.rules import Rule
 from graph.things import Naming
-from schema.asking import Connection, all_versions, neighbour, neighbours, those_naming
+from schema.asking import CountedConnection, all_versions, neighbour, neighbours, those_naming
 from schema.differences import Change, changed
 from schema.framework import Coded, IndustryType, RegionType
 from schema.hierarchies import SubtreeCounts, all_above, all_below, count_subtree
@@ -43,7 +43,7 @@ class AllianceType(Recorded, Node):
     key: CodeText = strawberry.field(description="The alliance's code.")
     title: TextType = strawberry.field(description="Its name.")
     founded: date | None = strawberry.field(description="When it was founded.")
-    memberships: Connection[MembershipType] = strawberry.field(
+    memberships: CountedConnection[MembershipType] = strawberry.field(
         resolver=those_naming(Naming(Membership, ("OF_ALLIANCE",), Alliance)),
         description="Its members.",
     )
@@ -115,7 +115,7 @@ class InstitutionType(Coded, Node):
         resolver=neighbours("industries", Industry),
         description="The industries it works in.",
     )
-    parts: Connection[InstitutionType] = strawberry.field(
+    parts: CountedConnection[InstitutionType] = strawberry.field(
         resolver=those_naming(Naming(Institution, ("PART_OF",), Institution)),
         description="The institutions that are part of it.",
     )
@@ -124,7 +124,7 @@ class InstitutionType(Coded, Node):
         resolver=all_above(Institution),
         description="All above it, nearest first, each once.",
     )
-    descendants: Connection[InstitutionType] = strawberry.field(
+    descendants: CountedConnection[InstitutionType] = strawberry.field(
         metadata=costs(2),
         resolver=all_below(Institution),
         description="All below it, however deep, each once, in order of keys.",
@@ -132,23 +132,23 @@ class InstitutionType(Coded, Node):
     subtree_counts: SubtreeCounts = strawberry.field(
         metadata=costs(20), resolver=count_subtree, description="How much there is at it and at all below it."
     )
-    memberships: Connection[MembershipType] = strawberry.field(
+    memberships: CountedConnection[MembershipType] = strawberry.field(
         resolver=those_naming(Naming(Membership, ("MEMBER",), Institution)),
         description="Its memberships of alliances.",
     )
-    outcomes: Connection[OutcomeType] = strawberry.field(
+    outcomes: CountedConnection[OutcomeType] = strawberry.field(
         resolver=those_naming(Naming(Outcome, ("ISSUED_BY",), Institution)),
         description="The outcomes it issues.",
     )
-    units: Connection[UnitType] = strawberry.field(
+    units: CountedConnection[UnitType] = strawberry.field(
         resolver=those_naming(Naming(Unit, ("OWNED_BY",), Institution)),
         description="The accreditation units it established.",
     )
-    rules: Connection[LazyRule] = strawberry.field(
+    rules: CountedConnection[LazyRule] = strawberry.field(
         resolver=those_naming(Naming(Rule, ("RECEIVED_BY",), Institution)),
         description="The conversion rules by which it recognises outcomes.",
     )
-    agreements: Connection[AgreementType] = strawberry.field(
+    agreements: CountedConnection[AgreementType] = strawberry.field(
         resolver=those_naming(Naming(Agreement, ("PARTY",), Institution)),
         description="The agreements it is party to.",
     )
@@ -211,7 +211,7 @@ class AgreementType(Recorded, Node):
         resolver=all_versions(Agreement),
         description="Every known version, oldest first.",
     )
-    rules: Connection[LazyRule] = strawberry.field(
+    rules: CountedConnection[LazyRule] = strawberry.field(
         resolver=those_naming(Naming(Rule, ("UNDER",), Agreement)),
         description="The rules under it.",
     )

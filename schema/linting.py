@@ -14,7 +14,7 @@ from graph.model.values import Key, Text
 from graph.model.warnings import Cause, Suspect, Warned
 from graph.recognition import Index, lint
 from schema.arguments import After, As, First
-from schema.asking import Connection, loaders
+from schema.asking import CountedConnection, loaders
 from schema.enums import tell
 from schema.errors import Refusal
 from schema.permissions import PUBLIC, decided
@@ -98,7 +98,7 @@ def _found(index: Index, day: date, within: int, agreement: str | None) -> tuple
 class Linting:
     """Lint; inherited by the root."""
 
-    lint: Connection[WarnedType] = strawberry.field(
+    lint: CountedConnection[WarnedType] = strawberry.field(
         resolver=linted,
         metadata=costs(100),
         description="What is suspect in published rules by their text, whatever anybody holds 规则检查.",

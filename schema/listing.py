@@ -5,25 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any
 
 import strawberry
 from strawberry.types import Info
 
-from graph.model.values import Versioned
+from graph.model.values import IN_FORCE, Versioned
 from graph.moment import Moment
 from graph.picking import Test, passing, pick
 from graph.ranking import OrderBy, Place
 from graph.things import Page
 from schema.arguments import After, As, First
-from schema.asking import Connection, Edge, PageInfo, loaders
+from schema.asking import CountedConnection, Edge, PageInfo, loaders
 from schema.cursors import read_cursor, write_cursor
-from schema.filters import tests_of
+from schema.filtering import given, tests_of
 from schema.loaders import FIRST, Loaders, Paging, paging
-from schema.permissions import PUBLIC, decided
-from schema.weights import costs
-
-N = TypeVar("N")
 
 
 @strawberry.input(
@@ -34,24 +30,6 @@ class Order:
 
     by: OrderBy = strawberry.field(default=OrderBy.CODE, description="By what.")
     descending: bool = strawberry.field(default=False, description="Whether the largest comes first.")
-
-
-async def _total(root: Any) -> int:
-    return int(await root.counting())
-
-
-@strawberry.type(description="A page of a list that can be counted.")
-@decided(PUBLIC)
-class CountedConnection(Connection[N], Generic[N]):
-    """A page of a list that can be counted."""
-
-    counting: strawberry.Private[Callable[[], Awaitable[int]]]
-
-    total_count: int = strawberry.field(
-        resolver=_total,
-        metadata=costs(2),
-        description="How many there are on all pages together, exactly; never an estimate.",
-    )
 
 
 Ordered = Annotated[
@@ -77,7 +55,10 @@ def explored(struct: type[Versioned], where_type: Any) -> Callable[..., Awaitabl
         at = await own.moment(info, as_of)
         count, start = paging(first, None).first, _start(after, order)
         tests = await tests_of(own, struct, where, at)
-        page, places = await _page(own, struct, at, tests, order, start, count)
+        if not given(where) and order == Order():
+            page, places = await _plain(own, struct, at, start, count)
+        else:
+            page, places = await _page(own, struct, at, tests, order, start, count)
         return _dressed(page, places, order, partial(_count, own, struct, at, tests))
 
     # Annotations are looked up by name, and this one only exists here.
@@ -89,6 +70,15 @@ def _start(after: str | None, order: Order) -> Place | None:
     return read_cursor(after, order.by, descending=order.descending) if after else None
 
 
+async def _plain(
+    own: Loaders, struct: type[Versioned], at: Moment, start: Place | None, count: int
+) -> tuple[Page[Any], list[Place]]:
+    """Read the plain list straight from the graph: it needs no inventory."""
+    after = start.key if start else ""
+    page: Page[Any] = await own.page(struct, at, Paging(count, after, IN_FORCE))
+    return page, [Place((), thing.key) for thing in page.things]
+
+
 async def _page(
     own: Loaders,
     struct: type[Versioned],
@@ -98,10 +88,6 @@ async def _page(
     start: Place | None,
     count: int,
 ) -> tuple[Page[Any], list[Place]]:
-    if not tests and order == Order():
-        # The plain list is read straight from the graph: it needs no inventory.
-        page: Page[Any] = await own.page(struct, at, Paging(count, start.key if start else ""))
-        return page, [Place((), thing.key) for thing in page.things]
     view = await own.view(struct, at)
     places = await asyncio.to_thread(pick, view, tests, order.by, start, count + 1, order.descending)
     found = await own.many(struct, tuple(place.key for place in places[:count]), at)

@@ -11,24 +11,26 @@ import strawberry
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
-from graph import things
+from graph import mapped, things
 from graph.directory import Directory
 from graph.feed import Feed
 from graph.inventory import Inventory, View
 from graph.items import Items, items
+from graph.mapped import Side
 from graph.model.outcomes import Mapping
-from graph.model.values import Versioned
+from graph.model.values import ANY_STATUS, Versioned
 from graph.moment import Moment, stamp
 from graph.publication import Publication
 from graph.search.index import Find, Index
 from graph.search.searching import SearchAway, Searching
 from graph.store import Store
-from graph.things import Naming, Page, Side
+from graph.things import Naming, Page
 from schema.cursors import key_after
 from schema.desk import Desk
 from schema.errors import Refusal
 
 T = TypeVar("T", bound=Versioned)
+Statuses = tuple[str, ...]
 Load = Callable[[list[str]], Awaitable[Sequence[Any]]]
 
 FIRST: Final = 20
@@ -140,8 +142,7 @@ class Loaders:
 
     async def page(self, struct: type[T], at: Moment, paging: Paging) -> Page[T]:
         """Give a page of all live things of a concept."""
-        first, after = paging
-        return await things.page(self._store, self._directory, struct, at, first=first, after=after)
+        return await things.page(self._store, self._directory, struct, at, **paging._asdict())
 
     async def versions(self, struct: type[T], key: str, at: Moment) -> tuple[T, ...]:
         """Give every known version of one key, oldest first."""
@@ -160,27 +161,41 @@ class Loaders:
 
     async def naming(self, way: Naming, key: str, at: Moment, paging: Paging) -> Page[Any]:
         """Give a page of the things that name one key."""
-        first, after = paging
         loader = self._loader(
             (way, at, paging),
-            lambda keys: things.naming(self._store, way, keys, at, first=first, after=after),
+            lambda keys: things.naming(self._store, way, keys, at, **paging._asdict()),
         )
         found: Page[Any] = await loader.load(key)
         return found
 
+    async def naming_counted(self, way: Naming, key: str, at: Moment, statuses: Statuses) -> int:
+        """Count the things of some statuses that name one key."""
+        loader = self._loader(
+            (way, at, statuses),
+            lambda keys: things.naming_counted(self._store, way, keys, at, statuses),
+        )
+        return int(await loader.load(key))
+
     async def mappings(self, side: Side, key: str, at: Moment, paging: Paging) -> Page[Mapping]:
         """Give a page of the mappings of one outcome or unit."""
-        first, after = paging
         loader = self._loader(
             (side, at, paging),
-            lambda keys: things.mappings(self._store, side, keys, at, first=first, after=after),
+            lambda keys: mapped.mappings(self._store, side, keys, at, **paging._asdict()),
         )
         found: Page[Mapping] = await loader.load(key)
         return found
 
+    async def mappings_counted(self, side: Side, key: str, at: Moment, statuses: Statuses) -> int:
+        """Count the mappings of some statuses of one outcome or unit."""
+        loader = self._loader(
+            (side, at, statuses),
+            lambda keys: mapped.mappings_counted(self._store, side, keys, at, statuses),
+        )
+        return int(await loader.load(key))
+
     async def between(self, outcome: str, unit: str, at: Moment) -> tuple[Mapping, ...]:
         """Give the mappings of one outcome to one unit."""
-        loader = self._loader(("between", at), lambda pairs: things.between(self._store, pairs, at))
+        loader = self._loader(("between", at), lambda pairs: mapped.between(self._store, pairs, at))
         found: tuple[Mapping, ...] = await loader.load(f"{outcome}|{unit}")
         return found
 
@@ -190,7 +205,7 @@ class Loaders:
 
     async def covering(self, units: Sequence[str], at: Moment) -> dict[str, frozenset[str]]:
         """Give the outcomes mapped to each of some units."""
-        return await things.covering(self._store, units, at) if units else {}
+        return await mapped.covering(self._store, units, at) if units else {}
 
     async def batched(self, name: str, load: Load, key: str, at: Moment) -> Any:
         """Give what ``load`` answers for one key, asked together with all other keys wanted now."""
@@ -239,6 +254,7 @@ class Paging(NamedTuple):
 
     first: int = FIRST
     after: str = ""
+    statuses: Statuses = ANY_STATUS
 
 
 def paging(first: int, after: str | None) -> Paging:

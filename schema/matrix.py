@@ -19,7 +19,8 @@ from graph.picking import passing
 from schema.arguments import After, As, First
 from schema.asking import loaders, neighbour
 from schema.errors import Refusal
-from schema.filters import OutcomeFilter, tests_of
+from schema.filtering import tests_of
+from schema.filters import OutcomeFilter
 from schema.framework import IndustryType, LevelRefType
 from schema.loaders import FIRST, Loaders
 from schema.permissions import PUBLIC, decided
@@ -31,33 +32,53 @@ def _class(root: Any) -> OutcomeClass:
 
 
 @strawberry.type(
-    name="MatrixCell", description="How much there is of one level, industry class and class of outcomes."
+    name="MatrixCell",
+    description="A cell: how much there is of one level (first axis), one industry class (second axis) and "
+    "one class of outcomes (third axis). Cells come in order of the axes; what has no level or no industry "
+    "comes last on that axis.",
 )
 @decided(PUBLIC)
 class MatrixCellType:
     """A cell of the matrix."""
 
-    level: LevelRefType | None = strawberry.field(description="The level; null: of no level.")
+    level: LevelRefType | None = strawberry.field(
+        description="First axis 等级: the level; null: of no level."
+    )
     industry: IndustryType | None = strawberry.field(
         resolver=neighbour("industry", Industry),
-        description="The industry class; null: of none that is seen.",
+        description="Second axis 行业: the industry class; null: of none that is seen.",
     )
-    outcome_class: OutcomeClass = strawberry.field(resolver=_class, description="The class of outcomes.")
+    outcome_class: OutcomeClass = strawberry.field(
+        resolver=_class, description="Third axis 成果类别: the class of outcomes."
+    )
     outcomes: int = strawberry.field(description="The outcomes, each once in a cell.")
-    units: int = strawberry.field(
-        description="The units that one of them is mapped to, by approved mappings."
+    mapped_units: int = strawberry.field(
+        description="The published units that one of them is mapped to, by approved mappings."
     )
-    rules: int = strawberry.field(description="The rules in force that ask for, grant or deny one of them.")
+    naming_rules: int = strawberry.field(
+        description="The rules in force that ask for, grant or deny one of them."
+    )
+    synthetic_outcomes: int = strawberry.field(
+        description="How many of these outcomes are synthetic 合成数据."
+    )
+    synthetic_mapped_units: int = strawberry.field(
+        description="How many of these units are synthetic 合成数据."
+    )
+    synthetic_naming_rules: int = strawberry.field(
+        description="How many of these rules are synthetic 合成数据."
+    )
 
 
 Where = Annotated[
-    OutcomeFilter | None, strawberry.argument(description="Which outcomes are counted. Default: all.")
+    OutcomeFilter | None,
+    strawberry.argument(description="Which outcomes are counted. Default: all published ones."),
 ]
 Rank = Annotated[
     int,
     strawberry.argument(
-        description="The rank that industry classes are rolled up to, 1 (topmost) to 12. A class of that "
-        "rank or above stands for itself; one with several classes above counts in each."
+        description="How fine the second axis is: the rank that industry classes are rolled up to, 1 "
+        "(topmost) to 12. A class of that rank or above stands for itself; one with several classes above "
+        "counts in each."
     ),
 ]
 
@@ -88,7 +109,7 @@ async def _linkage(own: Loaders, outcomes: View[Any], at: Moment) -> Linkage:
     rules, mappings, units = [await own.view(struct, at) for struct in (Rule, Mapping, Unit)]
 
     def make(_view: View[Any]) -> Linkage:
-        found = Linkage(rules, mappings, outcomes.by_key, units.by_key)
+        found = Linkage(rules, mappings, outcomes, units)
         _ = found.units, found.rules
         return found
 

@@ -12,7 +12,7 @@ from graph.model.outcomes import Outcome, OutcomeClass, OutcomeKind, Tier, Unit
 from graph.model.rules import Rule
 from graph.model.values import Stage
 from graph.things import Naming
-from schema.asking import Connection, all_versions, mappings_of, neighbour, neighbours, those_naming
+from schema.asking import CountedConnection, all_versions, mappings_of, neighbour, neighbours, those_naming
 from schema.framework import Coded, IndustryType, LevelRefType, PositionType
 from schema.keys import CODED
 from schema.nodes import Node, node_of
@@ -77,18 +77,22 @@ class OutcomeType(Coded, Node):
         resolver=neighbours("succeeded_by", Outcome),
         description="What it was succeeded by; a succession never matches by itself.",
     )
-    mappings: Connection[MappingType] = strawberry.field(
+    succeeds: CountedConnection[OutcomeType] = strawberry.field(
+        resolver=those_naming(Naming(Outcome, ("SUCCEEDED_BY",), Outcome)),
+        description="What it is the successor of: those that name it in `succeededBy` 前身.",
+    )
+    mappings: CountedConnection[MappingType] = strawberry.field(
         resolver=mappings_of("outcome"), description="The accreditation units it is mapped to."
     )
-    asked_by: Connection[LazyRule] = strawberry.field(
+    asked_by: CountedConnection[LazyRule] = strawberry.field(
         resolver=those_naming(Naming(Rule, ("ASKS",), Outcome)),
         description="The rules with a clause or a pool that names just this edition of it.",
     )
-    granted_by: Connection[LazyRule] = strawberry.field(
+    granted_by: CountedConnection[LazyRule] = strawberry.field(
         resolver=those_naming(Naming(Rule, ("GRANTS",), Outcome)),
         description="The rules that grant it.",
     )
-    denied_by: Connection[LazyRule] = strawberry.field(
+    denied_by: CountedConnection[LazyRule] = strawberry.field(
         resolver=those_naming(Naming(Rule, ("DENIES",), Outcome)),
         description="The rules that deny it.",
     )

@@ -16,7 +16,7 @@ from graph.model.values import Credit, Key, one_spelling
 from graph.model.verdicts import Verdict
 from graph.planning import Objective, Plan, Why
 from schema.arguments import After, First
-from schema.asking import Connection
+from schema.asking import CountedConnection
 from schema.enums import tell
 from schema.permissions import PERSONAL, PUBLIC, access, decided
 from schema.placing import PlacedRecord
@@ -200,10 +200,12 @@ class PlanType:
     numbers: PlanNumbersType = strawberry.field(resolver=_numbers, description="Its five numbers.")
     objective: Objective = strawberry.field(description="What it is best at.")
     fees: list[CostType] = strawberry.field(metadata=costs(size=3), description="What it costs the learner.")
-    applications: Connection[ApplicationType] = strawberry.field(
+    applications: CountedConnection[ApplicationType] = strawberry.field(
         resolver=_applications, description="The applications, by rule."
     )
-    unused: Connection[UnusedType] = strawberry.field(resolver=_unused, description="What it leaves aside.")
+    unused: CountedConnection[UnusedType] = strawberry.field(
+        resolver=_unused, description="What it leaves aside."
+    )
     candidates: int = strawberry.field(
         name="candidateCount", description="How many applications there were to choose from."
     )

@@ -11,7 +11,7 @@ from graph.model.outcomes import Outcome, Programme, RequirementKind
 from graph.model.rules import Rule
 from graph.model.values import Stage
 from graph.things import Naming
-from schema.asking import Connection, all_versions, neighbour, neighbours, those_naming
+from schema.asking import CountedConnection, all_versions, neighbour, neighbours, those_naming
 from schema.framework import Coded, LevelRefType
 from schema.institutions import InstitutionType, LazyRule
 from schema.keys import CODED
@@ -83,7 +83,7 @@ class ProgrammeType(Coded, Node):
     awards: OutcomeType | None = strawberry.field(
         resolver=neighbour("awards", Outcome), description="What it awards."
     )
-    rules: Connection[LazyRule] = strawberry.field(
+    rules: CountedConnection[LazyRule] = strawberry.field(
         resolver=those_naming(Naming(Rule, ("INTO",), Programme)),
         description="The rules for just this programme version.",
     )

@@ -17,19 +17,28 @@ from graph.model.outcomes import Outcome, Programme, Unit
 from graph.model.rules import Rule
 from graph.model.values import Versioned
 from schema.alliance import MembersAsked
-from schema.arguments import After, As, First
-from schema.asking import Connection, connected, loaders
+from schema.arguments import As
+from schema.asking import CountedConnection, loaders
 from schema.changes import Subscription
 from schema.comparing import Comparing
 from schema.errors import Refusal
 from schema.exploring import Exploring
 from schema.federation import AnyEntity, Service, Subgraph, entities, service
-from schema.filters import InstitutionFilter, OutcomeFilter, RuleFilter, UnitFilter
+from schema.filters import (
+    AgreementFilter,
+    AllianceFilter,
+    ClassFilter,
+    FrameworkFilter,
+    InstitutionFilter,
+    OutcomeFilter,
+    ProgrammeFilter,
+    RuleFilter,
+    UnitFilter,
+)
 from schema.framework import FrameworkType, IndustryType, PositionType, RegionType
 from schema.institutions import AgreementType, AllianceType, InstitutionType
 from schema.linting import Linting
-from schema.listing import CountedConnection, explored
-from schema.loaders import FIRST, paging
+from schema.listing import explored
 from schema.many import ManyQuestions
 from schema.nodes import Node, find_node
 from schema.outcomes import OutcomeType
@@ -40,7 +49,7 @@ from schema.programmes import ProgrammeType
 from schema.recognition import Recognition
 from schema.rules import RuleType
 from schema.scalars import CodeText, KeyText, read_code, read_key
-from schema.searching import HitType, resolve_search, tell_apart
+from schema.searching import HitConnection, resolve_search, tell_apart
 from schema.ties import Mutation
 from schema.units import UnitType
 
@@ -78,16 +87,6 @@ def _coded(struct: type[Versioned]) -> Resolver:
     async def resolve(info: Info, code: OneCode, as_of: As = None) -> Any:
         at = await loaders(info).moment(info, as_of)
         return await loaders(info).thing(struct, read_code(code), at)
-
-    return resolve
-
-
-def _listed(struct: type[Versioned]) -> Resolver:
-    """List all of a concept, page by page."""
-
-    async def resolve(info: Info, first: First = FIRST, after: After = None, as_of: As = None) -> Any:
-        at = await loaders(info).moment(info, as_of)
-        return connected(await loaders(info).page(struct, at, paging(first, after)))
 
     return resolve
 
@@ -136,7 +135,8 @@ class Query(Recognition, Planning, Pathfinding, Comparing, Linting, ManyQuestion
         resolver=_keys(Unit), description="Several accreditation units."
     )
     units: CountedConnection[UnitType] = strawberry.field(
-        resolver=explored(Unit, UnitFilter), description="All accreditation units, filtered and ordered."
+        resolver=explored(Unit, UnitFilter),
+        description="Accreditation units, filtered and ordered; only PUBLISHED ones by default.",
     )
     outcome: OutcomeType | None = strawberry.field(
         resolver=_keyed(Outcome), description="One outcome 成果目录项."
@@ -145,7 +145,8 @@ class Query(Recognition, Planning, Pathfinding, Comparing, Linting, ManyQuestion
         resolver=_keys(Outcome), description="Several outcomes."
     )
     outcomes: CountedConnection[OutcomeType] = strawberry.field(
-        resolver=explored(Outcome, OutcomeFilter), description="All outcomes, filtered and ordered."
+        resolver=explored(Outcome, OutcomeFilter),
+        description="Outcomes, filtered and ordered; only PUBLISHED ones by default.",
     )
     institution: InstitutionType | None = strawberry.field(
         resolver=_keyed(Institution), description="One institution 机构."
@@ -155,7 +156,7 @@ class Query(Recognition, Planning, Pathfinding, Comparing, Linting, ManyQuestion
     )
     institutions: CountedConnection[InstitutionType] = strawberry.field(
         resolver=explored(Institution, InstitutionFilter),
-        description="All institutions, filtered and ordered.",
+        description="Institutions, filtered and ordered; only PUBLISHED ones by default.",
     )
     rule: RuleType | None = strawberry.field(
         resolver=_coded(Rule), description="One conversion rule 转换规则, in the version live then."
@@ -165,13 +166,14 @@ class Query(Recognition, Planning, Pathfinding, Comparing, Linting, ManyQuestion
     )
     rules: CountedConnection[RuleType] = strawberry.field(
         resolver=explored(Rule, RuleFilter),
-        description="All conversion rules live then, filtered and ordered.",
+        description="Conversion rules live then, filtered and ordered; only PUBLISHED ones by default.",
     )
     programme: ProgrammeType | None = strawberry.field(
         resolver=_keyed(Programme), description="One programme version 培养方案."
     )
-    programmes: Connection[ProgrammeType] = strawberry.field(
-        resolver=_listed(Programme), description="All programme versions, in order of their keys."
+    programmes: CountedConnection[ProgrammeType] = strawberry.field(
+        resolver=explored(Programme, ProgrammeFilter),
+        description="Programme versions, filtered and ordered; only PUBLISHED ones by default.",
     )
     agreement: AgreementType | None = strawberry.field(
         resolver=_coded(Agreement), description="One agreement 互认协议."
@@ -179,21 +181,41 @@ class Query(Recognition, Planning, Pathfinding, Comparing, Linting, ManyQuestion
     alliance: AllianceType | None = strawberry.field(
         resolver=_coded(Alliance), description="One alliance 联盟."
     )
+    agreements: CountedConnection[AgreementType] = strawberry.field(
+        resolver=explored(Agreement, AgreementFilter),
+        description="Agreements, filtered and ordered; only PUBLISHED ones by default.",
+    )
+    alliances: CountedConnection[AllianceType] = strawberry.field(
+        resolver=explored(Alliance, AllianceFilter),
+        description="Alliances, filtered and ordered; only PUBLISHED ones by default.",
+    )
     framework: FrameworkType | None = strawberry.field(
         resolver=_keyed(Framework), description="One framework edition 框架."
+    )
+    frameworks: CountedConnection[FrameworkType] = strawberry.field(
+        resolver=explored(Framework, FrameworkFilter),
+        description="Framework editions, filtered and ordered; only PUBLISHED ones by default.",
     )
     industry: IndustryType | None = strawberry.field(
         resolver=_keyed(Industry), description="One industry class 行业分类."
     )
+    industries: CountedConnection[IndustryType] = strawberry.field(
+        resolver=explored(Industry, ClassFilter),
+        description="Industry classes, filtered and ordered; only PUBLISHED ones by default.",
+    )
     region: RegionType | None = strawberry.field(resolver=_keyed(Region), description="One region 行政区划.")
+    regions: CountedConnection[RegionType] = strawberry.field(
+        resolver=explored(Region, ClassFilter),
+        description="Regions, filtered and ordered; only PUBLISHED ones by default.",
+    )
     position: PositionType | None = strawberry.field(
         resolver=_keyed(Position), description="One position 岗位."
     )
-    search: Connection[HitType] = strawberry.field(
+    search: HitConnection = strawberry.field(
         resolver=resolve_search,
-        description="Things found by a code, or by parts of their titles in Chinese and English 检索: exact "
-        "codes first, then whole titles, beginnings of titles, and other parts; no title stands twice "
-        "before each has stood once.",
+        description="Things of any status found by a code, or by parts of their titles in Chinese and "
+        "English 检索: exact codes first, then codes beginning so, then whole titles, beginnings of titles, "
+        "and other parts; no title stands twice before each has stood once.",
     )
     service: Service = strawberry.field(
         name="_service", resolver=service, description="The hub as a subgraph, for composers and gateways."

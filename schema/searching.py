@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
+from functools import partial
 from itertools import chain
 from typing import Annotated, Any, Final, TypeVar
 
@@ -32,6 +34,7 @@ from schema.permissions import PUBLIC, decided
 from schema.rules import RuleType
 from schema.texts import TextType
 from schema.units import UnitType
+from schema.weights import costs
 
 S = TypeVar("S", bound=Schema)
 
@@ -82,6 +85,15 @@ def tell_apart(schema: S) -> S:
     return schema
 
 
+async def _total(root: Any) -> int | None:
+    found = int(await root.counting())
+    return found if found <= COUNTED else None
+
+
+async def _at_least(root: Any) -> int:
+    return min(int(await root.counting()), COUNTED)
+
+
 @strawberry.type(name="Hit", description="A thing found by a search, and how it was found 检索结果.")
 @decided(PUBLIC)
 class HitType:
@@ -97,11 +109,38 @@ class HitType:
     matched: str = strawberry.field(description="The code or the title in which the text was found.")
 
 
+COUNTED: Final = 10_000
+"""How many things found are counted at most."""
+
+
+@strawberry.type(description="A page of what was found.")
+@decided(PUBLIC)
+class HitConnection(Connection[HitType]):
+    """A page of what was found, which can be counted so far."""
+
+    counting: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    total_count: int | None = strawberry.field(
+        resolver=_total,
+        metadata=costs(5),
+        description="How many are found on all pages together, exactly; null where there are more than "
+        "10,000.",
+    )
+    at_least: int = strawberry.field(
+        name="atLeastCount",
+        resolver=_at_least,
+        metadata=costs(5),
+        description="How many are found at least: exactly so many up to 10,000, and 10,000 where there are "
+        "more.",
+    )
+
+
 SearchText = Annotated[
     str,
     strawberry.argument(
-        description="A code, or part of a title: Chinese characters in a row, words or their beginnings; all "
-        "of them must be found. At most 400 characters. No character has a special meaning."
+        description="A code or its beginning, or part of a title: Chinese characters in a row, words or "
+        "their beginnings; all of them must be found. At most 400 characters. No character has a special "
+        "meaning."
     ),
 ]
 Kinds = Annotated[
@@ -123,7 +162,8 @@ async def resolve_search(
     structs = [STRUCTS[kind] for kind in (SearchKind if kinds is None else kinds)]
     finds = index.find(plain, structs, at, skip=skip, first=page.first + 1)
     things = await loaders(info).found(finds[: page.first], at)
-    return _connected(plain, things, skip, more=len(finds) > page.first)
+    counting = partial(asyncio.to_thread, index.count, plain, structs, at, COUNTED + 1)
+    return _connected(plain, things, skip, counting, more=len(finds) > page.first)
 
 
 def read_text(text: str) -> str:
@@ -136,14 +176,22 @@ def read_text(text: str) -> str:
     return plain
 
 
-def _connected(text: str, things: Sequence[tuple[Find, Any]], skip: int, *, more: bool) -> Any:
+def _connected(
+    text: str,
+    things: Sequence[tuple[Find, Any]],
+    skip: int,
+    counting: Callable[[], Awaitable[int]],
+    *,
+    more: bool,
+) -> Any:
     hits = [_hit(text, find, thing) for find, thing in things]
     edges = [Edge(node=hit, cursor=place_cursor(skip + place)) for place, hit in enumerate(hits, 1) if hit]
     end = place_cursor(skip + len(hits)) if hits else None
-    return Connection(
+    return HitConnection(
         nodes=[edge.node for edge in edges],
         edges=edges,
         page_info=PageInfo(has_next_page=more, end_cursor=end),
+        counting=counting,
     )
 
 
@@ -162,7 +210,7 @@ def _hit(text: str, find: Find, thing: Any) -> HitType | None:
 
 
 def _matched(text: str, find: Find, thing: Any) -> str:
-    if find.found_by is FoundBy.CODE:
+    if find.found_by in (FoundBy.CODE, FoundBy.CODE_PREFIX):
         return code_of(find.key)
     zh, en = thing.title.zh, thing.title.en
     sought = (text,) if find.found_by is not FoundBy.WORDS else chain(*cut(text))

@@ -8,9 +8,8 @@ from typing import Any
 from strawberry.types import Info
 
 from graph.model.values import Versioned
-from schema.asking import Edge, PageInfo, loaders
+from schema.asking import CountedConnection, Edge, PageInfo, counted, loaders
 from schema.cursors import place_after, place_cursor
-from schema.listing import CountedConnection
 from schema.loaders import paging
 
 
@@ -21,14 +20,11 @@ def sliced(things: Sequence[Any], first: int, after: str | None) -> Any:
     edges = [Edge(node=one, cursor=place_cursor(start + place)) for place, one in enumerate(page, 1)]
     more = start + len(page) < len(things)
 
-    async def counting() -> int:
-        return len(things)
-
     return CountedConnection(
         nodes=page,
         edges=edges,
         page_info=PageInfo(has_next_page=more, end_cursor=edges[-1].cursor if edges else None),
-        counting=counting,
+        counting=counted(len(things)),
     )
 
 

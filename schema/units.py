@@ -13,7 +13,7 @@ from graph.model.institutions import Institution
 from graph.model.outcomes import Unit
 from graph.model.rules import Rule
 from graph.things import Naming
-from schema.asking import Connection, all_versions, mappings_of, neighbour, neighbours, those_naming
+from schema.asking import CountedConnection, all_versions, mappings_of, neighbour, neighbours, those_naming
 from schema.framework import Coded, IndustryType, LevelRefType, PositionType
 from schema.keys import CODED
 from schema.nodes import Node, node_of
@@ -92,7 +92,16 @@ class UnitType(Coded, Node):
     position: PositionType | None = strawberry.field(
         resolver=neighbour("position", Position), description="The position it is made for."
     )
-    mappings: Connection[LazyMapping] = strawberry.field(
+    succeeded_by: list[UnitType] = strawberry.field(
+        metadata=costs(size=2),
+        resolver=neighbours("succeeded_by", Unit),
+        description="What it was succeeded by; a succession never matches by itself.",
+    )
+    succeeds: CountedConnection[UnitType] = strawberry.field(
+        resolver=those_naming(Naming(Unit, ("SUCCEEDED_BY",), Unit)),
+        description="What it is the successor of: those that name it in `succeededBy` 前身.",
+    )
+    mappings: CountedConnection[LazyMapping] = strawberry.field(
         resolver=mappings_of("unit"), description="The outcomes mapped to it, fully or partly."
     )
     coverage: LazyCoverage = strawberry.field(
@@ -100,11 +109,11 @@ class UnitType(Coded, Node):
         metadata=costs(3),
         description="Which outcomes cover which of its statements, and which statements none does.",
     )
-    asked_by: Connection[LazyRule] = strawberry.field(
+    asked_by: CountedConnection[LazyRule] = strawberry.field(
         resolver=those_naming(Naming(Rule, ("ASKS_UNIT",), Unit)),
         description="The rules with a clause that asks for it.",
     )
-    granted_by: Connection[LazyRule] = strawberry.field(
+    granted_by: CountedConnection[LazyRule] = strawberry.field(
         resolver=those_naming(Naming(Rule, ("GRANTS_UNIT",), Unit)),
         description="The rules that grant it.",
     )

@@ -17,7 +17,7 @@ from graph.model.verdicts import Answer, Judged, MightConcern, Rollup, Verdict
 from graph.recognition import Index, blocked
 from graph.records import Posed, made
 from schema.arguments import After, First
-from schema.asking import Connection, loaders
+from schema.asking import CountedConnection, loaders
 from schema.permissions import PERSONAL, PUBLIC, access, decided
 from schema.placing import PlacedRecord
 from schema.records import RecordType
@@ -185,10 +185,10 @@ async def _record(root: Told, info: Info) -> Any:
 class WhatIfType:
     """The answer to a question about results."""
 
-    judged: Connection[JudgedType] = strawberry.field(
+    judged: CountedConnection[JudgedType] = strawberry.field(
         resolver=_judged, description="Every rule version concerned, each with its verdict per target."
     )
-    targets: Connection[RollupType] = strawberry.field(
+    targets: CountedConnection[RollupType] = strawberry.field(
         resolver=_targets, description="Per target, the best verdict."
     )
     others: int = strawberry.field(description="How many rule versions are not concerned.")
@@ -199,7 +199,7 @@ class WhatIfType:
     incomplete: bool = strawberry.field(description="Whether silent sources might concern more rules.")
     hypothetical: bool = strawberry.field(description="Whether it rests on what was typed into the question.")
     limited: bool = strawberry.field(description="Whether a search was cut short somewhere.")
-    blocked: Connection[BlockedType] = strawberry.field(
+    blocked: CountedConnection[BlockedType] = strawberry.field(
         resolver=_blocked,
         metadata=costs(100),
         description="Double use 重复使用: rules that would give, or give more, had nothing been consumed.",

@@ -41,6 +41,12 @@ def live(concept: str, day: str) -> dict[str, dict]:
     return dict(sorted(found.items()))
 
 
+def in_force(concept: str, day: str) -> dict[str, dict]:
+    """The live things that are published."""
+    found = live(concept, day).items()
+    return {key: line for key, line in found if line.get("status", "PUBLISHED") == "PUBLISHED"}
+
+
 def under(concept: str, root: str, day: str, field: str = "broader") -> set[str]:
     """A class and all below it, by asking each class whether the root is above it."""
 

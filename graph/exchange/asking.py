@@ -8,13 +8,13 @@ from typing import Any
 
 from graph.model.framework import Class
 from graph.model.institutions import Agreement, Institution
-from graph.model.outcomes import Mapping, Outcome
+from graph.model.outcomes import Mapping, Outcome, Unit
 from graph.model.references import references
 from graph.model.schemes import Licence, Source
 from graph.model.values import Versioned
 
 KIN = (Licence, Source, Class, Institution, Agreement)
-"""Besides outcomes, the only structs whose things name their own family."""
+"""Besides outcomes and units, the only structs whose things name their own family."""
 
 Asked = dict[str, set[str]]
 """Keys by the concept they are said to be of."""
@@ -32,12 +32,14 @@ def asked_by(things: Sequence[Versioned]) -> Asked:
 
 def relatives(things: Sequence[Versioned]) -> Iterable[tuple[int, Versioned]]:
     """Return those things, with their places, that may name things of their own concept."""
-    if things and isinstance(things[0], Outcome):
+    if things and isinstance(things[0], (Outcome, Unit)):
         return [pair for pair in enumerate(things) if _has_relatives(pair[1])]
     return enumerate(things) if things and isinstance(things[0], KIN) else ()
 
 
 def _has_relatives(thing: Any) -> bool:
+    if isinstance(thing, Unit):
+        return bool(thing.succeeded_by)
     return bool(thing.parts or thing.prerequisites or thing.higher_than or thing.succeeded_by)
 
 

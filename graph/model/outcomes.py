@@ -59,6 +59,7 @@ class Unit(Versioned, frozen=True):
     position: Key | None = None
     direction: Text = Text()
     statements: Annotated[tuple[Statement, ...], Meta(max_length=200)] = ()
+    succeeded_by: Keys = ()
     decision: Code | None = None
 
     def __post_init__(self) -> None:

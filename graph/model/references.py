@@ -168,6 +168,7 @@ def _unit(thing: Unit) -> Iterator[Reference]:
     yield from _one("owner", "institution", thing.owner, "OWNED_BY")
     yield from _many("industries", "industry", thing.industries, "IN_INDUSTRY")
     yield from _one("position", "position", thing.position, "FOR_POSITION")
+    yield from _many("succeededBy", "unit", thing.succeeded_by, "SUCCEEDED_BY")
     yield from _one("decision", "decision", thing.decision, "DECIDED_BY")
 
 

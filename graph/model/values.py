@@ -155,6 +155,15 @@ class Status(Enum):
     RETIRED = "RETIRED"
 
 
+IN_FORCE = (Status.PUBLISHED.value,)
+"""What lists and counts are of, unless another status is asked for: as a sketch and a row hold it."""
+
+APPROVED = (Status.APPROVED.value, Status.PUBLISHED.value)
+"""The mappings that count: approved is enough, for they are decided and never published by themselves."""
+
+ANY_STATUS = tuple(status.value for status in Status)
+
+
 class Stage(Enum):
     """Educational stages, lowest first; "not below" compares their order here."""
 

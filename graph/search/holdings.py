@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,8 +18,10 @@ from graph.model.rules import Rule
 from graph.model.values import Versioned
 from graph.moment import Moment
 from graph.search.ordering import columns
+from graph.search.postings import LAST
 from graph.search.spelling import folded
 
+_LIKE_A_CODE: Final = re.compile(r"[0-9]|[^\W_][-_.:/]")
 SEARCHED: Final[tuple[type[Versioned], ...]] = (Outcome, Unit, Institution, Industry, Rule)
 """The concepts that are searched; a version's kind is its concept's place here."""
 
@@ -68,19 +71,15 @@ class Holdings:
         self._times = tuple(times)
         self._when = array("I", (places[version.times] for version in versions))
         self.titles = tuple(dict.fromkeys(version.title for version in versions))
-        self._first, self._bearing = _by_title(versions, self.titles)
+        self._borne, self._first, self._bearing = _by_title(versions, self.titles)
         codes = ((folded(code_of(key)), place) for place, key in enumerate(self.keys))
         self._codes, self._coded = columns(codes)
 
     def versions(self) -> Iterator[Version]:
         """Give the versions again, in their order."""
-        borne = array("I", bytes(4 * len(self.keys)))
-        for title in range(len(self.titles)):
-            for place in self.bearing(title):
-                borne[place] = title
         for place, key in enumerate(self.keys):
             times, number = self._times[self._when[place]], self._versions[place]
-            yield Version(key, self.kinds[place], number, times, self.titles[borne[place]])
+            yield Version(key, self.kinds[place], number, times, self.titles[self._borne[place]])
 
     def seen(self, at: Moment) -> bytes:
         """Tell of each of the times whether it is seen at the moment."""
@@ -90,6 +89,10 @@ class Holdings:
         """Keep those versions that are live, and of the kinds asked for."""
         when, of = self._when, self.kinds
         return (n for n in places if seen[when[n]] and of[n] in kinds and not self._followed(n, seen))
+
+    def title_of(self, place: int) -> int:
+        """Give the title that a version bears."""
+        return self._borne[place]
 
     def bearing(self, title: int) -> Sequence[int]:
         """Give the versions that bear a title."""
@@ -102,6 +105,18 @@ class Holdings:
         if code != text:
             return sorted(n for n in found if folded(self.keys[n]) == text) or self._bare(text)
         return sorted(found)
+
+    def begun(self, text: str) -> list[int]:
+        """Give the versions whose code, or whose whole key, begins with this folded text, in order of codes.
+
+        A text without digit or sign is a word to be sought in titles: no code is looked for.
+        """
+        code = code_of(text)
+        if not code or not _LIKE_A_CODE.search(text):
+            return []
+        low = bisect_left(self._codes, code)
+        found = self._coded[low : bisect_left(self._codes, code + LAST, lo=low)]
+        return [n for n in found if code == text or folded(self.keys[n]).startswith(text)]
 
     def _bare(self, text: str) -> list[int]:
         low = bisect_left(self._codes, text)
@@ -128,12 +143,14 @@ def code_of(key: str) -> str:
     return parts[2] if len(parts) == 3 else key
 
 
-def _by_title(versions: Sequence[Version], titles: Sequence[object]) -> tuple[array[int], array[int]]:
-    """Arrange the versions by title: where each title's begin, and all of them in that order."""
+def _by_title(
+    versions: Sequence[Version], titles: Sequence[object]
+) -> tuple[array[int], array[int], array[int]]:
+    """Give each version's title; then the versions by title: where each title's begin, and all of them."""
     numbers = {title: number for number, title in enumerate(titles)}
     borne = array("I", (numbers[version.title] for version in versions))
     counts = [0] * (len(titles) + 1)
     for title in borne:
         counts[title + 1] += 1
     _, places = columns((title, place) for place, title in enumerate(borne))
-    return array("I", accumulate(counts)), places
+    return borne, array("I", accumulate(counts)), places

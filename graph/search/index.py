@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from enum import Enum
-from itertools import islice
+from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from graph.model.values import Versioned
@@ -23,6 +23,7 @@ class FoundBy(Enum):
     """How a thing was found, best first."""
 
     CODE = "CODE"
+    CODE_PREFIX = "CODE_PREFIX"
     TITLE = "TITLE"
     PREFIX = "PREFIX"
     WORDS = "WORDS"
@@ -34,6 +35,10 @@ class Find(NamedTuple):
     struct: type[Versioned]
     key: str
     found_by: FoundBy
+
+
+Group = tuple[int, Iterator[int], FoundBy]
+"""A title, things that bear it, and how they were found."""
 
 
 class Index:
@@ -61,10 +66,19 @@ class Index:
     def find(
         self, text: str, structs: Iterable[type[Versioned]], at: Moment, *, skip: int = 0, first: int
     ) -> list[Find]:
-        """Give a part of what is found for a text: exact codes, exact titles, beginnings, then pieces."""
-        kinds = frozenset(SEARCHED.index(struct) for struct in structs)
-        found = self._places(folded(text), kinds, self._seen_at(at))
+        """Give a part of what is found for a text: by codes, then by titles, best first."""
+        found = self._all(text, structs, at)
         return [self._find(place, how) for place, how in islice(found, skip, skip + first)]
+
+    def count(self, text: str, structs: Iterable[type[Versioned]], at: Moment, most: int) -> int:
+        """Count what is found for a text, but no further than ``most``."""
+        return sum(1 for _ in islice(self._all(text, structs, at), most))
+
+    def _all(
+        self, text: str, structs: Iterable[type[Versioned]], at: Moment
+    ) -> Iterator[tuple[int, FoundBy]]:
+        kinds = frozenset(SEARCHED.index(struct) for struct in structs)
+        return self._places(folded(text), kinds, self._seen_at(at))
 
     def _find(self, place: int, how: FoundBy) -> Find:
         holdings = self._holdings
@@ -73,21 +87,34 @@ class Index:
     def _places(self, text: str, kinds: frozenset[int], seen: bytes) -> Iterator[tuple[int, FoundBy]]:
         coded = list(self._holdings.live(self._holdings.coded(text), seen, kinds))
         yield from ((place, FoundBy.CODE) for place in coded)
-        told = frozenset(coded)
-        for place, how in self._in_turn(self._graded(text), kinds, seen):
-            if place not in told:
-                yield place, how
+        told = set(coded)
+        begun = self._begun(text, kinds, seen, told)
+        yield from self._in_turn(chain(begun, self._titled(text, kinds, seen, told)))
 
-    def _in_turn(
-        self, graded: Iterable[tuple[int, FoundBy]], kinds: frozenset[int], seen: bytes
-    ) -> Iterator[tuple[int, FoundBy]]:
-        """Give one bearer of each title, then a second of each, and so on: no title crowds out another."""
-        holdings, waiting = self._holdings, list[tuple[Iterator[int], FoundBy]]()
-        for title, how in graded:
+    def _begun(self, text: str, kinds: frozenset[int], seen: bytes, told: set[int]) -> Iterator[Group]:
+        """Give the things whose codes begin so, by title, in order of the first code of each title."""
+        by_title: dict[int, list[int]] = {}
+        for place in self._holdings.live(self._holdings.begun(text), seen, kinds):
+            if place not in told:
+                told.add(place)
+                by_title.setdefault(self._holdings.title_of(place), []).append(place)
+        return ((title, iter(places), FoundBy.CODE_PREFIX) for title, places in by_title.items())
+
+    def _titled(self, text: str, kinds: frozenset[int], seen: bytes, told: set[int]) -> Iterator[Group]:
+        """Give the bearers of each title found, but those found by their codes."""
+        holdings = self._holdings
+        for title, how in self._graded(text):
             bearers = holdings.live(holdings.bearing(title), seen, kinds)
-            if (place := next(bearers, None)) is not None:
+            yield title, (place for place in bearers if place not in told), how
+
+    def _in_turn(self, groups: Iterable[Group]) -> Iterator[tuple[int, FoundBy]]:
+        """Give one bearer of each title, then a second of each, and so on: no title crowds out another."""
+        waiting, stood = list[tuple[Iterator[int], FoundBy]](), set[int]()
+        for title, bearers, how in groups:
+            if title not in stood and (place := next(bearers, None)) is not None:
+                stood.add(title)
                 yield place, how
-                waiting.append((bearers, how))
+            waiting.append((bearers, how))
         while waiting:
             drawn = [(next(bearers, None), bearers, how) for bearers, how in waiting]
             yield from ((place, how) for place, _, how in drawn if place is not None)

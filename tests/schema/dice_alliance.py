@@ -22,7 +22,12 @@ def alliance(seed: int) -> dict[str, list[dict]]:
         "institutions": [{"key": key, "title": text(key)} for key in members],
         "alliances": [{"key": key, "title": text(key)} for key in ("al", "other")],
         "memberships": [
-            {"key": f"{alliance}-{member[-1]}", "alliance": alliance, "institution": member}
+            {
+                "key": f"{alliance}-{member[-1]}",
+                "alliance": alliance,
+                "institution": member,
+                "synthetic": dice.random() < 0.5,
+            }
             for alliance in ("al", "other")
             for member in members
             if dice.random() < 0.7
@@ -35,6 +40,7 @@ def alliance(seed: int) -> dict[str, list[dict]]:
                 "owner": dice.choice(members),
                 "status": dice.choice(STATUSES),
                 "statements": [{"code": "S", "dimension": "d", "text": text("s")}],
+                "synthetic": dice.random() < 0.5,
             }
             for key in units
         ],
@@ -46,6 +52,7 @@ def alliance(seed: int) -> dict[str, list[dict]]:
                 "unit": dice.choice(units),
                 "whole": True,
                 "status": dice.choice(["PUBLISHED", "APPROVED", "DRAFT"]),
+                "synthetic": dice.random() < 0.5,
             }
             for n in range(6)
         ],
@@ -61,7 +68,7 @@ SCHEMES = [
     ("un", "unit", "1"),
     ("oc", "outcome", "1"),
 ]
-STATUSES = ["PUBLISHED"] * 5 + ["RETIRED"]
+STATUSES = ["PUBLISHED"] * 6 + ["RETIRED", "DRAFT"]
 LEVELS = [{"ordinal": n, "title": text(str(n))} for n in (1, 2, 3)]
 
 
@@ -94,6 +101,7 @@ def outcome(key: str, members: list[str], classes: list[str], dice: random.Rando
         "outcomeClass": dice.choice(["DEGREE", "NON_DEGREE", "NO_FIXED_FORM"]),
         "industries": dice.sample(classes, dice.choice([0, 1, 1, 2])),
         "status": dice.choice(STATUSES),
+        "synthetic": dice.random() < 0.5,
         **level,
     }
 
@@ -119,6 +127,7 @@ def rule(n: int, members: list[str], outcomes: list[str], units: list[str], dice
         "key": f"r{n}",
         "institution": dice.choice(members),
         "agreement": "ag",
+        "synthetic": dice.random() < 0.5,
         "status": dice.choice(["PUBLISHED", "PUBLISHED", "PUBLISHED", "SUSPENDED"]),
         "alternatives": [] if dice.random() < 0.1 and not denies else ways,
         "grants": [{"kind": "DENIAL" if denies else "OUTCOME", "outcome": dice.choice(outcomes)}],

@@ -5,6 +5,7 @@ import json
 import unicodedata
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import NamedTuple
 
 from graph.moment import today
@@ -106,11 +107,20 @@ class Obvious:
 def finds(sought: str, parts: list[str], thing: Spelled) -> bool:
     """Tell whether a folded text, cut into parts, should find a thing."""
     names, titles, words = thing
-    if sought in names or any(title.startswith(sought) for title in titles):
+    if sought in names or begins_a_code(sought, *names) or any(title.startswith(sought) for title in titles):
         return True
     if parts and all(len(part) == 1 and is_han(part) for part in parts):
         titles = titles if any(title.startswith(parts[0]) for title in titles) else ()
     return bool(parts) and all(_holds(part, titles, words) for part in parts)
+
+
+def begins_a_code(sought: str, code: str, key: str) -> bool:
+    """Tell whether a text, in which a digit or a sign after a letter is, begins a code or a whole key."""
+    signs = any(one.isalnum() and two in "-_.:/" for one, two in pairwise(sought))
+    if not signs and not any(character in "0123456789" for character in sought):
+        return False
+    whole = sought.count(":") >= 2 and not sought.endswith(":")
+    return code.startswith(sought) or (whole and key.startswith(sought))
 
 
 def _holds(part: str, titles: tuple[str, ...], words: tuple[str, ...]) -> bool:

@@ -5,7 +5,7 @@ import pytest
 from graph.directory import Directory
 from graph.inventory import Inventory
 from tests.alliance_in_a_box import data, load_demo
-from tests.demo_by_hand import live, named_by, under
+from tests.demo_by_hand import in_force, live, named_by, under
 
 DAYS = ("2019-06-01", "2024-06-01")
 
@@ -22,13 +22,14 @@ def covers(unit: str, code: str, day: str) -> list[str]:
         for mapping in live("mappings", day).values()
         if mapping["unit"] == unit and (mapping.get("whole") or code in mapping.get("statements", []))
     }
-    return sorted(found & live("outcomes", day).keys())
+    return sorted(found & in_force("outcomes", day).keys())
 
 
 @pytest.mark.parametrize("day", DAYS)
 async def test_the_coverage_of_every_unit_is_that_of_the_files(demo, day):
     query = f"""query($after: String) {{ units(first: 30, after: $after, asOf: {{validOn: "{day}"}}) {{
-      nodes {{ key coverage {{ complete whole {{ key }} uncovered {{ code }}
+      nodes {{ key coverage {{ allMappingsRead mappingCount syntheticMappingCount
+        whole {{ key }} uncovered {{ code }}
         statements {{ statement {{ code }} coveredBy {{ key }} }} }} }}
       pageInfo {{ endCursor hasNextPage }} }} }}"""
     seen, after, more = [], None, True
@@ -38,7 +39,7 @@ async def test_the_coverage_of_every_unit_is_that_of_the_files(demo, day):
             compare(node, live("units", day)[node["key"]], day)
         seen += [node["key"] for node in page["nodes"]]
         after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
-    assert seen == list(live("units", day))
+    assert seen == list(in_force("units", day))
 
 
 def compare(node: dict, unit: dict, day: str) -> None:
@@ -49,14 +50,19 @@ def compare(node: dict, unit: dict, day: str) -> None:
     } == wanted
     assert [one["code"] for one in told["uncovered"]] == [code for code in wanted if not wanted[code]]
     assert [one["key"] for one in told["whole"]] == covers(unit["key"], "no statement", day)
-    assert told["complete"]
+    assert told["allMappingsRead"]
+    mappings = [one for one in live("mappings", day).values() if one["unit"] == unit["key"]]
+    seen = [one for one in mappings if one["outcome"] in in_force("outcomes", day)]
+    assert told["mappingCount"] == len(seen)
+    assert told["syntheticMappingCount"] == sum(one["synthetic"] for one in seen)
 
 
 @pytest.mark.parametrize("day", DAYS)
 @pytest.mark.parametrize("section", ["gbt4754:2017:G", "gbt4754:2017:O", "gbt4754:2017:A", "gbt4754:2017:T"])
 async def test_the_gaps_under_a_section_are_those_of_the_files(demo, section, day):
     query = f"""query($key: Key!) {{ industry(key: $key, asOf: {{validOn: "{day}"}}) {{
-      gaps {{ industry {{ key }} units outcomes rules empty }} }} }}"""
+      gaps {{ industry {{ key }} units mappedOutcomes namingRules empty
+        syntheticUnits syntheticMappedOutcomes syntheticNamingRules }} }} }}"""
     told = (await data(demo[0], query, inventory=demo[1], key=section))["industry"]["gaps"]
     assert told == [gap(key, day) for key, one in live("industries", day).items() if above(one) == section]
 
@@ -67,14 +73,18 @@ def above(industry: dict) -> str | None:
 
 def gap(division: str, day: str) -> dict:
     classes = under("industries", division, day)
-    units = {key for key, unit in live("units", day).items() if classes & {*unit.get("industries", [])}}
-    outcomes = {one["outcome"] for one in live("mappings", day).values() if one["unit"] in units}
-    rules = [rule for rule in live("rules", day).values() if named_by(rule) & (units | outcomes)]
+    units = {key for key, unit in in_force("units", day).items() if classes & {*unit.get("industries", [])}}
+    mapped = {one["outcome"] for one in live("mappings", day).values() if one["unit"] in units}
+    outcomes = mapped & in_force("outcomes", day).keys()
+    rules = [rule for rule in in_force("rules", day).values() if named_by(rule) & (units | outcomes)]
     return {
         "industry": {"key": division},
         "units": len(units),
-        "outcomes": len(outcomes),
-        "rules": len(rules),
+        "mappedOutcomes": len(outcomes),
+        "namingRules": len(rules),
+        "syntheticUnits": sum(live("units", day)[key]["synthetic"] for key in units),
+        "syntheticMappedOutcomes": sum(live("outcomes", day)[key]["synthetic"] for key in outcomes),
+        "syntheticNamingRules": sum(rule["synthetic"] for rule in rules),
         "empty": not units,
     }
 

@@ -11,7 +11,7 @@ from graph.ranking import OrderBy, Place
 from schema.cursors import read_cursor, write_cursor
 from schema.errors import Refusal
 from tests.alliance_in_a_box import code, data, load_demo
-from tests.demo_by_hand import live, title, under
+from tests.demo_by_hand import in_force, lines, live, title, under
 
 DAYS = ("2017-03-01", "2024-06-01")
 LOGISTICS, SERVICE = "gbt4754:2017:G", "gbt4754:2017:O"
@@ -51,6 +51,13 @@ def in_industry(thing: dict, section: str, day: str) -> bool:
     return not under("industries", section, day).isdisjoint(thing.get("industries", []))
 
 
+DIRECTIONS = ("Web前端", "平面设计")
+
+
+def direction(unit: dict) -> str:
+    return unit.get("direction", {}).get("zh", "")
+
+
 CASES = [
     ("outcomes", 'schemes: ["cflp-cert"]', lambda o, day: o["key"].startswith("cflp-cert:")),
     ("outcomes", 'editions: ["2015", "2016"]', lambda o, day: o["key"].split(":")[1] in ("2015", "2016")),
@@ -81,6 +88,38 @@ CASES = [
     ("units", 'owners: ["alliance:-:CFLP"]', lambda u, day: u.get("owner") == "alliance:-:CFLP"),
     ("units", f'industries: ["{SERVICE}"]', lambda u, day: in_industry(u, SERVICE, day)),
     ("units", "level: {atLeast: 5}", lambda u, day: u.get("level", {}).get("ordinal", 0) >= 5),
+    ("units", 'directions: ["Web前端"]', lambda u, day: direction(u) == "Web前端"),
+    ("units", 'directions: ["ＷＥＢ Front End", "平面设计"]', lambda u, day: direction(u) in DIRECTIONS),
+    ("units", 'directions: ["Web"]', lambda u, day: False),
+    (
+        "units",
+        'positions: ["alliance-position:-:whkeeper"]',
+        lambda u, day: u.get("position") == "alliance-position:-:whkeeper",
+    ),
+    ("units", "statuses: [DRAFT, SUBMITTED]", lambda u, day: u.get("status") in ("DRAFT", "SUBMITTED")),
+    ("frameworks", 'editions: ["2013", "2017"]', lambda f, day: f["key"].split(":")[1] in ("2013", "2017")),
+    ("frameworks", 'issuers: ["alliance:-:OUC-CB"]', lambda f, day: f.get("issuer") == "alliance:-:OUC-CB"),
+    ("frameworks", 'creditSchemes: ["ouc-18h"]', lambda f, day: f.get("creditScheme") == "ouc-18h"),
+    ("frameworks", "synthetic: false", lambda f, day: not f["synthetic"]),
+    ("alliances", "synthetic: false", lambda a, day: not a["synthetic"]),
+    (
+        "alliances",
+        'institutions: ["alliance:-:SCJS"]',
+        lambda a, day: any(
+            row["alliance"] == a["key"] and row["institution"] == "alliance:-:SCJS"
+            for row in in_force("memberships", day).values()
+        ),
+    ),
+    ("agreements", 'parties: ["alliance:-:CFLP"]', lambda a, day: "alliance:-:CFLP" in a["parties"]),
+    ("agreements", 'alliances: ["alliance-west"]', lambda a, day: a.get("alliance") == "alliance-west"),
+    ("agreements", "articulation: true", lambda a, day: a.get("articulation")),
+    ("programmes", 'institutions: ["alliance:-:OUC"]', lambda p, day: p["institution"] == "alliance:-:OUC"),
+    ("programmes", "intakes: [2021, 2024]", lambda p, day: p["intake"] in (2021, 2024)),
+    ("programmes", "stages: [UNDERGRADUATE]", lambda p, day: p["stage"] == "UNDERGRADUATE"),
+    ("programmes", 'majors: ["530802"]', lambda p, day: p["major"] == "530802"),
+    ("industries", "ranks: [1, 3]", lambda i, day: int(i.get("rank", 1)) in (1, 3)),
+    ("industries", f'below: ["{LOGISTICS}"]', lambda i, day: i["key"] in under("industries", LOGISTICS, day)),
+    ("regions", f'below: ["{TIANJIN}"]', lambda r, day: r["key"] in under("regions", TIANJIN, day)),
     ("institutions", f'regions: ["{TIANJIN}"]', lambda i, day: i["key"] in institutions_in(TIANJIN, day)),
     (
         "institutions",
@@ -103,8 +142,20 @@ CASES = [
 async def test_a_filter_lists_and_counts_just_what_a_plain_search_of_the_files_finds(
     demo, field, where, holds, day
 ):
-    wanted = [key for key, thing in live(field, day).items() if holds(thing, day)]
+    things = live if "statuses" in where else in_force
+    wanted = [key for key, thing in things(field, day).items() if holds(thing, day)]
     assert await listed(demo, field, f"where: {{{where}}}", day) == (wanted, len(wanted))
+
+
+EMPTY = {'regions: ["gb2260:2020:999999"]', "statuses: []", 'directions: ["Web"]', "synthetic: false"}
+
+
+@pytest.mark.parametrize(("field", "where", "holds"), CASES, ids=lambda value: str(value)[:40])
+def test_each_of_these_filters_takes_some_and_leaves_some(field, where, holds):
+    things = live(field, DAYS[1])
+    taken = sum(bool(holds(thing, DAYS[1])) for thing in things.values())
+    assert taken < len(things)
+    assert taken or where in EMPTY
 
 
 ORDERS = {
@@ -120,12 +171,115 @@ ORDERS = {
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("order", ORDERS)
 async def test_an_ordered_list_is_paged_without_gap_and_what_has_no_rank_comes_last(demo, order, descending):
-    things, rank = live("outcomes", DAYS[1]), ORDERS[order]
+    things, rank = in_force("outcomes", DAYS[1]), ORDERS[order]
     ranked = sorted((rank(o), key) for key, o in things.items() if rank(o) is not None)
     wanted = [key for _, key in (reversed(ranked) if descending else ranked)]
     wanted += [key for key, o in things.items() if rank(o) is None]
     arguments = f"orderBy: {{by: {order}, descending: {str(descending).lower()}}}"
     assert await listed(demo, "outcomes", arguments, DAYS[1], page=97) == (wanted, len(wanted))
+
+
+LISTS = ("units", "outcomes", "institutions", "rules", "programmes", "frameworks", "alliances", "agreements")
+
+
+@pytest.mark.parametrize("field", [*LISTS, "industries", "regions"])
+async def test_every_list_is_of_what_is_published_unless_a_status_is_asked_for(demo, field):
+    day = "2026-06-01"
+    wanted = list(in_force(field, day))
+    assert await listed(demo, field, "orderBy: {by: CODE}", day) == (wanted, len(wanted))
+    every = "DRAFT SUBMITTED APPROVED PUBLISHED SUSPENDED RETIRED"
+    everything = list(live(field, day))
+    found = await listed(demo, field, f"where: {{statuses: [{every}]}}", day)
+    assert found == (everything, len(everything))
+    assert (len(everything) > len(wanted)) is (field in ("units", "rules"))
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("field", ["frameworks", "alliances", "agreements"])
+async def test_every_list_takes_every_order(demo, field, order):
+    keys, count = await listed(demo, field, f"orderBy: {{by: {order}}}", DAYS[1], page=7)
+    assert sorted(keys) == list(in_force(field, DAYS[1]))
+    assert count == len(keys)
+
+
+NESTED = [
+    ("institution", "alliance:-:OUC", "memberships", "memberships", "institution"),
+    ("institution", "alliance:-:CFLP", "outcomes", "outcomes", "issuer"),
+    ("institution", "alliance:-:CFLP", "units", "units", "owner"),
+    ("institution", "alliance:-:OUC", "rules", "rules", "institution"),
+    ("institution", "alliance:-:OUC", "agreements", "agreements", "parties"),
+    ("institution", "alliance:-:OUC-CB", "parts", "institutions", "parent"),
+    ("alliance", "alliance-mutual", "memberships", "memberships", "alliance"),
+    ("industry", "gbt4754:2017:59", "units", "units", "industries"),
+    ("industry", "gbt4754:2017:G", "narrower", "industries", "broader"),
+    ("agreement", "AGR-OUC-YZPJ-2017", "rules", "rules", "agreement"),
+    ("unit", "ouc-unit:2016:LOG-01", "mappings", "mappings", "unit"),
+    ("outcome", "onex:2021:530801-2", "mappings", "mappings", "outcome"),
+    ("outcome", "ouc-course:2023:02321", "succeeds", "outcomes", "succeededBy"),
+    ("unit", "ouc-unit:2022:SW-WEB-01", "succeeds", "units", "succeededBy"),
+]
+
+
+@pytest.mark.parametrize("day", ["2019-06-01", "2026-06-01"])
+@pytest.mark.parametrize(
+    ("one", "key", "field", "concept", "name"), NESTED, ids=lambda value: str(value)[:30]
+)
+async def test_a_list_within_a_thing_is_counted_exactly_on_every_page(
+    demo, one, key, field, concept, name, day
+):
+    kind = "Code" if one in ("alliance", "agreement") else "Key"
+    argument = "code" if kind == "Code" else "key"
+    query = f"""query($key: {kind}!, $day: Date!) {{ {one}({argument}: $key, asOf: {{validOn: $day}}) {{
+      {field}(first: 2) {{ totalCount nodes {{ key }} }}
+      every: {field}(first: 2, statuses: [DRAFT, SUBMITTED, APPROVED, PUBLISHED, SUSPENDED, RETIRED]) {{
+        totalCount }} }} }}"""
+    found = (await data(demo[0], query, inventory=demo[1], key=key, day=day))[one]
+
+    def names(line: dict) -> bool:
+        return key in (line.get(name) if isinstance(line.get(name), list) else [line.get(name)])
+
+    wanted = [line["key"] for line in in_force(concept, day).values() if names(line)]
+    every = [line["key"] for line in live(concept, day).values() if names(line)]
+    if found is None:
+        assert key not in live({"unit": "units", "outcome": "outcomes"}.get(one, f"{one}s"), day)
+    else:
+        assert found == {
+            field: {"totalCount": len(wanted), "nodes": [{"key": key} for key in wanted[:2]]},
+            "every": {"totalCount": len(every)},
+        }
+
+
+async def test_lists_within_many_things_are_counted_in_one_round_trip_each(demo):
+    query = """query($n: Int!) { institutions(first: $n, where: {synthetic: true}) { nodes {
+      memberships(first: 1) { totalCount } units(first: 1) { totalCount } } } }"""
+    await data(demo[0], query, inventory=demo[1], n=1)
+    before = demo[0].round_trips
+    await data(demo[0], query, inventory=demo[1], n=40)
+    assert demo[0].round_trips - before == 6  # the moment, the page, two lists, two counts
+
+
+async def test_a_unit_tells_its_successor_and_the_successor_what_it_succeeds(demo):
+    query = """{ unit(key: "ouc-unit:2016:SW-WEB-01") { succeededBy { key } succeeds { totalCount } }
+      other: unit(key: "ouc-unit:2022:SW-WEB-01") { succeeds { nodes { key } } succeededBy { key } } }"""
+    assert await data(demo[0], query) == {
+        "unit": {"succeededBy": [{"key": "ouc-unit:2022:SW-WEB-01"}], "succeeds": {"totalCount": 0}},
+        "other": {"succeeds": {"nodes": [{"key": "ouc-unit:2016:SW-WEB-01"}]}, "succeededBy": []},
+    }
+
+
+async def test_frameworks_and_agreements_name_their_source_and_licence_with_what_one_cites(demo):
+    query = """{ frameworks(first: 1) { nodes { source licence cites { key } terms { key url } } }
+      alliances { nodes { source cites { title { en } url retrieved } } }
+      agreements(first: 1) { nodes { source licence cites { key } terms { key } } } }"""
+    found = await data(demo[0], query)
+    [framework], [agreement] = found["frameworks"]["nodes"], found["agreements"]["nodes"]
+    for one in (framework, agreement):
+        assert (one["cites"]["key"], one["terms"]["key"]) == (one["source"], one["licence"])
+        assert one["source"]
+    sources, titles = lines("sources"), [one["cites"] for one in found["alliances"]["nodes"]]
+    told = {line["key"]: (title(line, "en"), line.get("url", "")) for line in sources}
+    names = [one["source"] for one in found["alliances"]["nodes"]]
+    assert [(one["title"]["en"], one["url"]) for one in titles] == [told[name] for name in names]
 
 
 async def test_what_was_known_then_is_counted_as_it_was_known_then(demo):

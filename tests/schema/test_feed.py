@@ -16,7 +16,7 @@ from tests.small_bundle import FOREVER, mapping, outcome, versions, write
 
 QUERY = """query($n: Int!, $after: String, $since: DateTime) {
   publishedChanges(first: $n, after: $after, since: $since) {
-    nodes { concept key version event replaces recordedAt }
+    nodes { concept key version event replaces synthetic recordedAt }
     edges { cursor } pageInfo { hasNextPage endCursor } } }"""
 FILES = {"outcomes": "OUTCOME", "mappings": "MAPPING", "units": "UNIT"}
 NO_HUB = "MATCH (h:Hub {name: 'hub'}) DETACH DELETE h"
@@ -103,6 +103,28 @@ async def test_each_event_is_told_as_what_it_was(graph, load):
         ("oc:1:c", 2, "RETRACTED", None),
         ("oc:1:d", 1, "RETRACTED", None),
     ]
+
+
+async def test_each_entry_says_whether_that_version_is_synthetic(graph, load):
+    def made(moment, entries):
+        at = moment.replace("Z", "+00:00")
+        mine = [one for one in entries if one["recordedAt"] == at and one["concept"] != "SOURCE"]
+        return {one["key"]: one["synthetic"] for one in mine if one["key"][:3] in ("oc:", "m:1", "m:2")}
+
+    first = await load(
+        {
+            "outcomes": [
+                outcome("a", synthetic=True),
+                outcome("b", synthetic=False),
+                outcome("d", synthetic=False, status="DRAFT", version=1),
+            ],
+            "mappings": [mapping("1", "a", synthetic=True), mapping("2", "b", synthetic=False)],
+        }
+    )
+    wanted = {"oc:1:a": True, "oc:1:b": False, "oc:1:d": False, "m:1": True, "m:2": False}
+    assert made(first, await everything(graph, 50)) == wanted
+    second = await load({"outcomes": [outcome("d", synthetic=True, status="DRAFT", version=1)]})
+    assert made(second, await everything(graph, 50)) == {"oc:1:d": True}
 
 
 async def test_a_stub_is_told_and_gives_way_silently(graph, load):

@@ -68,11 +68,11 @@ async def test_levels_and_descriptors_stand_side_by_side_as_the_files_say(demo, 
 
 async def differences(store, one: str, other: str, page: int) -> list[dict]:
     query = f"""query($one: Key!, $other: Key!, $n: Int!, $after: String) {{
-      frameworkComparison(framework: $one, other: $other) {{ complete {CHANGES} }} }}"""
+      frameworkComparison(framework: $one, other: $other) {{ allItemsCompared {CHANGES} }} }}"""
     found, after, more = [], None, True
     while more:
         told = (await data(store, query, one=one, other=other, n=page, after=after))["frameworkComparison"]
-        assert told["complete"]
+        assert told["allItemsCompared"]
         found += told["changes"]["nodes"]
         after, more = told["changes"]["pageInfo"]["endCursor"], told["changes"]["pageInfo"]["hasNextPage"]
         assert told["changes"]["totalCount"] >= len(found)
@@ -90,8 +90,23 @@ async def test_an_edition_does_not_differ_from_itself_and_the_converse_swaps_old
     ]
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "comparable"),
+    [(NEW, OLD, True), (OLD, OLD, True), (OLD, GUANGDONG, False), (GUANGDONG, NEW, False)],
+)
+async def test_only_editions_of_one_framework_have_changes_two_frameworks_have_levels(
+    demo, one, other, comparable
+):
+    query = """query($one: Key!, $other: Key!) { frameworkComparison(framework: $one, other: $other) {
+      changes { totalCount } levels { pairedBy } } }"""
+    found = (await data(demo, query, one=one, other=other))["frameworkComparison"]
+    assert (found["changes"] is not None) is comparable
+    assert found["levels"]
+
+
 async def test_what_is_not_seen_is_null_and_a_malformed_key_is_refused(demo):
-    query = 'query($one: Key!) { frameworkComparison(framework: $one, other: "lof:2013:OUC") { complete } }'
+    query = """query($one: Key!) {
+      frameworkComparison(framework: $one, other: "lof:2013:OUC") { allItemsCompared } }"""
     assert await data(demo, query, one="lof:1999:OUC") == {"frameworkComparison": None}
     assert await code(demo, query, one="lof") == "MALFORMED_KEY"
 

@@ -7,7 +7,7 @@ from graph.hierarchy import ancestors, descendants
 from graph.inventory import Inventory, View
 from graph.sketches import ClassSketch
 from tests.alliance_in_a_box import code, data, load_demo
-from tests.demo_by_hand import live, named_by, under
+from tests.demo_by_hand import in_force, live, named_by, under
 
 DAY = "2024-06-01"
 ROOTS = [
@@ -42,8 +42,10 @@ def test_each_thing_is_met_once_by_its_shortest_way_and_circles_end():
 @pytest.mark.parametrize(("one", "many", "up", "root"), ROOTS)
 async def test_descendants_and_ancestors_are_those_of_the_files(demo, one, many, up, root):
     query = f"""query($key: Key!) {{ {one}(key: $key, asOf: {{validOn: "{DAY}"}}) {{
-      descendants(first: 200) {{ nodes {{ key ancestors {{ key }} }} }} }} }}"""
-    nodes = (await data(demo[0], query, inventory=demo[1], key=root))[one]["descendants"]["nodes"]
+      descendants(first: 200) {{ totalCount nodes {{ key ancestors {{ key }} }} }} }} }}"""
+    told = (await data(demo[0], query, inventory=demo[1], key=root))[one]["descendants"]
+    nodes = told["nodes"]
+    assert told["totalCount"] == len(under(many, root, DAY, up) - {root})
     assert [node["key"] for node in nodes] == sorted(under(many, root, DAY, up) - {root})[:200]
     for node in nodes[:20]:
         above = {key for key in live(many, DAY) if node["key"] in under(many, key, DAY, up)}
@@ -53,16 +55,20 @@ async def test_descendants_and_ancestors_are_those_of_the_files(demo, one, many,
 @pytest.mark.parametrize(("one", "many", "up", "root"), ROOTS)
 async def test_the_counts_of_a_subtree_are_those_of_the_files(demo, one, many, up, root):
     query = f"""query($key: Key!) {{ {one}(key: $key, asOf: {{validOn: "{DAY}"}}) {{
-      subtreeCounts {{ descendants institutions units outcomes rules }} }} }}"""
+      subtreeCounts {{ descendants institutions units outcomes rules syntheticDescendants
+        syntheticInstitutions syntheticUnits syntheticOutcomes syntheticRules }} }} }}"""
     found = (await data(demo[0], query, inventory=demo[1], key=root))[one]["subtreeCounts"]
-    assert found == counted(one, under(many, root, DAY, up))
+    wanted = counted(one, under(many, root, DAY, up))
+    own = 1 if root in MADE else 0
+    wanted |= {"descendants": wanted["descendants"] - 1}
+    assert found == wanted | {"syntheticDescendants": wanted["syntheticDescendants"] - own}
 
 
 def counted(one: str, keys: set[str]) -> dict[str, int]:
     def having(concept: str, *fields: str) -> set[str]:
         return {
             key
-            for key, thing in live(concept, DAY).items()
+            for key, thing in in_force(concept, DAY).items()
             for field in fields
             if keys & (set(thing.get(field, [])) if field == "industries" else {thing.get(field)})
         }
@@ -70,21 +76,32 @@ def counted(one: str, keys: set[str]) -> dict[str, int]:
     if one == "industry":
         institutions = having("institutions", "industries")
         units, outcomes = having("units", "industries"), having("outcomes", "industries")
-        rules = {key for key, rule in live("rules", DAY).items() if named_by(rule) & (units | outcomes)}
+        rules = {key for key, rule in in_force("rules", DAY).items() if named_by(rule) & (units | outcomes)}
     else:
-        below = len(keys) - 1
+        below = keys
         institutions = having("institutions", "region") if one == "region" else keys
         keys = institutions
         units, outcomes = having("units", "owner"), having("outcomes", "issuer")
         rules = having("rules", "institution")
         return counts(below, institutions, units, outcomes, rules)
-    return counts(len(keys) - 1, institutions, units, outcomes, rules)
+    return counts(keys, institutions, units, outcomes, rules)
 
 
-def counts(below: int, *found: set[str]) -> dict[str, int]:
-    return {"descendants": below} | dict(
-        zip(("institutions", "units", "outcomes", "rules"), map(len, found), strict=True)
-    )
+NAMES = ("descendants", "institutions", "units", "outcomes", "rules")
+MADE = {
+    line["key"]
+    for concept in ("industries", "regions", "institutions", "units", "outcomes", "rules")
+    for line in live(concept, DAY).values()
+    if line["synthetic"]
+}
+
+
+def counts(*found: set[str]) -> dict[str, int]:
+    told = dict(zip(NAMES, map(len, found), strict=True))
+    made = {
+        f"synthetic{name.capitalize()}": len(keys & MADE) for name, keys in zip(NAMES, found, strict=True)
+    }
+    return told | made
 
 
 @pytest.mark.parametrize("first", [1, 100])

@@ -14,7 +14,13 @@ from tests.small_bundle import write
 QUERY = """query($rank: Int!, $where: OutcomeFilter, $asOf: AsOf, $n: Int!, $after: String) {
   matrix(industryRank: $rank, where: $where, asOf: $asOf, first: $n, after: $after) {
     totalCount pageInfo { hasNextPage endCursor }
-    nodes { level { ordinal framework { key } } industry { key } outcomeClass outcomes units rules } } }"""
+    nodes { level { ordinal framework { key } } industry { key } outcomeClass
+      outcomes mappedUnits namingRules
+      syntheticOutcomes syntheticMappedUnits syntheticNamingRules } } }"""
+
+
+COUNTED = ("outcomes", "mappedUnits", "namingRules")
+MADE = ("syntheticOutcomes", "syntheticMappedUnits", "syntheticNamingRules")
 
 
 def rolled(key: str, rank: int, classes: dict[str, dict]) -> set[str]:
@@ -28,11 +34,12 @@ def rolled(key: str, rank: int, classes: dict[str, dict]) -> set[str]:
 
 
 def by_hand(of, rank: int, holds=lambda line: True) -> list[dict]:
-    outcomes, units, classes = of("outcomes"), of("units"), of("industries")
+    outcomes, units, classes = published(of("outcomes")), published(of("units")), of("industries")
     mappings = [
         row for row in of("mappings").values() if row.get("status", "PUBLISHED") in ("PUBLISHED", "APPROVED")
     ]
-    asks = [set().union(*named(rule, outcomes)) for rule in published(of("rules")).values()]
+    rules = published(of("rules"))
+    asks = {key: set().union(*named(rule, outcomes)) for key, rule in rules.items()}
     cells: dict[tuple, set[str]] = {}
     for key, line in outcomes.items():
         if holds(line):
@@ -41,19 +48,25 @@ def by_hand(of, rank: int, holds=lambda line: True) -> list[dict]:
             for industry in industries or {None}:
                 cells.setdefault((level, industry, line["outcomeClass"]), set()).add(key)
     order = sorted(cells, key=lambda c: (c[0] is None, c[0] or (), c[1] is None, c[1] or "", c[2]))
+    ties = {
+        kind: (
+            keys,
+            {row["unit"] for row in mappings if row["outcome"] in keys and row["unit"] in units},
+            {rule for rule, those in asks.items() if keys & those},
+        )
+        for kind, keys in cells.items()
+    }
+    made = {key for lines in (outcomes, units, rules) for key, line in lines.items() if line.get("synthetic")}
     return [
         {
             "level": level and {"ordinal": level[1], "framework": {"key": level[0]}},
             "industry": industry and {"key": industry},
             "outcomeClass": kind,
-            "outcomes": len(keys),
-            "units": len(
-                {row["unit"] for row in mappings if row["outcome"] in keys and row["unit"] in units}
-            ),
-            "rules": sum(bool(keys & those) for those in asks),
         }
+        | dict(zip(COUNTED, map(len, found), strict=True))
+        | dict(zip(MADE, (len(keys & made) for keys in found), strict=True))
         for level, industry, kind in order
-        for keys in [cells[level, industry, kind]]
+        for found in [ties[level, industry, kind]]
     ]
 
 

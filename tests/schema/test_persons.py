@@ -57,7 +57,7 @@ def test_counts_of_rules_outcomes_and_institutions_are_plain_numbers():
     types = make_schema()._schema.type_map
     plain = {
         "SubtreeCounts": ("institutions", "outcomes", "rules"),
-        "MatrixCell": ("outcomes", "units", "rules"),
+        "MatrixCell": ("outcomes", "mappedUnits", "namingRules", "syntheticOutcomes"),
     }
     for name, fields in plain.items():
         for field in fields:

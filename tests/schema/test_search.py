@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from graph.search.holdings import SEARCHED
 from graph.search.index import FoundBy
 from graph.search.searching import SearchAway, Searching
 from schema.cursors import place_cursor
+from schema.searching import COUNTED, _at_least, _total
 from tests.alliance_in_a_box import WIPE, ask, code, data, load_demo
 from tests.schema.obvious_search import Obvious, Thing, fold, is_han, live_things, pieces
 from tests.schema.small_alliance import CFLP, COURIER, UNIT, outcome, text, things, write
@@ -21,7 +23,7 @@ from tests.schema.small_alliance import CFLP, COURIER, UNIT, outcome, text, thin
 QUERY = """query($text: String!, $kinds: [SearchKind!], $first: Int! = 200, $after: String, $asOf: AsOf) {
   search(text: $text, kinds: $kinds, first: $first, after: $after, asOf: $asOf) {
     nodes { key kind foundBy matched title { zh en } stub thing { __typename } }
-    edges { cursor } pageInfo { hasNextPage endCursor } } }"""
+    totalCount atLeastCount edges { cursor } pageInfo { hasNextPage endCursor } } }"""
 LIVE = live_things()
 obvious = Obvious(LIVE).found  # the set that both engines must give; so they give the same
 TITLES = sorted({title for thing in LIVE for title in (thing.zh, thing.en) if title})
@@ -123,7 +125,7 @@ def test_every_title_finds_itself_before_any_other_title(index):
     at = moment(index.published)
     for title in (title for title in TITLES if title not in CODES):
         finds = index.find(fold(title), SEARCHED, at, first=200)
-        first = next(find for find in finds if find.found_by is not FoundBy.CODE)
+        first = next(find for find in finds if find.found_by not in (FoundBy.CODE, FoundBy.CODE_PREFIX))
         assert first.found_by is FoundBy.TITLE, title
         assert fold(title) in map(fold, TITLE_OF[NAMES[SEARCHED.index(first.struct)], first.key])
 
@@ -131,7 +133,9 @@ def test_every_title_finds_itself_before_any_other_title(index):
 async def test_a_single_character_finds_just_the_titles_that_begin_with_it(demo):
     for character in sorted({title[0] for title in TITLES if is_han(title[0])})[::15]:
         found = await everything(demo, character, first=50)
-        titles = [(hit["title"]["zh"], hit["foundBy"]) for hit in found if hit["foundBy"] != "CODE"]
+        titles = [
+            (hit["title"]["zh"], hit["foundBy"]) for hit in found if not hit["foundBy"].startswith("CODE")
+        ]
         assert titles
         assert all(title.startswith(character) for title, _ in titles)
         assert set(named(found)) == obvious(character)
@@ -222,6 +226,48 @@ async def test_better_ways_come_first_and_say_what_they_found(demo):
     assert all("物流" in hit["matched"] for hit in hits)
     [first, *_] = await everything(demo, "alliance:-:aptech")
     assert (first["foundBy"], first["matched"]) == ("CODE", "APTECH")
+
+
+@pytest.mark.parametrize("sought", ["530801", "OUC-LOG", "ouc-log-", "onex:2021:5308", "SW-WEB-0"])
+async def test_exact_codes_come_first_and_then_codes_that_begin_so(demo, sought):
+    hits = await everything(demo, sought)
+    ways = [hit["foundBy"] for hit in hits]
+    begun = [hit for hit in hits if hit["foundBy"] == "CODE_PREFIX"]
+    assert len(begun) > 2
+    assert all(fold(hit["matched"]).startswith(fold(sought).split(":")[-1]) for hit in begun)
+    assert ways[0].startswith("CODE")
+    once = len({(hit["title"]["zh"], hit["title"]["en"]) for hit in hits})
+    order = [way.value for way in FoundBy]
+    assert ways[:once] == sorted(ways[:once], key=order.index)
+
+
+async def test_a_word_without_digit_or_sign_is_no_beginning_of_a_code(demo):
+    assert any(thing.code.startswith("OUC-LOG") for thing in LIVE)
+    assert {hit["foundBy"] for hit in await everything(demo, "ouc")} <= {"CODE", "PREFIX", "WORDS", "TITLE"}
+
+
+def test_a_code_that_only_lacks_its_end_finds_its_thing(index):
+    for thing in LIVE[::7]:
+        for name in filter(None, (thing.code[:-1], thing.key[:-1])):
+            assert set(found_in(index, fold(name))) == obvious(name), name
+
+
+async def test_what_is_found_is_counted_exactly_and_no_further_than_told(demo, index):
+    for sought in ("物流", "530801", "a", "nothing at all"):
+        page = await search(demo, sought, first=1)
+        assert page["totalCount"] == page["atLeastCount"] == len(obvious(sought))
+    at = moment(index.published)
+    assert index.count("a", SEARCHED, at, 7) == 7 < len(obvious("a"))
+    assert await _total(SimpleNamespace(counting=_gives(COUNTED + 1))) is None
+    assert await _at_least(SimpleNamespace(counting=_gives(COUNTED + 1))) == COUNTED
+    assert await _total(SimpleNamespace(counting=_gives(COUNTED))) == COUNTED
+
+
+def _gives(number):
+    async def counting():
+        return number
+
+    return counting
 
 
 async def test_the_list_is_paged_without_gap_or_repetition(demo):

@@ -10,10 +10,15 @@ from tests.demo_by_hand import live
 from tests.schema.dice_alliance import alliance
 from tests.small_bundle import write
 
-QUERY = """query($code: Code!, $asOf: AsOf, $n: Int!) { allianceStatistics(alliance: $code, asOf: $asOf) {
-  memberCount linkedPairs reciprocatedPairs shareReciprocated { numerator denominator }
-  pairs(first: $n) { totalCount nodes { issuer { key } receiver { key } rules reciprocated } }
-  connectedUnits(first: $n) { totalCount nodes { unit { key } outcomes rules } }
+QUERY = """query($code: Code!, $asOf: AsOf, $n: Int!, $made: Boolean) {
+  allianceStatistics(alliance: $code, asOf: $asOf, synthetic: $made) {
+  memberCount syntheticMemberCount linkedPairs reciprocatedPairs shareReciprocated { numerator denominator }
+  pairs(first: $n) { totalCount nodes {
+    issuer { key } receiver { key } rules syntheticRules reciprocated } }
+  both: pairs(first: $n, reciprocated: true) { totalCount nodes { issuer { key } receiver { key } } }
+  oneWay: pairs(first: $n, reciprocated: false) { totalCount nodes { issuer { key } receiver { key } } }
+  connectedUnits(first: $n) { totalCount nodes {
+    unit { key } mappedOutcomes namingRules syntheticMappedOutcomes syntheticNamingRules } }
   orphanMembers(first: $n) { totalCount nodes { key } }
   orphanOutcomes(first: $n) { totalCount nodes { key } }
   orphanUnits(first: $n) { totalCount nodes { key } } } }"""
@@ -39,6 +44,17 @@ def named(rule: dict, lines: dict) -> tuple[set[str], set[str]]:
     return keys(parts), keys(rule["grants"])
 
 
+def only(of, made: bool | None):
+    """The same lines, of rules and mappings only those that are synthetic, or only those that are not."""
+
+    def kept(concept: str) -> dict[str, dict]:
+        if made is None or concept not in ("rules", "mappings"):
+            return of(concept)
+        return {key: line for key, line in of(concept).items() if bool(line.get("synthetic")) is made}
+
+    return kept
+
+
 def by_hand(of, alliance_code: str) -> dict:
     """`of(concept)` gives the live lines of a concept."""
     rules, outcomes, units = (published(of(name)) for name in ("rules", "outcomes", "units"))
@@ -53,6 +69,8 @@ def by_hand(of, alliance_code: str) -> dict:
     ]
     asks = {key: named(rule, outcomes) for key, rule in rules.items()}
     counts: dict[tuple[str, str], int] = {}
+    made: dict[tuple[str, str], int] = {}
+    synthetic = {key for lines in (outcomes, units, rules) for key in lines if lines[key].get("synthetic")}
     for one in members:
         for other in members - {one}:
             those = [
@@ -65,13 +83,23 @@ def by_hand(of, alliance_code: str) -> dict:
             ]
             if those:
                 counts[one, other] = len(those)
+                made[one, other] = len(synthetic & {*those})
     linked = {frozenset(pair) for pair in counts}
     both = [pair for pair in linked if all(way in counts for way in (tuple(pair), tuple(pair)[::-1]))]
 
-    def tied(key: str) -> tuple[int, int]:
+    def ties(key: str) -> tuple[set[str], set[str]]:
         ends = {row["outcome"] for row in mappings if row["unit"] == key}
         ends |= {row["unit"] for row in mappings if row["outcome"] == key}
-        return len(ends), sum(key in asked | granted for asked, granted in asks.values())
+        return ends, {rule for rule, (asked, granted) in asks.items() if key in asked | granted}
+
+    def tied(key: str) -> tuple[int, int]:
+        ends, naming = ties(key)
+        return len(ends), len(naming)
+
+    def ordered(ways) -> list[dict]:
+        """Pairs, most rules first."""
+        rows = sorted(ways, key=lambda pair: (-counts[pair], pair))
+        return [{"issuer": {"key": a}, "receiver": {"key": b}} for a, b in rows]
 
     own_units = [key for key, unit in units.items() if unit.get("owner") in members]
     own_outcomes = [key for key, one in outcomes.items() if one["issuer"] in members]
@@ -81,15 +109,32 @@ def by_hand(of, alliance_code: str) -> dict:
     busy |= {one.get("owner") for key, one in units.items() if key not in orphans}
     return {
         "memberCount": len(members),
+        "syntheticMemberCount": len(
+            {row["institution"] for row in rows if row["alliance"] == alliance_code and row.get("synthetic")}
+        ),
         "linkedPairs": len(linked),
         "reciprocatedPairs": len(both),
         "shareReciprocated": {"numerator": len(both), "denominator": len(linked)} if linked else None,
         "pairs": [
-            {"issuer": {"key": a}, "receiver": {"key": b}, "rules": n, "reciprocated": (b, a) in counts}
+            {
+                "issuer": {"key": a},
+                "receiver": {"key": b},
+                "rules": n,
+                "syntheticRules": made[a, b],
+                "reciprocated": (b, a) in counts,
+            }
             for (a, b), n in sorted(counts.items(), key=lambda row: (-row[1], row[0]))
         ],
+        "both": ordered(pair for pair in counts if pair[::-1] in counts),
+        "oneWay": ordered(pair for pair in counts if pair[::-1] not in counts),
         "connectedUnits": [
-            {"unit": {"key": key}, "outcomes": tied(key)[0], "rules": tied(key)[1]}
+            {
+                "unit": {"key": key},
+                "mappedOutcomes": tied(key)[0],
+                "namingRules": tied(key)[1],
+                "syntheticMappedOutcomes": len(ties(key)[0] & synthetic),
+                "syntheticNamingRules": len(ties(key)[1] & synthetic),
+            }
             for key in sorted(own_units, key=lambda key: (-sum(tied(key)), key))
         ],
         "orphanMembers": [{"key": key} for key in sorted(members - busy)],
@@ -140,5 +185,7 @@ async def test_the_statistics_of_a_random_alliance_are_those_of_its_lines(shared
     lines = alliance(seed)
     imported = await import_bundle(shared_store, write(tmp_path / "b", lines, base=False))
     assert imported.ok, imported.report
-    found = (await data(shared_store, QUERY, code="al", n=200))["allianceStatistics"]
-    compare(found, by_hand(lambda concept: {line["key"]: line for line in lines[concept]}, "al"))
+    of = {concept: {line["key"]: line for line in rows} for concept, rows in lines.items()}
+    for made in (None, True, False):
+        found = (await data(shared_store, QUERY, code="al", n=200, made=made))["allianceStatistics"]
+        compare(found, by_hand(only(of.__getitem__, made), "al"))

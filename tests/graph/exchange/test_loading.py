@@ -147,6 +147,20 @@ async def test_partial_leaves_only_the_refused_line_out(graph, tmp_path):
     assert done.published
 
 
+async def test_a_unit_succeeded_by_an_unknown_one_makes_it_a_stub_and_by_a_known_one_an_edge(graph, tmp_path):
+    def unit(code, **more):
+        return {"key": f"un:1:{code}", "title": {"en": code}, "statements": [], "owner": "in:-:A"} | more
+
+    lines = {"units": [unit("OLD", succeededBy=["un:1:NEW", "un:1:COMING"]), unit("NEW")]}
+    done = await take(graph, tmp_path / "one", lines)
+    assert done.tally.total().stubs == 1
+    _, _, edges = await everything(graph)
+    assert {(edge[0], edge[4]) for edge in edges if edge[3] == "SUCCEEDED_BY"} == {
+        ("un:1:OLD", "un:1:NEW"),
+        ("un:1:OLD", "un:1:COMING"),
+    }
+
+
 async def test_an_unknown_institution_becomes_a_stub_and_gives_way_to_the_real_one(graph, tmp_path):
     lines = {"outcomes": [outcome("a", issuer="in:-:X")]}
     done = await take(graph, tmp_path / "one", lines)

@@ -278,6 +278,8 @@ def test_the_industry_classification_has_its_sections_and_divisions() -> None:
     names = {industry.key: industry.title.zh for industry in _all(Industry)}
     assert names["gbt4754:2017:91"] == "中国共产党机关"
     assert names["gbt4754:2017:602"] == "快递服务"
+    post = {key for key in names if key.startswith("gbt4754:2017:60") and len(key) == 16}
+    assert post == {f"gbt4754:2017:{code}" for code in ("601", "602", "609")}
 
 
 def test_the_thirty_one_provinces() -> None:
@@ -321,6 +323,13 @@ def test_the_eighteen_software_units_in_four_directions() -> None:
     }
 
 
+def test_the_units_of_edition_2022_succeed_those_of_2016() -> None:
+    later = {unit.key for unit in UNITS if parts_of(unit.key)[1] == "2022"}
+    named = {unit.key: unit.succeeded_by for unit in UNITS if unit.succeeded_by}
+    assert {key for keys in named.values() for key in keys} == later
+    assert all(parts_of(old)[2] == parts_of(new)[2] for old, (new,) in named.items())
+
+
 def test_series_have_three_tiers_each_above_the_one_before() -> None:
     series: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in OUTCOMES.values():
@@ -353,6 +362,7 @@ def test_no_hierarchy_has_a_cycle() -> None:
     assert _reaches_itself({i.key: i.broader for i in _all(Industry)}) == []
     assert _reaches_itself({r.key: r.broader for r in _all(Region)}) == []
     assert _reaches_itself({i.key: (i.parent,) if i.parent else () for i in _all(Institution)}) == []
+    assert _reaches_itself({unit.key: unit.succeeded_by for unit in UNITS}) == []
     for field in ("parts", "prerequisites", "succeeded_by"):
         assert _reaches_itself({o.key: getattr(o, field) for o in OUTCOMES.values()}) == [], field
 

@@ -1,0 +1,172 @@
+"""Filters made into tests over sketches; hierarchies are walked, and who names what is looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, TypeVar
+
+from graph.hierarchy import with_descendants
+from graph.model.framework import Industry, Region
+from graph.model.institutions import Alliance, Institution, Membership
+from graph.model.values import IN_FORCE, Versioned
+from graph.moment import Moment
+from graph.picking import Test, any_of, credit_between, key_part, level_between, named, one_of
+from graph.search.spelling import folded
+from schema.errors import Refusal
+from schema.filters import CreditRange, LevelRange
+from schema.loaders import Loaders
+from schema.scalars import read_code, read_key
+
+T = TypeVar("T")
+V = TypeVar("V")
+Make = Callable[["Asked", Any], Awaitable[Test]]
+
+MOST: Final = 200
+"""How many values one filter may name."""
+
+
+class Asked:
+    """A filter about to become tests: of which concept, and as of when."""
+
+    def __init__(self, loaders: Loaders, struct: type[Versioned], at: Moment) -> None:
+        self.struct = struct
+        self._loaders = loaders
+        self._at = at
+
+    async def below(self, struct: type[Versioned], keys: Sequence[str]) -> frozenset[str]:
+        """Give some classes and all below them."""
+        return with_descendants(await self._loaders.view(struct, self._at), _each(read_key, keys))
+
+    async def institutions(self, regions: Sequence[str]) -> frozenset[str]:
+        """Give the institutions in some regions and all below them."""
+        within = await self.below(Region, regions)
+        view = await self._loaders.view(Institution, self._at)
+        return frozenset(thing.key for thing in view.things if thing.region in within)
+
+    async def allied(self, institutions: Sequence[str]) -> frozenset[str]:
+        """Give the alliances that some institutions are members of."""
+        view, wanted = await self._loaders.view(Membership, self._at), frozenset(institutions)
+        members = (one for one in view.things if one.status in IN_FORCE)
+        return frozenset(one.alliance for one in members if one.institution in wanted)
+
+
+def given(where: Any) -> dict[str, Any]:
+    """Give what a filter asks for."""
+    return {} if where is None else {name: value for name, value in vars(where).items() if value is not None}
+
+
+async def tests_of(loaders: Loaders, struct: type[Versioned], where: Any, at: Moment) -> list[Test]:
+    """Turn a filter into tests, all of which must hold; of what is in force, if it names no status."""
+    asked, wanted = Asked(loaders, struct, at), given(where)
+    governed = [] if "statuses" in wanted else [one_of("status", IN_FORCE)]
+    return governed + [await _MAKE[name](asked, value) for name, value in wanted.items()]
+
+
+def _each(read: Callable[[V], T], values: Sequence[V]) -> list[T]:
+    if len(values) > MOST:
+        raise Refusal("TOO_MANY_KEYS", value=len(values), limit=MOST)
+    return [read(value) for value in values]
+
+
+def _among(field: str, read: Callable[[Any], Any]) -> Make:
+    async def make(_asked: Asked, values: Sequence[Any]) -> Test:
+        return one_of(field, _each(read, values))
+
+    return make
+
+
+def _any(field: str, read: Callable[[Any], Any]) -> Make:
+    async def make(_asked: Asked, values: Sequence[Any]) -> Test:
+        return any_of(field, _each(read, values))
+
+    return make
+
+
+def _exactly(field: str) -> Make:
+    async def make(_asked: Asked, value: bool) -> Test:
+        return one_of(field, (value,))
+
+    return make
+
+
+def _coded(part: int) -> Make:
+    async def make(_asked: Asked, values: Sequence[str]) -> Test:
+        return key_part(part, _each(read_code, values))
+
+    return make
+
+
+def _value(enum: Any) -> str:
+    return str(enum.value)
+
+
+async def _kinds(asked: Asked, values: Sequence[Any]) -> Test:
+    make = any_of if asked.struct is Institution else one_of
+    return make("kinds" if asked.struct is Institution else "kind", _each(_value, values))
+
+
+async def _industries(asked: Asked, keys: Sequence[str]) -> Test:
+    return any_of("industries", await asked.below(Industry, keys))
+
+
+async def _regions(asked: Asked, keys: Sequence[str]) -> Test:
+    if asked.struct is Institution:
+        return one_of("region", await asked.below(Region, keys))
+    where = "institution" if asked.struct.__name__ == "Rule" else "issuer"
+    return one_of(where, await asked.institutions(keys))
+
+
+async def _institutions(asked: Asked, keys: Sequence[str]) -> Test:
+    wanted = _each(read_key, keys)
+    if asked.struct is Alliance:
+        return one_of("key", await asked.allied(wanted))
+    return one_of("institution", wanted)
+
+
+async def _below(asked: Asked, keys: Sequence[str]) -> Test:
+    return one_of("key", await asked.below(asked.struct, keys))
+
+
+async def _directions(_asked: Asked, names: Sequence[str]) -> Test:
+    return named("direction", _each(folded, names))
+
+
+async def _credit(_asked: Asked, given: CreditRange) -> Test:
+    return credit_between(read_code(given.scheme), given.at_least, given.at_most)
+
+
+async def _level(_asked: Asked, given: LevelRange) -> Test:
+    framework = given.framework and read_key(given.framework)
+    return level_between(framework, given.at_least, given.at_most)
+
+
+_MAKE: Final[dict[str, Make]] = {
+    "statuses": _among("status", _value),
+    "synthetic": _exactly("synthetic"),
+    "stub": _exactly("stub"),
+    "schemes": _coded(0),
+    "editions": _coded(1),
+    "kinds": _kinds,
+    "classes": _among("outcome_class", _value),
+    "issuers": _among("issuer", read_key),
+    "owners": _among("owner", read_key),
+    "parents": _among("parent", read_key),
+    "receivers": _among("institution", read_key),
+    "majors": _among("major", read_code),
+    "intakes": _among("intake", int),
+    "stages": _among("stage", _value),
+    "agreements": _among("agreement", read_code),
+    "credit_schemes": _among("credit_scheme", read_code),
+    "alliances": _among("alliance", read_code),
+    "positions": _among("position", read_key),
+    "ranks": _among("rank", int),
+    "articulation": _exactly("articulation"),
+    "parties": _any("parties", read_key),
+    "institutions": _institutions,
+    "below": _below,
+    "directions": _directions,
+    "industries": _industries,
+    "regions": _regions,
+    "credit": _credit,
+    "level": _level,
+}
