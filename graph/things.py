@@ -74,12 +74,6 @@ _MAPPINGS_OF: Final = {
     "unit": _MAPPINGS.format(mapped="(u:Unit {key: named})<-[v:MAPS_TO]-(o:Outcome)"),
 }
 Side = Literal["outcome", "unit"]
-_COVERING: Final = (
-    "UNWIND $keys AS key MATCH (u:Unit {key: key})<-[v:MAPS_TO]-(o:Outcome) WHERE "
-    + SEEN.format(v="v")
-    + " AND v.status IN ['APPROVED', 'PUBLISHED'] RETURN key, collect(DISTINCT o.key) AS outcomes"
-)
-
 _BY_LABEL: Final = {
     template: {concept.struct: template.format(label=concept.label) for concept in CONCEPTS}
     for template in (_FIND, _VERSIONS, _PAGE)
@@ -200,9 +194,3 @@ async def between(store: Store, pairs: Sequence[str], at: Moment) -> list[tuple[
     for row in rows:
         found[row["named"]][row["key"]] = thing_of(Mapping, row)  # a higher number comes later
     return [tuple(found[pair].values()) for pair in pairs]
-
-
-async def covering(store: Store, units: Sequence[str], at: Moment) -> dict[str, frozenset[str]]:
-    """Give the outcomes with an approved mapping to each unit, fully or partly; one round trip for all."""
-    rows = await store.read(_COVERING, keys=list(units), on=at.valid_on, known=at.known_at)
-    return {row["key"]: frozenset(row["outcomes"]) for row in rows}

@@ -104,7 +104,7 @@ class _Asked:
 
     async def _write(self, store: Store, file: Path) -> Snapshot:
         at = await Publication(store).moment(self._valid_on, self._known_at)
-        async with chosen(store, self._selection, at) as found:
+        async with chosen(store, self._selection, at, named=self._form.named) as found:
             with click.open_file(str(file), "wb", atomic=str(file) != "-") as out:
                 out.writelines(self._form.write(found))
             return found.snapshot

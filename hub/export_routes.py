@@ -23,7 +23,8 @@ from starlette.types import Receive, Scope, Send
 from graph.errors import GraphError
 from graph.exchange.share.aside import aside
 from graph.exchange.share.forms import FORMS, Form
-from graph.exchange.share.selection import Chosen, Selection, Snapshot, TooMany, chosen, condition
+from graph.exchange.share.named import TooMany
+from graph.exchange.share.selection import Chosen, Selection, Snapshot, chosen, condition
 from graph.model.concepts import BY_FILE
 from graph.moment import Moment
 from graph.publication import Publication
@@ -101,7 +102,8 @@ class Exports:
             await head(request.scope, request.receive, send)
             return
         with self._seats.taken():
-            async with chosen(self._store, wanted.selection, at, most=self._bounds.versions) as found:
+            named, most = wanted.form.named, self._bounds.versions
+            async with chosen(self._store, wanted.selection, at, named=named, most=most) as found:
                 head.headers["x-snapshot"] = _snapshot(found.snapshot)
                 await self._stream(wanted.form, found, head, send)
 

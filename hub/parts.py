@@ -78,7 +78,7 @@ def compose(config: Config, store: Store | None = None) -> Parts:
         schema=schema,
         rooms=(
             *(() if given else (lambda: used,)),
-            lambda: _warmed(searching, desk, publication),
+            lambda: _warmed(searching, desk, inventory, publication),
             members.open,
         ),
         routes=[
@@ -98,9 +98,11 @@ def compose(config: Config, store: Store | None = None) -> Parts:
 
 
 @asynccontextmanager
-async def _warmed(searching: Searching, desk: Desk, publication: Publication) -> AsyncIterator[None]:
+async def _warmed(
+    searching: Searching, desk: Desk, inventory: Inventory, publication: Publication
+) -> AsyncIterator[None]:
     """Have what a first question would wait for made in the background: one after another, to stay polite."""
-    warming = asyncio.create_task(_warm(searching, desk, publication))
+    warming = asyncio.create_task(_warm(searching, desk, inventory, publication))
     try:
         yield
     finally:
@@ -109,9 +111,10 @@ async def _warmed(searching: Searching, desk: Desk, publication: Publication) ->
         await searching.close()
 
 
-async def _warm(searching: Searching, desk: Desk, publication: Publication) -> None:
+async def _warm(searching: Searching, desk: Desk, inventory: Inventory, publication: Publication) -> None:
     await searching.warm(publication)
     with contextlib.suppress(GraphError):
         published = await publication.latest()
         await publication.fingerprint(published)
         await desk.concordance.warm(published)
+        await inventory.warm(published)

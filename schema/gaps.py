@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import strawberry
 from strawberry.types import Info
 
 from graph.hierarchy import with_descendants
 from graph.inventory import View
+from graph.linkage import APPROVED
 from graph.model.framework import Industry
-from graph.model.outcomes import Unit
+from graph.model.outcomes import Mapping, Unit
 from graph.model.rules import Rule
 from graph.moment import Moment
-from graph.naming import naming
+from graph.naming import Index, naming
 from schema.asking import loaders, neighbour
 from schema.hierarchies import ruling
 from schema.loaders import Loaders
@@ -56,30 +58,40 @@ async def find_gaps(root: Any, info: Info) -> list[IndustryGap]:
 
 
 async def _gaps(own: Loaders, at: Moment, keys: list[str]) -> list[list[IndustryGap]]:
-    industries, units = await own.view(Industry, at), await own.view(Unit, at)
-    below = {key: industries.below.get(key, [])[:MOST] for key in keys}
-    held = {
-        key: naming(units, "industries", with_descendants(industries, (key,)))
-        for key in dict.fromkeys(key for many in below.values() for key in many)
-    }
-    covering = await own.covering(sorted(frozenset().union(*held.values())), at)
-    rules = await own.view(Rule, at)
-    return await asyncio.to_thread(_told, keys, below, held, covering, rules)
+    views = Views(*[await own.view(struct, at) for struct in (Industry, Unit, Mapping, Rule)])
+    return await asyncio.to_thread(_told, keys, views)
 
 
-def _told(
-    keys: Sequence[str],
-    below: dict[str, list[str]],
-    held: dict[str, frozenset[str]],
-    covering: dict[str, frozenset[str]],
-    rules: View[Any],
-) -> list[list[IndustryGap]]:
-    return [[_gap(key, held[key], covering, rules) for key in below[above]] for above in keys]
+class Views(NamedTuple):
+    """What gaps are told from, all of one moment."""
+
+    industries: View[Any]
+    units: View[Any]
+    mappings: View[Any]
+    rules: View[Any]
 
 
-def _gap(
-    key: str, units: frozenset[str], covering: dict[str, frozenset[str]], rules: View[Any]
-) -> IndustryGap:
-    outcomes = frozenset[str]().union(*(covering.get(unit, ()) for unit in units))
-    ruled = ruling(rules, units | outcomes)
+def _told(keys: Sequence[str], views: Views) -> list[list[IndustryGap]]:
+    return [[_kept(key, views) for key in views.industries.below.get(above, ())[:MOST]] for above in keys]
+
+
+def _kept(key: str, views: Views) -> IndustryGap:
+    """Give a class's gap, counted once for each moment: a topmost class of a nation has all its mappings."""
+    return views.industries.kept(("gap", key), lambda _: _gap(key, views))
+
+
+def _gap(key: str, views: Views) -> IndustryGap:
+    units = naming(views.units, "industries", with_descendants(views.industries, (key,)))
+    covering = views.mappings.kept("covering", _covering)
+    outcomes = frozenset(outcome for unit in units for outcome in covering.get(unit, ()))
+    ruled = ruling(views.rules, units | outcomes)
     return IndustryGap(key=key, units=len(units), outcomes=len(outcomes), rules=len(ruled), empty=not units)
+
+
+def _covering(mappings: View[Any]) -> Index:
+    """Give the outcomes with an approved mapping to each unit, fully or partly."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for one in mappings.things:
+        if one.status in APPROVED:
+            found[one.unit].append(one.outcome)
+    return dict(found)

@@ -188,10 +188,6 @@ class Loaders:
         """Give the items of some framework editions."""
         return await items(self._store, frameworks, at)
 
-    async def covering(self, units: Sequence[str], at: Moment) -> dict[str, frozenset[str]]:
-        """Give the outcomes mapped to each of some units."""
-        return await things.covering(self._store, units, at) if units else {}
-
     async def batched(self, name: str, load: Load, key: str, at: Moment) -> Any:
         """Give what ``load`` answers for one key, asked together with all other keys wanted now."""
         return await self._loader((name, at), load).load(key)

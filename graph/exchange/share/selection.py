@@ -12,9 +12,9 @@ from typing import Any, Final
 
 import msgspec
 
-from graph.errors import GraphError
 from graph.exchange.codec import body, line
 from graph.exchange.share.aside import aside
+from graph.exchange.share.named import Named, TooMany, read_named, told
 from graph.exchange.sorting import Sorter
 from graph.exchange.statements import pattern
 from graph.model.concepts import Concept
@@ -30,10 +30,6 @@ HELD: Final = 4 * 1024 * 1024
 """Bytes of lines sorted in memory at a time: a sort is short, for nothing else runs meanwhile."""
 BATCH: Final = 500
 """So many versions are read before they are taken in, aside."""
-
-
-class TooMany(GraphError):
-    """A selection reads more versions than it may."""
 
 
 class Snapshot(Value, frozen=True):
@@ -107,9 +103,9 @@ def relation(reference: Reference) -> str:
 class Chosen:
     """A selection that was read: its things, to be gone through again and again, and its snapshot."""
 
-    def __init__(self, selection: Selection, sorter: Sorter, at: Moment) -> None:
+    def __init__(self, selection: Selection, sorter: Sorter, named: Sorter, at: Moment) -> None:
         self.selection = selection
-        self._sorter, self._at = sorter, at
+        self._sorter, self._named, self._at = sorter, named, at
         self.snapshot = self._snapshot()
 
     def things(self) -> Iterator[Versioned]:
@@ -121,6 +117,10 @@ class Chosen:
             last = thing
         if last is not None:
             yield from self._held(last)
+
+    def named(self) -> Iterator[Named]:
+        """Yield what the things name beside themselves, where it was read too."""
+        return told(self._named)
 
     def _held(self, thing: Versioned) -> Iterator[Versioned]:
         if self.selection.holds(thing):
@@ -147,15 +147,18 @@ def _query(concept: Concept) -> str:
 
 @asynccontextmanager
 async def chosen(
-    store: Store, selection: Selection, at: Moment, *, most: int | None = None
+    store: Store, selection: Selection, at: Moment, *, named: bool = False, most: int | None = None
 ) -> AsyncIterator[Chosen]:
-    """Read a selection out of the graph; it is held on disk where it does not fit in memory.
+    """Read a selection out of the graph, ``named``: with what it names; on disk where memory is too small.
 
-    Raises `TooMany` where more than ``most`` live versions of the concept would have to be read.
+    Raises `TooMany` where more than ``most`` live versions of the concept, or things named, would be read.
     """
-    with Sorter(HELD) as sorter:
+    with Sorter(HELD) as sorter, Sorter(HELD) as others:
         await _read(store, selection.concept, at, sorter, most)
-        yield await aside(Chosen, selection, sorter, at)
+        found = await aside(Chosen, selection, sorter, others, at)
+        if named:
+            await read_named(store, found.things(), at, others, most)
+        yield found
 
 
 async def _read(store: Store, concept: Concept, at: Moment, sorter: Sorter, most: int | None) -> None:
