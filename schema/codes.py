@@ -391,7 +391,10 @@ _TABLE: Final = (
     Code(
         "NOT_FOUND", HTTPStatus.NOT_FOUND,
         "There is nothing at this path.", "此路径不存在。",
-        "GraphQL is served at /graphql.", "GraphQL 服务位于 /graphql。",
+        "There are / (start page), /graphql, /graphiql, /export/CONCEPT.FORM (such as /export/outcomes.csv), "
+        "/ims/case/v1p1/CFDocuments and /health/ready.",
+        "可访问 /(首页)、/graphql、/graphiql、/export/概念.格式(如 /export/outcomes.csv)、"
+        "/ims/case/v1p1/CFDocuments 与 /health/ready。",
     ),
     Code(
         "NOT_ACCEPTABLE", HTTPStatus.NOT_ACCEPTABLE,
@@ -444,15 +447,23 @@ _TABLE: Final = (
     # What is wrong with an export
     Code(
         "EXPORT_UNKNOWN", HTTPStatus.NOT_FOUND,
-        "There is no such export.", "没有这样的导出文件。",
-        "Ask for /export/CONCEPT.FORM, such as /export/outcomes.csv; forms are csv, jsonl, graphml, jsonld.",
-        "请访问 /export/概念.格式,如 /export/outcomes.csv;格式有 csv、jsonl、graphml、jsonld。",
+        "There is no such export; concepts are {concepts}; forms are {forms}.",
+        "没有这样的导出文件;概念有 {concepts};格式有 {forms}。",
+        "Ask for /export/CONCEPT.FORM, such as /export/outcomes.csv.",
+        "请访问 /export/概念.格式,如 /export/outcomes.csv。",
     ),
     Code(
         "BAD_EXPORT", HTTPStatus.BAD_REQUEST,
-        "`{parameter}` of the export is not understood.", "导出参数 `{parameter}` 无法识别。",
+        "`{parameter}={value}` is not understood in an export; allowed: {allowed}.",
+        "导出参数 `{parameter}={value}` 无法识别;可用:{allowed}。",
         "Give where=FIELD=VALUE and key=KEY, as often as needed; validOn=2026-01-31; knownAt=2026-01-31T08:00:00Z.",
         "可多次给出 where=字段=值 与 key=标识;另有 validOn=2026-01-31、knownAt=2026-01-31T08:00:00Z。",
+    ),
+    Code(
+        "EXPORT_SELECTS_NOTHING", HTTPStatus.NOT_FOUND,
+        "Nothing has `{parameter}={value}` at this moment.", "此时没有任何条目符合 `{parameter}={value}`。",
+        "Look the key or the value up, or ask as of another moment with validOn and knownAt.",
+        "请核对标识或取值,或用 validOn、knownAt 指定其他时点。",
     ),
     Code(
         "EXPORT_TOO_LARGE", HTTPStatus.BAD_REQUEST,

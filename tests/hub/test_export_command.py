@@ -57,7 +57,20 @@ def test_a_filter_and_a_list_of_keys_choose(export, tmp_path):
     listed.write_text("\n".join(kept[:2]))
     chosen = rows(export, "outcomes", "--keys", str(listed), "--key", everything[-1]["key"])
     assert {row["key"] for row in chosen} == {*kept[:2], everything[-1]["key"]}
-    assert rows(export, "outcomes", "--where", "issuer=nobody") == []
+
+
+SLIPS = {
+    "issuer=nobody": (1, "where issuer=nobody"),
+    "kind=EXAMS": (2, "EXAM"),
+    "isuer=alliance:-:CSIA": (2, "issuer"),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_condition_that_selects_nothing_is_refused_by_the_command_too(data, slip):
+    words = ["export", "outcomes", "-", "--as", "csv", "--where", slip, "--data", data]
+    done = CliRunner().invoke(main, words)
+    assert (done.exit_code, SLIPS[slip][1] in done.output) == (SLIPS[slip][0], True)
 
 
 def test_before_anything_was_known_nothing_is_exported(export):
