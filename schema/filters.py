@@ -19,6 +19,7 @@ from graph.picking import Test, any_of, credit_between, key_part, level_between,
 from schema.errors import Refusal
 from schema.loaders import Loaders
 from schema.scalars import CodeText, KeyText, read_code, read_key
+from schema.warned import warn_of_unknown
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -143,13 +144,23 @@ class Asked:
         self._loaders = loaders
         self._at = at
 
-    async def below(self, struct: type[Versioned], keys: Sequence[str]) -> frozenset[str]:
+    async def below(self, name: str, struct: type[Versioned], keys: Sequence[str]) -> frozenset[str]:
         """Give some classes and all below them."""
-        return with_descendants(await self._loaders.view(struct, self._at), _each(read_key, keys))
+        return with_descendants(await self._loaders.view(struct, self._at), await self.keys(name, keys))
+
+    async def keys(self, name: str, given: Sequence[str]) -> list[str]:
+        """Give keys as their schemes spell them; unknown ones are warned of."""
+        spelled = await self._loaders.spelled(_each(read_key, given), self._at)
+        return await self.known(name, spelled)
+
+    async def known(self, name: str, values: list[str]) -> list[str]:
+        """Give the values back; unknown ones are warned of."""
+        await warn_of_unknown(self._loaders, self.struct, self._at, name, values)
+        return values
 
     async def institutions(self, regions: Sequence[str]) -> frozenset[str]:
         """Give the institutions in some regions and all below them."""
-        within = await self.below(Region, regions)
+        within = await self.below("regions", Region, regions)
         view = await self._loaders.view(Institution, self._at)
         return frozenset(thing.key for thing in view.things if thing.region in within)
 
@@ -167,11 +178,22 @@ def _each(read: Callable[[V], T], values: Sequence[V]) -> list[T]:
     return [read(value) for value in values]
 
 
-def _among(field: str, read: Callable[[Any], Any]) -> Make:
+def _among(field: str) -> Make:
     async def make(_asked: Asked, values: Sequence[Any]) -> Test:
-        return one_of(field, _each(read, values))
+        return one_of(field, _each(_value, values))
 
     return make
+
+
+def _keyed(name: str, field: str) -> Make:
+    async def make(asked: Asked, keys: Sequence[str]) -> Test:
+        return one_of(field, await asked.keys(name, keys))
+
+    return make
+
+
+async def _agreements(asked: Asked, codes: Sequence[str]) -> Test:
+    return one_of("agreement", await asked.known("agreements", _each(read_code, codes)))
 
 
 def _exactly(field: str) -> Make:
@@ -181,9 +203,9 @@ def _exactly(field: str) -> Make:
     return make
 
 
-def _coded(part: int) -> Make:
-    async def make(_asked: Asked, values: Sequence[str]) -> Test:
-        return key_part(part, _each(read_code, values))
+def _coded(name: str, part: int) -> Make:
+    async def make(asked: Asked, values: Sequence[str]) -> Test:
+        return key_part(part, await asked.known(name, _each(read_code, values)))
 
     return make
 
@@ -198,38 +220,39 @@ async def _kinds(asked: Asked, values: Sequence[Any]) -> Test:
 
 
 async def _industries(asked: Asked, keys: Sequence[str]) -> Test:
-    return any_of("industries", await asked.below(Industry, keys))
+    return any_of("industries", await asked.below("industries", Industry, keys))
 
 
 async def _regions(asked: Asked, keys: Sequence[str]) -> Test:
     if asked.struct is Institution:
-        return one_of("region", await asked.below(Region, keys))
+        return one_of("region", await asked.below("regions", Region, keys))
     where = "institution" if asked.struct.__name__ == "Rule" else "issuer"
     return one_of(where, await asked.institutions(keys))
 
 
-async def _credit(_asked: Asked, given: CreditRange) -> Test:
-    return credit_between(read_code(given.scheme), given.at_least, given.at_most)
+async def _credit(asked: Asked, given: CreditRange) -> Test:
+    [scheme] = await asked.known("credit.scheme", [read_code(given.scheme)])
+    return credit_between(scheme, given.at_least, given.at_most)
 
 
-async def _level(_asked: Asked, given: LevelRange) -> Test:
-    framework = given.framework and read_key(given.framework)
-    return level_between(framework, given.at_least, given.at_most)
+async def _level(asked: Asked, given: LevelRange) -> Test:
+    named = await asked.keys("level.framework", [given.framework] if given.framework else [])
+    return level_between(named[0] if named else None, given.at_least, given.at_most)
 
 
 _MAKE: Final[dict[str, Make]] = {
-    "statuses": _among("status", _value),
+    "statuses": _among("status"),
     "synthetic": _exactly("synthetic"),
     "stub": _exactly("stub"),
-    "schemes": _coded(0),
-    "editions": _coded(1),
+    "schemes": _coded("schemes", 0),
+    "editions": _coded("editions", 1),
     "kinds": _kinds,
-    "classes": _among("outcome_class", _value),
-    "issuers": _among("issuer", read_key),
-    "owners": _among("owner", read_key),
-    "parents": _among("parent", read_key),
-    "receivers": _among("institution", read_key),
-    "agreements": _among("agreement", read_code),
+    "classes": _among("outcome_class"),
+    "issuers": _keyed("issuers", "issuer"),
+    "owners": _keyed("owners", "owner"),
+    "parents": _keyed("parents", "parent"),
+    "receivers": _keyed("receivers", "institution"),
+    "agreements": _agreements,
     "industries": _industries,
     "regions": _regions,
     "credit": _credit,
