@@ -88,13 +88,16 @@ class Sizes:
         given = {a.name.value: self.count(a.value) for a in node.arguments or () if a.name.value in _SIZING}
         return _largest(given, PAGES) or _largest(given, KEYS) or weight.size
 
-    def _demand_page(self, value: ValueNode) -> None:
+    def _demand_page(self, value: ValueNode | None) -> None:
         """Refuse a page that no list gives before it is weighed, or found to be no number of 32 bits."""
-        size = self._variables.get(value.name.value) if isinstance(value, VariableNode) else None
-        if isinstance(value, IntValueNode):
-            size = int(value.value[:_DIGITS])
+        size: object = int(value.value[:_DIGITS]) if isinstance(value, IntValueNode) else None
+        if isinstance(value, VariableNode):
+            if value.name.value not in self._variables:
+                return self._demand_page(self._defaults.get(value.name.value))
+            size = self._variables[value.name.value]
         if isinstance(size, int) and not isinstance(size, bool) and not LEAST <= size <= LONGEST:
             raise Refusal("BAD_PAGE", value=size, limit=LONGEST)
+        return None
 
     def count(self, value: ValueNode | None) -> int | None:
         """Count what a value asks for: an integer itself, a list its length, anything else nothing."""
