@@ -22,9 +22,9 @@ CHANGED: Final[LiteralString] = (
 """Holds of a version ``v`` that was recorded or retracted after ``$since`` and no later than ``$known``."""
 
 
-def counting(label: str) -> str:
-    """Give the statement that counts what is recorded of a concept by ``$known``."""
-    return f"MATCH (v:{label}Version) WHERE v.recordedAt <= $known RETURN count(v) AS count"
+def counting(held: LiteralString) -> LiteralString:
+    """Give the statement that counts the versions ``v`` of a pattern that are recorded by ``$known``."""
+    return f"MATCH {held} WHERE v.recordedAt <= $known RETURN count(v) AS count"
 
 
 def retraction(retracted: str, published: str) -> str:

@@ -35,11 +35,6 @@ _MAPPED: Final = {
 _MAPPINGS_OF: Final = {side: _MAPPINGS.format(mapped=mapped) for side, mapped in _MAPPED.items()}
 _MAPPINGS_COUNTED: Final = {side: _MAPPINGS_COUNT.format(mapped=mapped) for side, mapped in _MAPPED.items()}
 Side = Literal["outcome", "unit"]
-_COVERING: Final = (
-    "UNWIND $keys AS key MATCH (u:Unit {key: key})<-[v:MAPS_TO]-(o:Outcome) WHERE "
-    + SEEN.format(v="v")
-    + " AND v.status IN ['APPROVED', 'PUBLISHED'] RETURN key, collect(DISTINCT o.key) AS outcomes"
-)
 
 
 async def mappings(
@@ -81,9 +76,3 @@ async def between(store: Store, pairs: Sequence[str], at: Moment) -> list[tuple[
     for row in rows:
         found[row["named"]][row["key"]] = thing_of(Mapping, row)  # a higher number comes later
     return [tuple(found[pair].values()) for pair in pairs]
-
-
-async def covering(store: Store, units: Sequence[str], at: Moment) -> dict[str, frozenset[str]]:
-    """Give the outcomes with an approved mapping to each unit, fully or partly; one round trip for all."""
-    rows = await store.read(_COVERING, keys=list(units), on=at.valid_on, known=at.known_at)
-    return {row["key"]: frozenset(row["outcomes"]) for row in rows}

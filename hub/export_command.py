@@ -9,9 +9,10 @@ from typing import TextIO
 import click
 
 from graph.engines import EngineSettings
+from graph.exchange.share.conditions import BadCondition, Condition, condition
 from graph.exchange.share.forms import FORMS, Form
-from graph.exchange.share.selection import Selection, Snapshot, chosen, condition
-from graph.model.concepts import BY_FILE
+from graph.exchange.share.selection import Selection, SelectsNothing, Snapshot, chosen
+from graph.model.concepts import BY_FILE, Concept
 from graph.publication import Publication
 from graph.store import Store
 from hub.exchange_commands import run
@@ -58,12 +59,13 @@ def export(
     """
     if str(file) != "-" and file.exists():
         raise click.ClickException(f"{file} exists already: name a new file")
-    try:
-        selection = Selection(BY_FILE[concept], _wanted(keys, listed), tuple(map(_condition, where)))
-    except ValueError as error:
-        raise click.ClickException(f"--where: {error}") from None
+    conditions = tuple(_condition(BY_FILE[concept], text) for text in where)
+    selection = Selection(BY_FILE[concept], _wanted(keys, listed), conditions)
     asked = _Asked(selection, _form(file, form), valid_on and valid_on.date(), known_at)
-    snapshot: Snapshot = run(asked.write(named(settings), file))
+    try:
+        snapshot: Snapshot = run(asked.write(named(settings), file))
+    except SelectsNothing as error:
+        raise click.ClickException(str(error)) from None
     click.echo(f"{file}: hash {snapshot.hash}, valid {snapshot.valid}, known {snapshot.known}", err=True)
 
 
@@ -74,11 +76,11 @@ def _wanted(keys: tuple[str, ...], listed: TextIO | None) -> frozenset[str]:
     return more.union(keys)
 
 
-def _condition(text: str) -> tuple[str, str]:
+def _condition(concept: Concept, text: str) -> Condition:
     try:
-        return condition(text)
-    except ValueError as error:
-        raise click.UsageError(f"--where {text}: {error}") from error
+        return condition(concept.struct, text)
+    except BadCondition as error:
+        raise click.UsageError(f"--where {text}: {error.part} must be: {error.allowed}") from error
 
 
 def _form(file: Path, form: str | None) -> Form:
@@ -104,7 +106,7 @@ class _Asked:
 
     async def _write(self, store: Store, file: Path) -> Snapshot:
         at = await Publication(store).moment(self._valid_on, self._known_at)
-        async with chosen(store, self._selection, at) as found:
+        async with chosen(store, self._selection, at, named=self._form.named) as found:
             with click.open_file(str(file), "wb", atomic=str(file) != "-") as out:
                 out.writelines(self._form.write(found))
             return found.snapshot

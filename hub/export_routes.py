@@ -22,9 +22,12 @@ from starlette.types import Receive, Scope, Send
 
 from graph.errors import GraphError
 from graph.exchange.share.aside import aside
+from graph.exchange.share.conditions import BadCondition, Condition, condition
 from graph.exchange.share.forms import FORMS, Form
-from graph.exchange.share.selection import Chosen, Selection, Snapshot, TooMany, chosen, condition
-from graph.model.concepts import BY_FILE
+from graph.exchange.share.named import TooMany
+from graph.exchange.share.selection import Chosen, Selection, SelectsNothing, Snapshot, chosen
+from graph.model.concepts import BY_FILE, Concept
+from graph.model.values import normalised, parts_of
 from graph.moment import Moment
 from graph.publication import Publication
 from graph.store import Store
@@ -40,7 +43,7 @@ PART: Final = 64 * 1024  # bytes that are sent at a time, or somewhat more
 OFTEN: Final = ("where", "key")
 ONCE: Final = ("validOn", "knownAt")
 
-_SAYABLE: Final = re.compile("[A-Za-z]{1,20}")
+_SAYABLE: Final = re.compile(r"[\w .,:=+/|-]{0,120}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,9 @@ class Exports:
         except TooMany as error:
             limit = self._bounds.versions
             raise Refusal("EXPORT_TOO_LARGE", parameter="things", limit=limit) from error
+        except SelectsNothing as error:
+            value = _sayable(error.given)
+            raise Refusal("EXPORT_SELECTS_NOTHING", parameter=error.parameter, value=value) from error
         except GraphError as error:
             raise translated(error) or error from error
 
@@ -101,7 +107,8 @@ class Exports:
             await head(request.scope, request.receive, send)
             return
         with self._seats.taken():
-            async with chosen(self._store, wanted.selection, at, most=self._bounds.versions) as found:
+            named, most = wanted.form.named, self._bounds.versions
+            async with chosen(self._store, wanted.selection, at, named=named, most=most) as found:
                 head.headers["x-snapshot"] = _snapshot(found.snapshot)
                 await self._stream(wanted.form, found, head, send)
 
@@ -117,57 +124,70 @@ class Exports:
 
 
 def read(name: str, given: QueryParams, bounds: Exporting) -> Wanted:
-    """Read what is asked for; `Refusal` for what is unknown, unreadable or too much."""
-    concept, _, form = name.rpartition(".")
-    if concept not in BY_FILE or form not in FORMS:
-        raise Refusal("EXPORT_UNKNOWN")
+    """Read what is asked for; `Refusal` for what is unknown, could never hold, or is too much."""
+    file, _, form = name.rpartition(".")
+    if file not in BY_FILE or form not in FORMS:
+        raise Refusal("EXPORT_UNKNOWN", concepts=", ".join(sorted(BY_FILE)), forms=", ".join(FORMS))
     for parameter in given:
         if parameter not in (*OFTEN, *ONCE):
-            raise _bad(parameter if _SAYABLE.fullmatch(parameter) else "?")
-    keys = _some(given, "key", bounds.keys)
-    where = _conditions(_some(given, "where", bounds.conditions))
-    try:
-        selection = Selection(BY_FILE[concept], frozenset(keys), where)
-    except ValueError:
-        raise _bad("where") from None
-    return Wanted(name, FORMS[form], selection, _once(given, "validOn", date.fromisoformat), _moment(given))
+            raise _bad(parameter, given[parameter], ", ".join((*OFTEN, *ONCE)))
+    concept = BY_FILE[file]
+    keys = [_key(concept, key) for key in _some(given, "key", bounds.keys)]
+    where = tuple(_condition(concept, text) for text in _some(given, "where", bounds.conditions))
+    selection = Selection(concept, frozenset(keys), where)
+    valid_on = _once(given, "validOn", date.fromisoformat, "2026-01-31")
+    return Wanted(name, FORMS[form], selection, valid_on, _moment(given))
 
 
 def _some(given: QueryParams, parameter: str, most: int) -> list[str]:
     found = given.getlist(parameter)
     if len(found) > most:
         raise Refusal("EXPORT_TOO_LARGE", parameter=parameter, limit=most)
-    if "" in found:
-        raise _bad(parameter)
     return found
 
 
-def _conditions(texts: list[str]) -> tuple[tuple[str, str], ...]:
+def _key(concept: Concept, text: str) -> str:
     try:
-        return tuple(map(condition, texts))
+        key = normalised(text)
+        if not key:
+            raise ValueError
+        return ":".join(parts_of(key)) if concept.coded else key
     except ValueError as error:
-        raise _bad("where") from error
+        raise _bad("key", text, "scheme:edition:code" if concept.coded else "CODE") from error
+
+
+def _condition(concept: Concept, text: str) -> Condition:
+    try:
+        return condition(concept.struct, text)
+    except BadCondition as error:
+        raise _bad("where", text, error.allowed) from error
 
 
 def _moment(given: QueryParams) -> datetime | None:
-    known_at = _once(given, "knownAt", datetime.fromisoformat)
+    known_at = _once(given, "knownAt", datetime.fromisoformat, "2026-01-31T08:00:00Z")
     if known_at and known_at.tzinfo is None:
         raise Refusal("MOMENT_WITHOUT_ZONE")
     return known_at
 
 
-def _once(given: QueryParams, parameter: str, read: Callable[[str], T]) -> T | None:
+def _once(given: QueryParams, parameter: str, read: Callable[[str], T], allowed: str) -> T | None:
     texts = given.getlist(parameter)
-    if len(texts) > 1:
-        raise _bad(parameter)
+    if not texts:
+        return None
     try:
-        return read(texts[0]) if texts else None
+        if len(texts) == 1:
+            return read(texts[0])
     except ValueError as error:
-        raise _bad(parameter) from error
+        raise _bad(parameter, texts[0], allowed) from error
+    raise _bad(parameter, texts[1], f"{allowed} (once)")
 
 
-def _bad(parameter: str) -> Refusal:
-    return Refusal("BAD_EXPORT", parameter=parameter)
+def _bad(parameter: str, value: str, allowed: str) -> Refusal:
+    return Refusal("BAD_EXPORT", parameter=_sayable(parameter), value=_sayable(value), allowed=allowed)
+
+
+def _sayable(text: str) -> str:
+    return text if _SAYABLE.fullmatch(text) else "?"
 
 
 def _part(pieces: Iterator[bytes]) -> bytes:

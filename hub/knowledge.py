@@ -64,3 +64,4 @@ class Knowledge:
             published = await self.publication.latest()
             await self.publication.fingerprint(published)
             await self._desk.concordance.warm(published)
+            await self._inventory.warm(published)

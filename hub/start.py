@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from graph.exchange.share.forms import FORMS
+from graph.model.concepts import BY_FILE
 from hub.demo.tour import Stop, stops
 
 POLICY: Final = (
@@ -34,8 +36,19 @@ def page(tour: tuple[Stop, ...]) -> str:
 <h1>Alliance Hub</h1><p>学分银行学习成果互认联盟 · what counts for what, where, why, and when</p>
 <p>GraphQL: <code>/graphql</code> · <a href="/graphiql">GraphiQL</a> ·
 <a href="/health/ready">/health/ready</a></p>
-<ol>{items}</ol></body></html>
+<ol>{items}</ol>
+<h2>导出与其他入口 · Exports and other doors</h2>
+<p><code>/export/CONCEPT.FORM</code> · <a href="/export/outcomes.csv">/export/outcomes.csv</a><small>CONCEPT:
+{_concepts()}<br>FORM: {", ".join(FORMS)}</small></p>
+<p><code>/ims/case/v1p1</code> · <a href="/ims/case/v1p1/CFDocuments">CFDocuments</a>
+<small>CASE 1.1 · 学习成果框架</small></p></body></html>
 """
+
+
+def _concepts() -> str:
+    return ", ".join(
+        f"{escape(file)} {escape(concept.title.zh)}" for file, concept in sorted(BY_FILE.items())
+    )
 
 
 def _item(stop: Stop) -> str:

@@ -26,6 +26,7 @@ from hub.config import Config
 from hub.parts import open_store
 from hub.serve_commands import CONFIG, configured
 from schema.codes import CODES
+from schema.scalars import shown
 
 COLUMNS: Final = ("source", "code", "outcome", "state")
 MOST: Final = 50_000
@@ -161,7 +162,7 @@ def _row(line: int, told: Mapping[str, str], known: set[str]) -> Row | Wrong:
         try:
             parts_of(told[field])
         except ValueError:
-            return Wrong(line, field, *_spoken("MALFORMED_KEY"))
+            return Wrong(line, field, *_spoken("MALFORMED_KEY", key=shown(told[field])))
     if told["state"] not in TieState.__members__:
         states = ", ".join(TieState.__members__)
         return Wrong(line, "state", f"it is one of {states}.", f"须为 {states} 之一。")
@@ -169,5 +170,5 @@ def _row(line: int, told: Mapping[str, str], known: set[str]) -> Row | Wrong:
     return Row(line, ends, TieState[told["state"]])
 
 
-def _spoken(code: str) -> tuple[str, str]:
-    return CODES[code].en, CODES[code].zh
+def _spoken(code: str, **facts: str) -> tuple[str, str]:
+    return CODES[code].en.format_map(facts), CODES[code].zh.format_map(facts)

@@ -149,7 +149,7 @@ _TABLE: Final = (
     # What is wrong with an argument
     Code(
         "MALFORMED_KEY", HTTPStatus.BAD_REQUEST,
-        "This is no key.", "标识的格式不正确。",
+        "`{key}` is no key.", "`{key}` 不是标识。",
         "Write a key as `scheme:edition:code`, such as `gbt4754:2017:65`; `-` stands for 'no edition'.",
         "请按「编码体系:版本:编码」书写,如 `gbt4754:2017:65`;无版本时写 `-`。", spoken=True,
     ),
@@ -201,6 +201,18 @@ _TABLE: Final = (
         "`knownAt` has no time zone.", "`knownAt` 未带时区。",
         "Write it as 2026-01-31T08:00:00+08:00 or ...Z.", "请写作 2026-01-31T08:00:00+08:00 或以 Z 结尾。",
         spoken=True,
+    ),
+    Code(
+        "MALFORMED_DATE", HTTPStatus.BAD_REQUEST,
+        "`{argument}` must be written as {form}.", "`{argument}` 须写作 {form}。",
+        "Write a day as YYYY-MM-DD, and a moment with its time of day and time zone.",
+        "日期请写作 YYYY-MM-DD;时刻须带时间与时区。", spoken=True,
+    ),
+    Code(
+        "DAY_TOO_LATE", HTTPStatus.BAD_REQUEST,
+        "`{argument}` may be {limit} at the latest.", "`{argument}` 最晚为 {limit}。",
+        "Ask for an earlier day; the last day of the calendar stands for 'no end'.",
+        "请改用更早的日期;历法的最后一日表示「无终止」。", spoken=True,
     ),
     Code(
         "SEARCH_TEXT_EMPTY", HTTPStatus.BAD_REQUEST,
@@ -397,7 +409,10 @@ _TABLE: Final = (
     Code(
         "NOT_FOUND", HTTPStatus.NOT_FOUND,
         "There is nothing at this path.", "此路径不存在。",
-        "GraphQL is served at /graphql.", "GraphQL 服务位于 /graphql。",
+        "There are / (start page), /graphql, /graphiql, /export/CONCEPT.FORM (such as /export/outcomes.csv), "
+        "/ims/case/v1p1/CFDocuments and /health/ready.",
+        "可访问 /(首页)、/graphql、/graphiql、/export/概念.格式(如 /export/outcomes.csv)、"
+        "/ims/case/v1p1/CFDocuments 与 /health/ready。",
     ),
     Code(
         "NOT_ACCEPTABLE", HTTPStatus.NOT_ACCEPTABLE,
@@ -450,21 +465,42 @@ _TABLE: Final = (
     # What is wrong with an export
     Code(
         "EXPORT_UNKNOWN", HTTPStatus.NOT_FOUND,
-        "There is no such export.", "没有这样的导出文件。",
-        "Ask for /export/CONCEPT.FORM, such as /export/outcomes.csv; forms are csv, jsonl, graphml, jsonld.",
-        "请访问 /export/概念.格式,如 /export/outcomes.csv;格式有 csv、jsonl、graphml、jsonld。",
+        "There is no such export; concepts are {concepts}; forms are {forms}.",
+        "没有这样的导出文件;概念有 {concepts};格式有 {forms}。",
+        "Ask for /export/CONCEPT.FORM, such as /export/outcomes.csv.",
+        "请访问 /export/概念.格式,如 /export/outcomes.csv。",
     ),
     Code(
         "BAD_EXPORT", HTTPStatus.BAD_REQUEST,
-        "`{parameter}` of the export is not understood.", "导出参数 `{parameter}` 无法识别。",
+        "`{parameter}={value}` is not understood in an export; allowed: {allowed}.",
+        "导出参数 `{parameter}={value}` 无法识别;可用:{allowed}。",
         "Give where=FIELD=VALUE and key=KEY, as often as needed; validOn=2026-01-31; knownAt=2026-01-31T08:00:00Z.",
         "可多次给出 where=字段=值 与 key=标识;另有 validOn=2026-01-31、knownAt=2026-01-31T08:00:00Z。",
+    ),
+    Code(
+        "EXPORT_SELECTS_NOTHING", HTTPStatus.NOT_FOUND,
+        "Nothing has `{parameter}={value}` at this moment.", "此时没有任何条目符合 `{parameter}={value}`。",
+        "Look the key or the value up, or ask as of another moment with validOn and knownAt.",
+        "请核对标识或取值,或用 validOn、knownAt 指定其他时点。",
     ),
     Code(
         "EXPORT_TOO_LARGE", HTTPStatus.BAD_REQUEST,
         "An export takes at most {limit} of `{parameter}`.", "一次导出的 `{parameter}` 不得超过 {limit} 个。",
         "Ask for fewer, or use `alliance-hub export` beside the graph.",
         "请减少数量,或在图谱所在处使用 `alliance-hub export`。",
+    ),
+    # Warnings: beside an answer, in `extensions.warnings`
+    Code(
+        "FILTER_VALUE_UNKNOWN", HTTPStatus.OK,
+        "`{filter}` names `{value}`, which is not known at this moment: nothing can be listed for it.",
+        "`{filter}` 所指 `{value}` 在此时点无人知晓,不会列出任何与之相符的条目。",
+        "Correct the key or code, or ask as of another moment.", "请改正标识或编码,或改用其他时点。",
+    ),
+    Code(
+        "NOTHING_KNOWN_YET", HTTPStatus.OK,
+        "At {known} nothing was known: the first publication came later.",
+        "截至 {known} 尚无任何已发布的知识。",
+        "Ask with a later `knownAt`, or without one.", "请改用较晚的 `knownAt`,或不提供。",
     ),
     # What is wrong on our side
     Code(

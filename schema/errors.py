@@ -69,7 +69,17 @@ def dress_internal(request_id: str) -> dict[str, Any]:
 
 def dress_own(error: GraphQLError, code: Code, request_id: str) -> dict[str, Any]:
     """Keep graphql-core's own message (without the value it quotes) and places, under the given code."""
+    if refusal := _undated(error):
+        return dress(refusal, request_id) | _placed(error)
     return _shape(code, _QUOTED.sub(r"\1.", error.message), {}, request_id) | _placed(error)
+
+
+def dress_warning(warning: Refusal) -> dict[str, Any]:
+    """Give a warning its one shape: `code`, `message`, `zh`, `remedy` and `facts`."""
+    shaped = dress(warning, "")
+    told: dict[str, Any] = {"message": shaped["message"]} | shaped["extensions"]
+    del told["requestId"]
+    return told
 
 
 def dress_raised(error: GraphQLError, request_id: str) -> dict[str, Any]:
@@ -102,6 +112,30 @@ def log_defect(error: BaseException, request_id: str, field: str = "-") -> None:
 
 # graphql-core quotes the offending value after a colon: it may be a person's.
 _QUOTED = re.compile(r"(cannot represent [^:]*):.*", re.DOTALL)
+
+
+_DATED = re.compile(r"cannot represent a (DateTime|Date)\b")
+_WRITTEN = {"Date": "YYYY-MM-DD (2026-01-31)", "DateTime": "2026-01-31T08:00:00+08:00"}
+_IN_VARIABLE = re.compile(r"Variable '\$(\w+)' has invalid value(?: at ([^:]*))?")
+_IN_DOCUMENT = re.compile(r"(\w+)\s*:[\s\[]*$")
+
+
+def _undated(error: GraphQLError) -> Refusal | None:
+    """Give the refusal of a malformed day or moment, which names the argument."""
+    if not (kind := _DATED.search(error.message)):
+        return None
+    return Refusal("MALFORMED_DATE", argument=_argument(error) or kind[1], form=_WRITTEN[kind[1]])
+
+
+def _argument(error: GraphQLError) -> str | None:
+    if variable := _IN_VARIABLE.search(error.message):
+        names = re.findall(r"[A-Za-z_]\w*", variable[2] or "")
+        return names[-1] if names else f"${variable[1]}"
+    place = error.nodes[0].loc if error.nodes else None
+    before = (
+        _IN_DOCUMENT.search(place.source.body[max(0, place.start - 200) : place.start]) if place else None
+    )
+    return before[1] if before else None
 
 
 def _shape(code: Code, message: str, facts: dict[str, object], request_id: str) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from graph.errors import GraphError
 from schema.codes import CODES, Code
 from schema.context import Context, Viewer
 from schema.documents import Documents, Prepared
-from schema.errors import DocumentRefused, Refusal, dress, dress_own, dress_raised
+from schema.errors import DocumentRefused, Refusal, dress, dress_own, dress_raised, dress_warning
 from schema.limits import Limits
 from schema.permissions import EVERYONE, OPEN, PERSONAL
 from schema.persisted import Persisted
@@ -208,14 +208,18 @@ def _dressed(result: Result, request_id: str, demands: Demands = frozenset({OPEN
 
 
 async def _named(answer: Answer, context: Context) -> Answer:
-    """Have an answer name the snapshot of the graph that each root field was taken from."""
+    """Have an answer name the snapshot of the graph that each root field was taken from, and its warnings."""
     if context.loaders is None or answer.body.get("data") is None:
         return answer
     try:
         found = await context.loaders.snapshots()
     except GraphError:  # the answer is there; only its name is not
         return answer
-    return replace(answer, body=answer.body | {"extensions": {"snapshot": found}}) if found else answer
+    if not found:
+        return answer
+    warnings = [dress_warning(one) for one in context.loaders.warnings]
+    told = {"snapshot": found} | ({"warnings": warnings} if warnings else {})
+    return replace(answer, body=answer.body | {"extensions": told})
 
 
 def _failed(result: Result, request_id: str) -> Answer:

@@ -32,7 +32,7 @@ from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
 from schema.programmes import ProgrammeType
 from schema.rules import RuleType
-from schema.scalars import LONGEST, SCALARS, read_code, read_key
+from schema.scalars import LONGEST, SCALARS, read_code, read_key, shown
 from schema.units import UnitType
 from schema.weights import costs
 
@@ -75,7 +75,7 @@ def _coded(given: Mapping[str, Any]) -> str:
         return read_key(_text(given, "key"))
     parts = [normalised(_text(given, name)[: LONGEST + 1]) for name in ("scheme", "edition", "code")]
     if any(":" in part for part in parts[:2]):
-        raise Refusal("MALFORMED_KEY")
+        raise Refusal("MALFORMED_KEY", key=shown(":".join(parts)))
     return read_key(":".join(parts))
 
 

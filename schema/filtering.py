@@ -16,6 +16,7 @@ from schema.errors import Refusal
 from schema.filters import CreditRange, LevelRange
 from schema.loaders import Loaders
 from schema.scalars import read_code, read_key
+from schema.warned import warn_of_unknown
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -33,13 +34,27 @@ class Asked:
         self._loaders = loaders
         self._at = at
 
-    async def below(self, struct: type[Versioned], keys: Sequence[str]) -> frozenset[str]:
+    async def below(self, name: str, struct: type[Versioned], keys: Sequence[str]) -> frozenset[str]:
         """Give some classes and all below them."""
-        return with_descendants(await self._loaders.view(struct, self._at), _each(read_key, keys))
+        return with_descendants(await self._loaders.view(struct, self._at), await self.keys(name, keys))
+
+    async def keys(self, name: str, given: Sequence[str]) -> list[str]:
+        """Give keys as their schemes spell them; unknown ones are warned of."""
+        spelled = await self._loaders.spelled(_each(read_key, given), self._at)
+        return await self.known(name, spelled)
+
+    async def codes(self, name: str, given: Sequence[str]) -> list[str]:
+        """Give codes; unknown ones are warned of."""
+        return await self.known(name, _each(read_code, given))
+
+    async def known(self, name: str, values: list[str]) -> list[str]:
+        """Give the values back; unknown ones are warned of."""
+        await warn_of_unknown(self._loaders, self.struct, self._at, name, values)
+        return values
 
     async def institutions(self, regions: Sequence[str]) -> frozenset[str]:
         """Give the institutions in some regions and all below them."""
-        within = await self.below(Region, regions)
+        within = await self.below("regions", Region, regions)
         view = await self._loaders.view(Institution, self._at)
         return frozenset(thing.key for thing in view.things if thing.region in within)
 
@@ -75,9 +90,16 @@ def _among(field: str, read: Callable[[Any], Any]) -> Make:
     return make
 
 
-def _any(field: str, read: Callable[[Any], Any]) -> Make:
-    async def make(_asked: Asked, values: Sequence[Any]) -> Test:
-        return any_of(field, _each(read, values))
+def _keyed(name: str, field: str) -> Make:
+    async def make(asked: Asked, keys: Sequence[str]) -> Test:
+        return one_of(field, await asked.keys(name, keys))
+
+    return make
+
+
+def _named_by_code(name: str, field: str) -> Make:
+    async def make(asked: Asked, codes: Sequence[str]) -> Test:
+        return one_of(field, await asked.codes(name, codes))
 
     return make
 
@@ -89,9 +111,9 @@ def _exactly(field: str) -> Make:
     return make
 
 
-def _coded(part: int) -> Make:
-    async def make(_asked: Asked, values: Sequence[str]) -> Test:
-        return key_part(part, _each(read_code, values))
+def _coded(name: str, part: int) -> Make:
+    async def make(asked: Asked, values: Sequence[str]) -> Test:
+        return key_part(part, await asked.codes(name, values))
 
     return make
 
@@ -106,62 +128,67 @@ async def _kinds(asked: Asked, values: Sequence[Any]) -> Test:
 
 
 async def _industries(asked: Asked, keys: Sequence[str]) -> Test:
-    return any_of("industries", await asked.below(Industry, keys))
+    return any_of("industries", await asked.below("industries", Industry, keys))
 
 
 async def _regions(asked: Asked, keys: Sequence[str]) -> Test:
     if asked.struct is Institution:
-        return one_of("region", await asked.below(Region, keys))
+        return one_of("region", await asked.below("regions", Region, keys))
     where = "institution" if asked.struct.__name__ == "Rule" else "issuer"
     return one_of(where, await asked.institutions(keys))
 
 
 async def _institutions(asked: Asked, keys: Sequence[str]) -> Test:
-    wanted = _each(read_key, keys)
+    wanted = await asked.keys("institutions", keys)
     if asked.struct is Alliance:
         return one_of("key", await asked.allied(wanted))
     return one_of("institution", wanted)
 
 
+async def _parties(asked: Asked, keys: Sequence[str]) -> Test:
+    return any_of("parties", await asked.keys("parties", keys))
+
+
 async def _below(asked: Asked, keys: Sequence[str]) -> Test:
-    return one_of("key", await asked.below(asked.struct, keys))
+    return one_of("key", await asked.below("below", asked.struct, keys))
 
 
 async def _directions(_asked: Asked, names: Sequence[str]) -> Test:
     return named("direction", _each(folded, names))
 
 
-async def _credit(_asked: Asked, given: CreditRange) -> Test:
-    return credit_between(read_code(given.scheme), given.at_least, given.at_most)
+async def _credit(asked: Asked, given: CreditRange) -> Test:
+    [scheme] = await asked.known("credit.scheme", [read_code(given.scheme)])
+    return credit_between(scheme, given.at_least, given.at_most)
 
 
-async def _level(_asked: Asked, given: LevelRange) -> Test:
-    framework = given.framework and read_key(given.framework)
-    return level_between(framework, given.at_least, given.at_most)
+async def _level(asked: Asked, given: LevelRange) -> Test:
+    framework = await asked.keys("level.framework", [given.framework] if given.framework else [])
+    return level_between(framework[0] if framework else None, given.at_least, given.at_most)
 
 
 _MAKE: Final[dict[str, Make]] = {
     "statuses": _among("status", _value),
     "synthetic": _exactly("synthetic"),
     "stub": _exactly("stub"),
-    "schemes": _coded(0),
-    "editions": _coded(1),
+    "schemes": _coded("schemes", 0),
+    "editions": _coded("editions", 1),
     "kinds": _kinds,
     "classes": _among("outcome_class", _value),
-    "issuers": _among("issuer", read_key),
-    "owners": _among("owner", read_key),
-    "parents": _among("parent", read_key),
-    "receivers": _among("institution", read_key),
-    "majors": _among("major", read_code),
+    "issuers": _keyed("issuers", "issuer"),
+    "owners": _keyed("owners", "owner"),
+    "parents": _keyed("parents", "parent"),
+    "receivers": _keyed("receivers", "institution"),
+    "majors": _named_by_code("majors", "major"),
     "intakes": _among("intake", int),
     "stages": _among("stage", _value),
-    "agreements": _among("agreement", read_code),
-    "credit_schemes": _among("credit_scheme", read_code),
-    "alliances": _among("alliance", read_code),
-    "positions": _among("position", read_key),
+    "agreements": _named_by_code("agreements", "agreement"),
+    "credit_schemes": _named_by_code("credit_schemes", "credit_scheme"),
+    "alliances": _named_by_code("alliances", "alliance"),
+    "positions": _keyed("positions", "position"),
     "ranks": _among("rank", int),
     "articulation": _exactly("articulation"),
-    "parties": _any("parties", read_key),
+    "parties": _parties,
     "institutions": _institutions,
     "below": _below,
     "directions": _directions,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -13,10 +14,11 @@ from strawberry.types import Info
 from graph.hierarchy import with_descendants
 from graph.inventory import View
 from graph.model.framework import Industry
-from graph.model.outcomes import Outcome, Unit
+from graph.model.outcomes import Mapping, Outcome, Unit
 from graph.model.rules import Rule
+from graph.model.values import APPROVED
 from graph.moment import Moment
-from graph.naming import in_force, naming, synthetic
+from graph.naming import Index, in_force, naming, synthetic
 from schema.asking import loaders, neighbour
 from schema.hierarchies import ruling
 from schema.loaders import Loaders
@@ -57,8 +59,10 @@ class IndustryGap:
 
 
 class Views(NamedTuple):
-    """What is in force."""
+    """What gaps are told from, all of one moment: classes and mappings, and what is in force."""
 
+    industries: View[Any]
+    mappings: View[Any]
     units: View[Any]
     outcomes: View[Any]
     rules: View[Any]
@@ -72,29 +76,24 @@ async def find_gaps(root: Any, info: Info) -> list[IndustryGap]:
 
 
 async def _gaps(own: Loaders, at: Moment, keys: list[str]) -> list[list[IndustryGap]]:
-    industries, units = await own.view(Industry, at), in_force(await own.view(Unit, at))
-    below = {key: industries.below.get(key, [])[:MOST] for key in keys}
-    held = {
-        key: naming(units, "industries", with_descendants(industries, (key,)))
-        for key in dict.fromkeys(key for many in below.values() for key in many)
-    }
-    covering = await own.covering(sorted(frozenset().union(*held.values())), at)
-    views = Views(units, in_force(await own.view(Outcome, at)), in_force(await own.view(Rule, at)))
-    return await asyncio.to_thread(_told, keys, below, held, covering, views)
+    industries, mappings = await own.view(Industry, at), await own.view(Mapping, at)
+    governed = [in_force(await own.view(struct, at)) for struct in (Unit, Outcome, Rule)]
+    return await asyncio.to_thread(_told, keys, Views(industries, mappings, *governed))
 
 
-def _told(
-    keys: Sequence[str],
-    below: dict[str, list[str]],
-    held: dict[str, frozenset[str]],
-    covering: dict[str, frozenset[str]],
-    views: Views,
-) -> list[list[IndustryGap]]:
-    return [[_gap(key, held[key], covering, views) for key in below[above]] for above in keys]
+def _told(keys: Sequence[str], views: Views) -> list[list[IndustryGap]]:
+    return [[_kept(key, views) for key in views.industries.below.get(above, ())[:MOST]] for above in keys]
 
 
-def _gap(key: str, units: frozenset[str], covering: dict[str, frozenset[str]], views: Views) -> IndustryGap:
-    mapped = frozenset[str]().union(*(covering.get(unit, ()) for unit in units))
+def _kept(key: str, views: Views) -> IndustryGap:
+    """Give a class's gap, counted once for each moment: a topmost class of a nation has all its mappings."""
+    return views.industries.kept(("gap", key), lambda _: _gap(key, views))
+
+
+def _gap(key: str, views: Views) -> IndustryGap:
+    units = naming(views.units, "industries", with_descendants(views.industries, (key,)))
+    covering = views.mappings.kept("covering", _covering)
+    mapped = frozenset(outcome for unit in units for outcome in covering.get(unit, ()))
     outcomes = mapped & views.outcomes.by_key.keys()
     ruled = ruling(views.rules, units | outcomes)
     return IndustryGap(
@@ -107,3 +106,12 @@ def _gap(key: str, units: frozenset[str], covering: dict[str, frozenset[str]], v
         synthetic_naming_rules=synthetic(views.rules, ruled),
         empty=not units,
     )
+
+
+def _covering(mappings: View[Any]) -> Index:
+    """Give the outcomes with an approved mapping to each unit, fully or partly."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for one in mappings.things:
+        if one.status in APPROVED:
+            found[one.unit].append(one.outcome)
+    return dict(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple, TypeVar
 
 import strawberry
@@ -14,11 +14,12 @@ from strawberry.types import Info
 from graph import mapped, things
 from graph.directory import Directory
 from graph.feed import Feed
+from graph.fingerprint import NOTHING
 from graph.inventory import Inventory, View
 from graph.items import Items, items
 from graph.mapped import Side
 from graph.model.outcomes import Mapping
-from graph.model.values import ANY_STATUS, Versioned
+from graph.model.values import ANY_STATUS, NEVER, Versioned
 from graph.moment import Moment, stamp
 from graph.publication import Publication
 from graph.search.index import Find, Index
@@ -37,6 +38,8 @@ FIRST: Final = 20
 NESTED: Final = 10
 """How long a page is where none is asked for, at the root and below it."""
 MOST: Final = 200
+WARNINGS: Final = 50
+"""How many warnings an answer bears."""
 
 
 @strawberry.input(description="As of when: which day's validity, and which moment's knowledge.")
@@ -71,6 +74,17 @@ class Loaders:
         self._publication = publication
         self._moments: dict[str | int, Moment] = {}
         self._made: dict[tuple[object, ...], DataLoader[str, Any]] = {}
+        self._warnings: dict[tuple[object, ...], Refusal] = {}
+
+    def warn(self, code: str, **facts: str) -> None:
+        """Have the answer bear a warning, each once; of very many the first are enough."""
+        if len(self._warnings) < WARNINGS:
+            self._warnings[code, *facts.items()] = Refusal(code, **facts)
+
+    @property
+    def warnings(self) -> list[Refusal]:
+        """The warnings beside the answer."""
+        return list(self._warnings.values())
 
     async def moment(self, info: Info, as_of: AsOf | None) -> Moment:
         """Fix the moment of a root field; everything below it is answered as of the same."""
@@ -102,7 +116,11 @@ class Loaders:
 
     async def snapshots(self) -> dict[str, dict[str, str]]:
         """Name what each root field of this request was answered from, by its name in the answer."""
-        return {str(name): (await self.snapshot(at))._asdict() for name, at in self._moments.items()}
+        found = {str(name): await self.snapshot(at) for name, at in self._moments.items()}
+        for snapshot in found.values():
+            if snapshot.hash == NOTHING:
+                self.warn("NOTHING_KNOWN_YET", known=snapshot.known)
+        return {name: snapshot._asdict() for name, snapshot in found.items()}
 
     async def spelled(self, keys: Sequence[str], at: Moment) -> list[str]:
         """Give coded keys in the case that their schemes ask for."""
@@ -203,10 +221,6 @@ class Loaders:
         """Give the items of some framework editions."""
         return await items(self._store, frameworks, at)
 
-    async def covering(self, units: Sequence[str], at: Moment) -> dict[str, frozenset[str]]:
-        """Give the outcomes mapped to each of some units."""
-        return await mapped.covering(self._store, units, at) if units else {}
-
     async def batched(self, name: str, load: Load, key: str, at: Moment) -> Any:
         """Give what ``load`` answers for one key, asked together with all other keys wanted now."""
         return await self._loader((name, at), load).load(key)
@@ -221,7 +235,12 @@ class Loaders:
 
 
 def zoned(as_of: AsOf | None) -> AsOf | None:
-    """Give what is asked for; `Refusal` MOMENT_WITHOUT_ZONE where a moment could be any of several."""
+    """Give what is asked for; `Refusal` MOMENT_WITHOUT_ZONE where a moment could be any of several.
+
+    And DAY_TOO_LATE for the last day of the calendar: it stands for "no end", so nothing is valid on it.
+    """
+    if as_of and as_of.valid_on == NEVER:
+        raise Refusal("DAY_TOO_LATE", argument="validOn", limit=str(NEVER - timedelta(days=1)))
     if as_of and as_of.known_at is not None:
         stamped(as_of.known_at)
     return as_of

@@ -14,7 +14,7 @@ from graph.model.learning import Completion, Obtained, Result, ResultStatus, Ver
 from graph.model.values import Credit, Grade, Key, exact
 from schema.errors import Refusal
 from schema.prompt import promptly
-from schema.scalars import CodeText, KeyText, read_code, read_key
+from schema.scalars import CodeText, KeyText, read_code, read_key, shown
 
 MOST: Final = 10_000
 """Results one question may hold."""
@@ -137,7 +137,7 @@ def _key(place: int, field: str, given: str | None) -> Key | None:
     try:
         return Key(read_key(given)) if given else None
     except Refusal:
-        raise Refusal("MALFORMED_KEY", place=place, field=field) from None
+        raise Refusal("MALFORMED_KEY", key=shown(given or ""), place=place, field=field) from None
 
 
 def _name(place: int, one: ResultInput) -> None:

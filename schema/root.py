@@ -16,6 +16,7 @@ from graph.model.institutions import Agreement, Alliance, Institution
 from graph.model.outcomes import Outcome, Programme, Unit
 from graph.model.rules import Rule
 from graph.model.values import Versioned
+from graph.moment import Moment
 from schema.alliance import MembersAsked
 from schema.arguments import As
 from schema.asking import CountedConnection, loaders
@@ -57,11 +58,17 @@ OneKey = Annotated[KeyText, strawberry.argument(description="Its key.")]
 OneCode = Annotated[CodeText, strawberry.argument(description="Its code.")]
 Keys = Annotated[
     list[KeyText],
-    strawberry.argument(description="Just these, in this order, null for each not seen; at most 200."),
+    strawberry.argument(
+        description="Just these, in this order, at most 200; null for each not seen, and for each "
+        "malformed, which has an error of its own."
+    ),
 ]
 Codes = Annotated[
     list[CodeText],
-    strawberry.argument(description="Just these, in this order, null for each not seen; at most 200."),
+    strawberry.argument(
+        description="Just these, in this order, at most 200; null for each not seen, and for each "
+        "malformed, which has an error of its own."
+    ),
 ]
 Resolver = Callable[..., Awaitable[Any]]
 
@@ -95,9 +102,10 @@ def _keys(struct: type[Versioned]) -> Resolver:
     """Find several things by their keys."""
 
     async def resolve(info: Info, keys: Keys, as_of: As = None) -> Any:
-        read = [read_key(key) for key in _bounded(keys)]
+        read = [_tried(read_key, key) for key in _bounded(keys)]
         at = await loaders(info).moment(info, as_of)
-        return await loaders(info).many(struct, tuple(await loaders(info).spelled(read, at)), at)
+        good = [key for key in read if isinstance(key, str)]
+        return await _filled(info, struct, read, await loaders(info).spelled(good, at), at)
 
     return resolve
 
@@ -106,11 +114,26 @@ def _codes(struct: type[Versioned]) -> Resolver:
     """Find several things by their bare codes."""
 
     async def resolve(info: Info, codes: Codes, as_of: As = None) -> Any:
-        read = [read_code(code) for code in _bounded(codes)]
+        read = [_tried(read_code, code) for code in _bounded(codes)]
         at = await loaders(info).moment(info, as_of)
-        return await loaders(info).many(struct, tuple(read), at)
+        return await _filled(info, struct, read, [code for code in read if isinstance(code, str)], at)
 
     return resolve
+
+
+def _tried(read: Callable[[str], str], text: str) -> str | Refusal:
+    """Read one of several: what cannot be read is an error in its own place, and the others are answered."""
+    try:
+        return read(text)
+    except Refusal as refusal:
+        return refusal
+
+
+async def _filled(
+    info: Info, struct: type[Versioned], read: list[str | Refusal], good: list[str], at: Moment
+) -> list[Any]:
+    found = iter(await loaders(info).many(struct, tuple(good), at))
+    return [next(found) if isinstance(key, str) else key for key in read]
 
 
 def _bounded(keys: Sequence[str]) -> Sequence[str]:

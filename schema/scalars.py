@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final, NewType
+import re
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final, NewType
 
 import strawberry
+from graphql import GraphQLError, ValueNode, value_from_ast_untyped
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.types.base_scalars import DateDefinition, DateTimeDefinition, DecimalDefinition
+from strawberry.types.scalar import ScalarDefinition
 
 from graph.model.values import normalised, parts_of
 from schema.errors import Refusal
@@ -17,6 +24,8 @@ CodeText = NewType("CodeText", str)
 """A bare code, such as a rule's or an agreement's."""
 
 LONGEST: Final = 260
+_SHOWN: Final = 80
+_UNSHOWN: Final = re.compile(r"[^\w .:|/-]")
 
 
 def _text(value: object) -> str:
@@ -25,8 +34,24 @@ def _text(value: object) -> str:
     return value
 
 
+def _placed(definition: ScalarDefinition) -> ScalarDefinition:
+    """Have a scalar's errors in documents say where they are: strawberry's own do not."""
+    read = definition.parse_value
+
+    def parse(node: ValueNode, variables: dict[str, Any] | None = None) -> object:
+        try:
+            return read(value_from_ast_untyped(node, variables)) if read else None
+        except GraphQLError as error:
+            raise GraphQLError(error.message, node) from None
+
+    return replace(definition, parse_literal=parse)
+
+
 SCALARS: Final = StrawberryConfig(
     scalar_map={
+        date: _placed(DateDefinition),
+        datetime: _placed(DateTimeDefinition),
+        Decimal: _placed(DecimalDefinition),
         KeyText: strawberry.scalar(
             name="Key",
             description="Names a thing for ever: `scheme:edition:code`, such as `gbt4754:2017:65`; `-` "
@@ -47,7 +72,12 @@ def read_key(text: str) -> str:
     try:
         return ":".join(parts_of(normalised(text[: LONGEST + 1])))
     except ValueError:
-        raise Refusal("MALFORMED_KEY") from None
+        raise Refusal("MALFORMED_KEY", key=shown(text)) from None
+
+
+def shown(text: str) -> str:
+    """Give what was written for a key or a code as an error may show it: short, and of its letters only."""
+    return _UNSHOWN.sub("?", text[:_SHOWN]) + ("..." if len(text) > _SHOWN else "")
 
 
 def read_code(text: str) -> str:

@@ -29,9 +29,14 @@ from graphql import (
     is_list_type,
 )
 
+from schema.errors import Refusal
 from schema.introspection import PLAIN, Weight, introspection
 
 ASSUMED: Final = 20
+LONGEST: Final = 200
+"""How many items a page holds at most."""
+LEAST: Final = -(2**31)
+"""What is below one is refused by the list itself, and below this it would be no number at all."""
 PAGES: Final = ("first", "last", "limit")
 KEYS: Final = ("codes", "ids", "keys", "representations", "resultSets")
 _KEY: Final = "costs"
@@ -77,8 +82,22 @@ class Sizes:
         """Give the number of values by which what is below the field is multiplied."""
         if not weight.sized:
             return weight.size
+        for argument in node.arguments or ():
+            if argument.name.value in PAGES:
+                self._demand_page(argument.value)
         given = {a.name.value: self.count(a.value) for a in node.arguments or () if a.name.value in _SIZING}
         return _largest(given, PAGES) or _largest(given, KEYS) or weight.size
+
+    def _demand_page(self, value: ValueNode | None) -> None:
+        """Refuse a page that no list gives before it is weighed, or found to be no number of 32 bits."""
+        size: object = int(value.value[:_DIGITS]) if isinstance(value, IntValueNode) else None
+        if isinstance(value, VariableNode):
+            if value.name.value not in self._variables:
+                return self._demand_page(self._defaults.get(value.name.value))
+            size = self._variables[value.name.value]
+        if isinstance(size, int) and not isinstance(size, bool) and not LEAST <= size <= LONGEST:
+            raise Refusal("BAD_PAGE", value=size, limit=LONGEST)
+        return None
 
     def count(self, value: ValueNode | None) -> int | None:
         """Count what a value asks for: an integer itself, a list its length, anything else nothing."""
@@ -91,11 +110,12 @@ class Sizes:
                 else self.count(self._defaults.get(name))
             )
         if isinstance(value, IntValueNode):
-            return _count(int(value.value)) if len(value.value) < 10 else 10**9
+            return _count(int(value.value[:_DIGITS]))
         return len(value.values) if isinstance(value, ListValueNode) else None
 
 
 _SIZING: Final = frozenset((*PAGES, *KEYS))
+_DIGITS: Final = 20  # of a number that is looked at: more are too many in any case
 
 
 def _count(value: object) -> int | None:

@@ -40,7 +40,7 @@ _READ: Final = {
     for struct in SEARCHED
 }
 _NAME: Final = attrgetter("name")
-_COUNT: Final = {struct: counting(BY_STRUCT[struct].label) for struct in SEARCHED}
+_COUNT: Final = {struct: counting(f"(v:{BY_STRUCT[struct].label}Version)") for struct in SEARCHED}
 
 
 class SearchAway(GraphError):

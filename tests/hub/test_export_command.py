@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner
 
+from graph.model.concepts import CONCEPTS
 from hub.cli import main
 
 ML = "{http://graphml.graphdrawing.org/xmlns}"
@@ -56,7 +57,20 @@ def test_a_filter_and_a_list_of_keys_choose(export, tmp_path):
     listed.write_text("\n".join(kept[:2]))
     chosen = rows(export, "outcomes", "--keys", str(listed), "--key", everything[-1]["key"])
     assert {row["key"] for row in chosen} == {*kept[:2], everything[-1]["key"]}
-    assert rows(export, "outcomes", "--where", "issuer=nobody") == []
+
+
+SLIPS = {
+    "issuer=nobody": (1, "where issuer=nobody"),
+    "kind=EXAMS": (2, "EXAM"),
+    "isuer=alliance:-:CSIA": (2, "issuer"),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_condition_that_selects_nothing_is_refused_by_the_command_too(data, slip):
+    words = ["export", "outcomes", "-", "--as", "csv", "--where", slip, "--data", data]
+    done = CliRunner().invoke(main, words)
+    assert (done.exit_code, SLIPS[slip][1] in done.output) == (SLIPS[slip][0], True)
 
 
 def test_before_anything_was_known_nothing_is_exported(export):
@@ -76,6 +90,42 @@ def test_graphml_has_every_thing_as_a_node_and_every_edge_ends_at_nodes(export, 
     declared = {key.get("id") for key in root.iter(f"{ML}key")}
     assert {data.get("key") for data in root.iter(f"{ML}data")} <= declared
     assert facts(root.find(f"{ML}graph"))["hash"] == rows(export, concept)[0]["snapshot"]["hash"]
+
+
+SAID = {"version", "source", "licence", "synthetic"}
+
+
+def only_named(root):
+    return [node for node in root.iter(f"{ML}node") if facts(node)["named"] == "true"]
+
+
+@pytest.mark.parametrize("concept", ["mappings", "rules", "agreements"])
+def test_a_node_that_is_only_named_says_what_the_export_of_its_concept_says(export, concept):
+    named = only_named(ElementTree.fromstring(export(concept, "graphml", "--valid-on", "2024-06-01")))
+    files = {one.label: one.file for one in CONCEPTS}
+    counted = 0
+    for label in {facts(node)["concept"] for node in named}:
+        live = {row["key"]: row for row in rows(export, files[label], "--valid-on", "2024-06-01")}
+        for node in (node for node in named if facts(node)["concept"] == label):
+            told, row = facts(node), live.get(facts(node)["key"])
+            counted += row is not None
+            assert {name: told.get(name) or "" for name in SAID & set(told)} == (
+                {name: text(row[name]) for name in SAID} if row else {}
+            )
+            assert told.get("titleEn") == (row or {}).get("title", {}).get("en")
+    assert counted > 5
+
+
+def text(value):
+    return json.dumps(value) if isinstance(value, bool) else str(value)
+
+
+def test_a_node_that_is_named_and_not_known_on_that_day_says_nothing_more(export):
+    root = ElementTree.fromstring(export("mappings", "graphml", "--valid-on", "2024-06-01"))
+    before = ElementTree.fromstring(export("outcomes", "graphml", "--valid-on", "1990-01-01"))
+    assert [node for node in only_named(root) if not set(facts(node)) >= SAID] == []
+    for node in only_named(before):
+        assert set(facts(node)) >= SAID or set(facts(node)) == {"concept", "key", "named"}
 
 
 def facts(element):

@@ -57,10 +57,14 @@ ASKED = {
         f"key=aptech-cert:2016:JAVA&key=aptech-cert:2016:NET&validOn={DAY}",
         ("--key", "aptech-cert:2016:JAVA", "--key", "aptech-cert:2016:NET", "--valid-on", DAY),
     ),
+    "published ones": ("where=status=PUBLISHED", ("--where", "status=PUBLISHED")),
     "before anything was known": (
         "knownAt=2000-01-01T00:00:00Z", ("--known-at", "2000-01-01T00:00:00Z"),
     ),
-    "nothing": ("where=issuer=nobody", ("--where", "issuer=nobody")),
+    "nothing, though each condition holds for something": (
+        f"where=issuer={ISSUER}&where=kind=EXAM",
+        ("--where", f"issuer={ISSUER}", "--where", "kind=EXAM"),
+    ),
 }  # fmt: skip
 CASES = [("outcomes", "csv", asked) for asked in ASKED]
 CASES += [("outcomes", form, "two by their keys, of a day") for form in FORMS if form != "csv"]
@@ -193,6 +197,16 @@ WRONG = {
     "/export/outcomes.csv?where=issuer": (400, "BAD_EXPORT"),
     "/export/outcomes.csv?where==x": (400, "BAD_EXPORT"),
     "/export/outcomes.csv?where=isuer=alliance:-:CSIA": (400, "BAD_EXPORT"),
+    "/export/outcomes.csv?where=title=C": (400, "BAD_EXPORT"),
+    "/export/outcomes.csv?where=kind=EXAMS": (400, "BAD_EXPORT"),
+    "/export/outcomes.csv?where=validFrom=2024": (400, "BAD_EXPORT"),
+    "/export/outcomes.csv?where=synthetic=perhaps": (400, "BAD_EXPORT"),
+    "/export/outcomes.csv?where=credit.amount=many": (400, "BAD_EXPORT"),
+    "/export/outcomes.csv?where=kind.of=COURSE": (400, "BAD_EXPORT"),
+    "/export/rules.csv?where=alternatives.clauses.kind=COURSE": (400, "BAD_EXPORT"),
+    "/export/outcomes.csv?where=issuer=nobody": (404, "EXPORT_SELECTS_NOTHING"),
+    "/export/outcomes.csv?key=aptech-cert:2016:NONE": (404, "EXPORT_SELECTS_NOTHING"),
+    "/export/outcomes.csv?key=JAVA": (400, "BAD_EXPORT"),
     "/export/outcomes.csv?key=": (400, "BAD_EXPORT"),
     "/export/outcomes.csv?validOn=yesterday": (400, "BAD_EXPORT"),
     "/export/outcomes.csv?validOn=2024-06-01&validOn=2024-06-02": (400, "BAD_EXPORT"),
@@ -207,6 +221,26 @@ async def test_what_cannot_be_exported_is_refused_by_a_code(both, path):
     reply = await get(both.port, path)
     assert (reply.status, reply.code) == WRONG[path]
     assert b"<b>" not in reply.body
+
+
+SAYS = {
+    "/export/exams.csv": ("outcomes", "jsonl"),
+    "/export/outcomes.csv?where=kind=EXAMS": ("where=kind=EXAMS", "EXAM", "CERTIFICATE"),
+    "/export/outcomes.csv?where=isuer=x": ("where=isuer=x", "issuer"),
+    "/export/outcomes.csv?where=title=C": ("where=title=C", "title.en, title.zh"),
+    "/export/outcomes.csv?where=validFrom=2024": ("where=validFrom=2024", "2026-01-31"),
+    "/export/outcomes.csv?validOn=2024-13-01": ("validOn=2024-13-01", "2026-01-31"),
+    "/export/outcomes.csv?which=all": ("which=all", "validOn"),
+    "/export/outcomes.csv?key=aptech-cert:2016:NONE": ("key=aptech-cert:2016:NONE",),
+}
+
+
+@pytest.mark.parametrize("path", SAYS)
+async def test_a_refused_export_says_what_was_given_and_what_is_allowed(both, path):
+    error = json.loads((await get(both.port, path)).body)["errors"][0]
+    for words in SAYS[path]:
+        assert words in error["message"]
+        assert words in error["extensions"]["zh"]
 
 
 async def test_nothing_is_written_by_way_of_an_export(both):

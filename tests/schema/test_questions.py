@@ -1,5 +1,6 @@
 """The first questions, asked of both engines through the whole schema."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -85,7 +86,7 @@ async def test_at_the_beginning_of_time_nothing_was_known(alliance, at):
 @pytest.mark.parametrize("at", ["9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z"])
 async def test_at_the_end_of_time_what_has_no_end_is_still_valid(alliance, at):
     query = f'''query($at: DateTime) {{
-      unit(key: "{UNIT}", asOf: {{knownAt: $at, validOn: "9999-12-31"}}) {{ key }} }}'''
+      unit(key: "{UNIT}", asOf: {{knownAt: $at, validOn: "9999-12-30"}}) {{ key }} }}'''
     assert await data(alliance, query, at=at) == {"unit": {"key": UNIT}}
 
 
@@ -116,6 +117,89 @@ async def test_a_page_of_an_impossible_size_is_refused(alliance, first):
     assert (
         await code(alliance, "query($n: Int!) { units(first: $n) { nodes { key } } }", n=first) == "BAD_PAGE"
     )
+
+
+HUGE = [2**31, 2**63, 10**30, -(2**31) - 1, -(10**30)]
+
+
+@pytest.mark.parametrize("first", HUGE)
+async def test_a_page_beyond_any_number_of_32_bits_is_refused_as_a_page(alliance, first):
+    query = "query($n: Int!) { units(first: $n) { nodes { key } } }"
+    asked = [
+        await ask(alliance, query, n=first),
+        await ask(alliance, f"{{ units(first: {first}) {{ nodes {{ key }} }} }}"),
+    ]
+    for body in asked:
+        [error] = body["errors"]
+        assert error["extensions"]["code"] == "BAD_PAGE"
+        assert error["message"].startswith("A page holds 1 to 200 items, not ")
+        assert ("-" in error["message"]) == (first < 0)
+
+
+DATES = {
+    "validOn": ["2026-1-1", "2026-02-30", "yesterday", 20260101, ""],
+    "knownAt": ["yesterday", "2026-13-01T00:00:00Z", 5],
+}
+
+
+@pytest.mark.parametrize(("argument", "given"), [(name, one) for name, many in DATES.items() for one in many])
+async def test_a_malformed_day_or_moment_says_how_to_write_it_and_names_the_argument(
+    alliance, argument, given
+):
+    kind, how = ("Date", "YYYY-MM-DD") if argument == "validOn" else ("DateTime", "2026-01-31T08:00:00+08:00")
+    unit = "unit(key: $key, asOf: %s) { key }"
+    alone, whole = f"{{{argument}: $given}}", "$given"
+    asked = [
+        await ask(alliance, f"query($key: Key!, $given: {kind}) {{ {unit % alone} }}", key=UNIT, given=given),
+        await ask(
+            alliance,
+            f"query($key: Key!, $given: AsOf) {{ {unit % whole} }}",
+            key=UNIT,
+            given={argument: given},
+        ),
+        await ask(
+            alliance, f"query($key: Key!) {{ {unit % f'{{{argument}: {json.dumps(given)}}}'} }}", key=UNIT
+        ),
+    ]
+    for body, named in zip(asked, ("$given", argument, argument), strict=True):
+        [error] = body["errors"]
+        assert (error["extensions"]["code"], error["extensions"]["facts"]["argument"]) == (
+            "MALFORMED_DATE",
+            named,
+        )
+        assert how in error["message"]
+        assert how in error["extensions"]["zh"]
+
+
+async def test_the_last_day_of_the_calendar_is_refused_and_the_day_before_it_is_answered_as_itself(alliance):
+    query = "query($key: Key!, $day: Date!) { unit(key: $key, asOf: {validOn: $day}) { key } }"
+    refused = (await ask(alliance, query, key=UNIT, day="9999-12-31"))["errors"][0]
+    assert (refused["extensions"]["code"], "9999-12-30" in refused["message"]) == ("DAY_TOO_LATE", True)
+    answered = await ask(alliance, query, key=UNIT, day="9999-12-30")
+    assert answered["extensions"]["snapshot"]["unit"]["valid"] == "9999-12-30"
+
+
+async def test_one_malformed_key_of_several_is_named_in_its_place_and_the_others_are_answered(alliance):
+    query = "query($keys: [Key!]!) { unitsByKey(keys: $keys) { key } }"
+    body = await ask(alliance, query, keys=[UNIT, "LOG 01", "nobody:-:x", UNIT, "a:<b>"])
+    assert body["data"]["unitsByKey"] == [{"key": UNIT}, None, None, {"key": UNIT}, None]
+    told = {tuple(error["path"]): error["extensions"] for error in body["errors"]}
+    assert {place: (one["code"], one["facts"]["key"]) for place, one in told.items()} == {
+        ("unitsByKey", 1): ("MALFORMED_KEY", "LOG 01"),
+        ("unitsByKey", 4): ("MALFORMED_KEY", "a:?b?"),
+    }
+
+
+async def test_one_malformed_code_of_several_leaves_the_other_rules(alliance):
+    [rule] = [one["key"] for one in (await data(alliance, "{ rules { nodes { key } } }"))["rules"]["nodes"]][
+        :1
+    ]
+    query = "query($codes: [Code!]!) { rulesByCode(codes: $codes) { key } }"
+    body = await ask(alliance, query, codes=[rule, " ", "NONE", rule])
+    assert body["data"]["rulesByCode"] == [{"key": rule}, None, None, {"key": rule}]
+    assert [(error["path"], error["extensions"]["code"]) for error in body["errors"]] == [
+        (["rulesByCode", 1], "MALFORMED_CODE")
+    ]
 
 
 async def test_too_many_keys_are_refused_before_the_graph_is_asked(alliance):

@@ -27,7 +27,10 @@ KEYS: Final = {
     "valid": ("graph", "string"),
     "known": ("graph", "string"),
 }
-"""Every attribute: what it belongs to, and its type. ``named`` nodes are not selected, only named."""
+"""Every attribute: what it belongs to, and its type.
+
+``named`` nodes are not selected, only named; those without ``synthetic`` are not known at the moment.
+"""
 
 _UNSAYABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -35,15 +38,15 @@ _UNSAYABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U001
 def graphml(chosen: Chosen) -> Iterator[bytes]:
     """Yield the document."""
     yield _head(chosen)
-    told = {_name_of(thing) for thing in chosen.things()}
     for thing in chosen.things():
-        yield _node(thing)
+        yield _node(_name_of(thing), _facts(thing) | {"named": "false"})
+    for concept, key, other in chosen.named():
+        known = _facts(other) if other else {"concept": concept.label, "key": key}
+        yield _node(_name(concept.label, key), known | {"named": "true"})
+    for thing in chosen.things():
         for type_, label, key in _edges(thing):
-            other = _name(label, key)
-            if other not in told:
-                told.add(other)
-                yield _element("node", {"id": other}, {"concept": label, "key": key, "named": "true"})
-            yield _element("edge", {"source": _name_of(thing), "target": other}, {"type": type_})
+            ends = {"source": _name_of(thing), "target": _name(label, key)}
+            yield _element("edge", ends, {"type": type_})
     yield b"</graph></graphml>\n"
 
 
@@ -60,11 +63,14 @@ def _head(chosen: Chosen) -> bytes:
     ).encode()
 
 
-def _node(thing: Versioned) -> bytes:
-    label, said = BY_STRUCT[type(thing)].label, fields(thing)
+def _node(name: str, facts: dict[str, str]) -> bytes:
+    return _element("node", {"id": name}, facts)
+
+
+def _facts(thing: Versioned) -> dict[str, str]:
+    said = fields(thing)
     plain = {name: _text(said[name]) for name in ("key", "version", "source", "licence", "synthetic")}
-    facts = {"concept": label, "named": "false"} | plain | _titles(said)
-    return _element("node", {"id": _name_of(thing)}, facts)
+    return {"concept": BY_STRUCT[type(thing)].label} | plain | _titles(said)
 
 
 def _titles(said: Fields) -> dict[str, str]:

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final
 
@@ -15,6 +14,8 @@ import msgspec
 from graph.errors import GraphError
 from graph.exchange.codec import body, line
 from graph.exchange.share.aside import aside
+from graph.exchange.share.conditions import Condition
+from graph.exchange.share.named import Named, TooMany, read_named, told
 from graph.exchange.sorting import Sorter
 from graph.exchange.statements import pattern
 from graph.model.concepts import Concept
@@ -32,8 +33,12 @@ BATCH: Final = 500
 """So many versions are read before they are taken in, aside."""
 
 
-class TooMany(GraphError):
-    """A selection reads more versions than it may."""
+class SelectsNothing(GraphError):
+    """A key that names nothing at the moment, or a condition that holds for nothing then."""
+
+    def __init__(self, parameter: str, given: str) -> None:
+        super().__init__(f"nothing has {parameter} {given} at this moment")
+        self.parameter, self.given = parameter, given
 
 
 class Snapshot(Value, frozen=True):
@@ -46,41 +51,15 @@ class Snapshot(Value, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is asked for; ``where`` are fields, written as in a bundle, and the value each must have.
-
-    `ValueError` where the concept has no such field: nothing would ever be selected.
-    """
+    """What is asked for: the things of these keys (none: all) for which every condition holds."""
 
     concept: Concept
     keys: frozenset[str] = frozenset()
-    where: tuple[tuple[str, str], ...] = ()
-
-    def __post_init__(self) -> None:
-        known = [field.encode_name for field in msgspec.structs.fields(self.concept.struct)]
-        for name, _ in self.where:
-            if name.partition(".")[0] not in known:
-                near = get_close_matches(name, known, 1)
-                meant = f"; did you mean {near[0]}?" if near else ""
-                raise ValueError(f"{self.concept.file} have no field of that name{meant}")
+    where: tuple[Condition, ...] = ()
 
     def holds(self, thing: Versioned) -> bool:
         """Tell whether ``thing`` is selected."""
-        if self.keys and thing.key not in self.keys:
-            return False
-        said = fields(thing) if self.where else {}
-        return all(value in texts(said, name.split(".")) for name, value in self.where)
-
-
-def condition(text: str) -> tuple[str, str]:
-    """Read ``FIELD=VALUE``; `ValueError` where a part of it is missing.
-
-    >>> condition("title.en=A = B")
-    ('title.en', 'A = B')
-    """
-    field, sign, value = text.partition("=")
-    if not (field and sign):
-        raise ValueError("write FIELD=VALUE")
-    return field, value
+        return (not self.keys or thing.key in self.keys) and all(one.holds(thing) for one in self.where)
 
 
 def fields(thing: Versioned) -> Fields:
@@ -88,15 +67,6 @@ def fields(thing: Versioned) -> Fields:
     always = {"version": thing.version, "licence": thing.licence, "source": thing.source}
     said: Fields = msgspec.json.decode(line(thing))
     return said | always | {"synthetic": thing.synthetic}
-
-
-def texts(said: Any, path: list[str]) -> set[str]:
-    """Return every value at a dotted path, as text; lists are looked through."""
-    if isinstance(said, list):
-        return {text for one in said for text in texts(one, path)}
-    if not path:
-        return {said} if isinstance(said, str) else {msgspec.json.encode(said).decode()}
-    return texts(said[path[0]], path[1:]) if isinstance(said, dict) and path[0] in said else set()
 
 
 def relation(reference: Reference) -> str:
@@ -107,24 +77,42 @@ def relation(reference: Reference) -> str:
 class Chosen:
     """A selection that was read: its things, to be gone through again and again, and its snapshot."""
 
-    def __init__(self, selection: Selection, sorter: Sorter, at: Moment) -> None:
+    def __init__(self, selection: Selection, sorter: Sorter, named: Sorter, at: Moment) -> None:
         self.selection = selection
-        self._sorter, self._at = sorter, at
+        self._sorter, self._named, self._at = sorter, named, at
+        self._demand_something()
         self.snapshot = self._snapshot()
 
     def things(self) -> Iterator[Versioned]:
         """Yield the things selected, in order of keys."""
+        return filter(self.selection.holds, self._live())
+
+    def _live(self) -> Iterator[Versioned]:
+        """Yield every live thing of the concept; of several seen versions the last is live."""
         last: Versioned | None = None
         for thing in self._seen():
             if last is not None and last.key != thing.key:
-                yield from self._held(last)
+                yield last
             last = thing
         if last is not None:
-            yield from self._held(last)
+            yield last
 
-    def _held(self, thing: Versioned) -> Iterator[Versioned]:
-        if self.selection.holds(thing):
-            yield thing
+    def _demand_something(self) -> None:
+        """Raise `SelectsNothing` where a key or a condition by itself selects nothing: likely a slip."""
+        keys, where = set(self.selection.keys), set(self.selection.where)
+        if not keys and not where:
+            return
+        for thing in self._live():
+            keys.discard(thing.key)
+            where -= {one for one in where if one.holds(thing)}
+        if keys:
+            raise SelectsNothing("key", min(keys))
+        if where:
+            raise SelectsNothing("where", "=".join(min(where)))
+
+    def named(self) -> Iterator[Named]:
+        """Yield what the things name beside themselves, where it was read too."""
+        return told(self._named)
 
     def _seen(self) -> Iterator[Versioned]:
         decode = msgspec.json.Decoder(self.selection.concept.struct).decode
@@ -147,15 +135,19 @@ def _query(concept: Concept) -> str:
 
 @asynccontextmanager
 async def chosen(
-    store: Store, selection: Selection, at: Moment, *, most: int | None = None
+    store: Store, selection: Selection, at: Moment, *, named: bool = False, most: int | None = None
 ) -> AsyncIterator[Chosen]:
-    """Read a selection out of the graph; it is held on disk where it does not fit in memory.
+    """Read a selection out of the graph, ``named``: with what it names; on disk where memory is too small.
 
-    Raises `TooMany` where more than ``most`` live versions of the concept would have to be read.
+    Raises `SelectsNothing` where a key or a condition by itself does, and `TooMany` where more than ``most``
+    live versions of the concept, or things named, would be read.
     """
-    with Sorter(HELD) as sorter:
+    with Sorter(HELD) as sorter, Sorter(HELD) as others:
         await _read(store, selection.concept, at, sorter, most)
-        yield await aside(Chosen, selection, sorter, at)
+        found = await aside(Chosen, selection, sorter, others, at)
+        if named:
+            await read_named(store, found.things(), at, others, most)
+        yield found
 
 
 async def _read(store: Store, concept: Concept, at: Moment, sorter: Sorter, most: int | None) -> None:

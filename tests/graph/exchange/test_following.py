@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as some
-from small_bundle import outcome, write
+from small_bundle import mapping, outcome, write
 
 from graph.directory import Directory
 from graph.exchange.cargo import Cargo, Listed
@@ -19,11 +19,12 @@ from graph.exchange.writing import Work
 from graph.inventory import Inventory
 from graph.model.concepts import BY_FILE
 from graph.model.institutions import Institution
-from graph.model.outcomes import Outcome
+from graph.model.outcomes import Mapping, Outcome
 from graph.moment import moment
 from graph.publication import Publication
 from graph.search.holdings import SEARCHED
 from graph.search.searching import Searching
+from graph.sketches import SKETCHES
 from tests.graph.exchange.test_model import bundles, emptied, few, institution
 
 INSTITUTIONS = BY_FILE["institutions"]
@@ -124,6 +125,36 @@ async def test_only_what_changed_is_read(graph, tmp_path):
     # Two recorded and one retracted, each for the inventory and for the search.
     assert (first > 240, kept.store.rows) == (True, 6)
     assert state == await Kept(graph).state(Outcome)
+
+
+MAPPED = COURSES | {"mappings": [mapping(f"M{number:03}", f"C{number:03}") for number in range(120)]}
+
+
+async def test_of_mappings_too_only_what_changed_is_read(graph, tmp_path):
+    kept = Kept(await emptied(graph))
+    assert (await import_bundle(graph, write(tmp_path / "one", MAPPED))).ok
+    first = (await kept.state(Mapping))[0]
+    kept.store.rows = 0
+    changed = [mapping("M007", "C007", status="DRAFT"), mapping("NEW", "C001")]
+    assert (await import_bundle(graph, write(tmp_path / "two", {"mappings": changed}, base=False))).ok
+    state = await kept.state(Mapping)
+    assert (len(first), len(state[0]), kept.store.rows) == (120, 122, 3)  # two recorded, one retracted
+    assert state == await Kept(graph).state(Mapping)
+    gone = {"mappings": MAPPED["mappings"][:5]}
+    assert (await import_bundle(graph, write(tmp_path / "three", gone, mode="full", base=False))).ok
+    live = await kept.inventory.live(Mapping, moment(await Publication(graph).latest()))
+    assert [thing.key for thing in live.things] == [f"m:M{number:03}" for number in range(5)]
+    assert await kept.state(Mapping) == await Kept(graph).state(Mapping)
+
+
+async def test_what_is_warmed_needs_no_reading_when_it_is_asked_for(graph, tmp_path):
+    kept = Kept(await emptied(graph))
+    assert (await import_bundle(graph, write(tmp_path / "one", MAPPED))).ok
+    published = await Publication(graph).latest()
+    await kept.inventory.warm(published)
+    warmed, kept.store.rows = kept.store.rows, 0
+    counted = [len(await kept.inventory.versions(struct, published)) for struct in SKETCHES]
+    assert (warmed, kept.store.rows) == (sum(counted), 0)
 
 
 async def test_a_publication_that_changes_nothing_here_reads_nothing_here(graph, tmp_path):

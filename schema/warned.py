@@ -1,0 +1,69 @@
+"""What a filter names and nobody knows: told as a warning, so that a slip differs from an empty answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Container
+from typing import Any, Final
+
+from graph.inventory import View
+from graph.model.framework import Industry, Region
+from graph.model.institutions import Agreement, Alliance, Institution
+from graph.model.values import Versioned
+from graph.moment import Moment
+from schema.loaders import Loaders
+from schema.scalars import shown
+
+Known = Callable[[Loaders, type[Versioned], Moment], Awaitable[Container[str]]]
+
+
+async def warn_of_unknown(
+    loaders: Loaders, struct: type[Versioned], at: Moment, name: str, values: list[str]
+) -> None:
+    """Warn of each value of a filter, as it is read, that nothing known at the moment bears."""
+    known = await _KNOWN[name](loaders, struct, at)
+    for value in values:
+        if value not in known:
+            loaders.warn("FILTER_VALUE_UNKNOWN", filter=f"where.{name}", value=shown(value))
+
+
+def _keys(of: type[Versioned]) -> Known:
+    async def known(loaders: Loaders, _struct: type[Versioned], at: Moment) -> Container[str]:
+        return (await loaders.view(of, at)).by_key
+
+    return known
+
+
+def _said(name: str, say: Callable[[Any], str | None]) -> Known:
+    def gathered(view: View[Any]) -> Container[str]:
+        return frozenset(text for thing in view.things if (text := say(thing)) is not None)
+
+    async def known(loaders: Loaders, struct: type[Versioned], at: Moment) -> Container[str]:
+        return (await loaders.view(struct, at)).kept(("said", name), gathered)
+
+    return known
+
+
+async def _same(loaders: Loaders, struct: type[Versioned], at: Moment) -> Container[str]:
+    return (await loaders.view(struct, at)).by_key
+
+
+_KNOWN: Final[dict[str, Known]] = {
+    "industries": _keys(Industry),
+    "regions": _keys(Region),
+    "issuers": _keys(Institution),
+    "owners": _keys(Institution),
+    "parents": _keys(Institution),
+    "receivers": _keys(Institution),
+    "parties": _keys(Institution),
+    "institutions": _keys(Institution),
+    "agreements": _keys(Agreement),
+    "alliances": _keys(Alliance),
+    "below": _same,
+    "majors": _said("major", lambda thing: thing.major),
+    "credit_schemes": _said("credit scheme", lambda thing: thing.credit_scheme),
+    "positions": _said("position", lambda thing: thing.position),
+    "schemes": _said("scheme", lambda thing: thing.key.split(":", 2)[0]),
+    "editions": _said("edition", lambda thing: thing.key.split(":", 2)[1]),
+    "credit.scheme": _said("credit", lambda thing: thing.credit and thing.credit.scheme),
+    "level.framework": _said("level", lambda thing: thing.level and thing.level.framework),
+}
