@@ -111,10 +111,14 @@ async def test_small_answers_are_not_compressed(port: int):
 
 
 async def test_very_large_answers_are_compressed_outside_the_loop(port: int):
-    asked = asyncio.ensure_future(
-        post(port, {"query": "{units(first:9000){code level}}"}, accept_encoding="gzip")
+    wide = (
+        "neighbours{longer:code longest:level same:code again:level neighbours{theirCode:code thatIs:code}}"
     )
-    assert len(json.loads(gzip.decompress((await asked).body))["data"]["units"]) == 9000
+    asked = asyncio.ensure_future(
+        post(port, {"query": f"{{units(first:200){{{wide}}}}}"}, accept_encoding="gzip")
+    )
+    told = gzip.decompress((await asked).body)
+    assert (len(told) > 100_000, len(json.loads(told)["data"]["units"])) == (True, 200)
 
 
 async def preflight(port: int, origin: str):
@@ -194,7 +198,8 @@ def test_a_manifest_is_read_in_either_form(tmp_path: Path, manifest: object):
     ("text", "why"),
     [
         ('{"a": "{nope}"}', "'a' cannot be served: Cannot query field 'nope'"),
-        ('{"a": "{units(first:1000000){code}}"}', "may cost"),
+        ('{"a": "{units(first:1000000){code}}"}', "1 to 200 items"),
+        ('{"a": "{units(first:200){neighbours{neighbours{neighbours{code}}}}}"}', "may cost"),
         ('{"a": 1}', "no manifest"),
         ("[]", "no manifest"),
         ("{", "no manifest"),
