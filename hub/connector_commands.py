@@ -21,12 +21,13 @@ from connectors.files.survey import MOST, survey
 from connectors.notices import notice
 from connectors.published import published
 from connectors.records import LearnerKey, Record
-from connectors.registry import Registry, Sources, find
+from connectors.registry import Registry, find
 from connectors.roster import Declared, Roster
 from connectors.scenes import Sample, Subject
 from connectors.standby import OpenSource, Outcome
 from connectors.standings import Noted, note
 from hub.connector_docs import docs
+from hub.connector_listing import show
 from hub.scaffold_commands import new
 from hub.tape_commands import make, play
 
@@ -43,40 +44,6 @@ _FOLDER = click.option(
 @click.group("connectors")
 def connectors() -> None:
     """Connectors and the sources declared with them."""
-
-
-@connectors.command("list")
-@_FOLDER
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def show(folder: Path, as_json: bool) -> None:
-    """List connectors and sources, and what was set aside and why."""
-    shelf, sources = find(), Registry(folder).load()
-    if as_json:
-        click.echo(json.dumps(_told(list(shelf.manifests), sources), ensure_ascii=False))
-        return
-    for name, manifest in sorted(shelf.manifests.items()):
-        click.echo(f"connector  {name}  {manifest.version}  contract {manifest.contract}")
-    for source in sources.sources:
-        click.echo(
-            f"source     {source.code}  of {source.member}  by {source.manifest.name}  {_verbs(source)}"
-        )
-    for each in sources.quarantined:
-        click.echo(f"set aside  {each.code}  {each.reason}", err=True)
-
-
-def _told(names: list[str], sources: Sources) -> dict[str, Any]:
-    return {
-        "connectors": sorted(names),
-        "sources": [
-            {"source": each.code, "member": each.member, "connector": each.manifest.name}
-            for each in sources.sources
-        ],
-        "quarantined": [msgspec.to_builtins(each) for each in sources.quarantined],
-    }
-
-
-def _verbs(source: Any) -> str:
-    return ",".join(sorted(source.offers.verbs))
 
 
 @connectors.command()
@@ -194,5 +161,5 @@ async def _asked(source: OpenSource, key: LearnerKey) -> Outcome[Sequence[Record
     return await source.ask(put, 30.0)
 
 
-for _each in (new, make, play, docs):
+for _each in (show, new, make, play, docs):
     connectors.add_command(_each)

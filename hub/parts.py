@@ -68,7 +68,7 @@ def compose(config: Config, store: Store | None = None) -> Parts:
         detail = f"{health.engine}: {health.state} since {health.since:%Y-%m-%dT%H:%M:%SZ}"
         return {
             "graph": State(health.state == "ready", detail),
-            "members": State(ready=True, detail=members.state),  # a sick source makes no sick hub
+            "members": State(members.ready, members.state),  # a sick source makes no sick hub
         }
 
     schema, http, bounds = make_schema(), config.http, Bounds()

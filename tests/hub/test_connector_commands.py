@@ -42,6 +42,44 @@ def test_sources_are_listed_and_what_was_set_aside_is_shown(folder):
     assert json.loads(run("list", "--folder", folder, "--json").stdout)["quarantined"][0]["code"] == "wrong"
 
 
+def test_wrong_lines_of_links_and_grants_are_listed_by_file_and_line(folder, tmp_path):
+    links, grants = tmp_path / "links", tmp_path / "grants"
+    links.write_text(
+        "- learner: {scheme: hub, code: ana}\n"
+        "  links: [{source: north, key: {scheme: s, code: 20230901}}]\n"
+        "- learner: {scheme: hub, code: bao}\n"
+        "  links:\n"
+        "    - {source: north, key: {scheme: s, code: '1'}}\n"
+        "    - {source: nroth, key: {scheme: s, code: '1'}}\n",
+        "utf-8",
+    )
+    grants.write_text("grant: g", "utf-8")
+    told = run("list", "--folder", folder, "--links", str(links), "--grants", str(grants))
+    assert f"on file    {links}  1 entries" in told.stdout
+    no_text = "YAML reads this as int, not as text; a code is text: quote it"
+    assert told.stderr.splitlines()[1:] == [
+        f"wrong      {links}, line 2: links[0].key.code: {no_text}",
+        f"wrong      {links}: 1 entries name nroth, and no source of that code is declared",
+        f"wrong      {grants}: the file is not a list",
+    ]
+    told = run("list", "--folder", folder, "--links", str(links), "--grants", str(grants), "--json")
+    assert [(each["entries"], len(each["wrong"])) for each in json.loads(told.stdout)["onFile"]] == [
+        (1, 2),
+        (0, 1),
+    ]
+
+
+def test_files_of_links_that_are_right_are_listed_without_a_complaint(folder, tmp_path):
+    links = tmp_path / "links"
+    links.write_text(
+        "- learner: {scheme: hub, code: bao}\n  links: [{source: wrong, key: {scheme: s, code: '1'}}]\n",
+        "utf-8",
+    )
+    told = run("list", "--folder", folder, "--links", str(links))
+    assert "wrong      " not in told.stderr, "a source that was set aside is declared all the same"
+    assert "onFile" in run("list", "--folder", folder, "--json").stdout
+
+
 def test_checking_a_connector_computes_its_standing():
     told = run("check", "tests.hub.test_connector_commands:good")
     assert (told.exit_code, "standing: GOLD" in told.stdout) == (0, True)
