@@ -179,18 +179,19 @@ def _secret(wanted: type, given: Any) -> Any:
     if wanted is not Secret:
         raise NotImplementedError(f"a setting cannot be of type {wanted.__name__}")
     if isinstance(given, Mapping):
-        return Secret(_referred(given))
+        return Secret(referred(given))
     if not isinstance(given, str):
         raise ValueError("a secret is text, {env: NAME} or {file: path}")
     return Secret(given)
 
 
-def _referred(given: Mapping[str, Any]) -> str:
+def referred(given: Mapping[str, Any]) -> str:
+    """Return what ``{env: NAME}`` or ``{file: path}`` stands for; ``ValueError`` where that is nothing."""
     match dict(given):
-        case {"env": str(name)} if name in os.environ:
+        case {"env": str(name), **rest} if name in os.environ and not rest:
             return os.environ[name]
-        case {"env": str()}:
-            raise ValueError("the environment has no such variable")
-        case {"file": str(path)} if Path(path).is_file():
+        case {"env": str(name), **rest} if not rest:
+            raise ValueError(f"the environment has no variable {name[:60]}")
+        case {"file": str(path), **rest} if Path(path).is_file() and not rest:
             return Path(path).read_text(encoding="utf-8").strip()
     raise ValueError("a secret is text, {env: NAME} or {file: path} of a readable file")

@@ -12,7 +12,8 @@ from typing import Any, Final, Generic, TypeVar
 import yaml
 from msgspec import Struct, ValidationError, convert
 
-from connectors.onfile import LOADER, OnFile
+from connectors.lines import Nodes, discreet, line_of
+from connectors.onfile import OnFile
 
 E = TypeVar("E")
 
@@ -22,13 +23,6 @@ MOST_TOLD: Final = 20
 TWICE: Final = "it is about the same as another entry; neither stands"
 
 _ENTRY: Final = re.compile(r"^-(?=\s)", re.MULTILINE)
-_NO_TEXT: Final = re.compile(
-    r"Expected `str`, got `(int|float|bool|date|datetime|bytes|null)` - at `\$\.?(.*)`"
-)
-_UNKNOWN: Final = re.compile(r"Object contains unknown field `.*?`(?: - at `\$\.?(.*)`)?$", re.DOTALL)
-
-_STEP: Final = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+)\]")
-
 _log = logging.getLogger("alliance_hub.connectors")
 
 
@@ -46,6 +40,13 @@ class Entry(Struct, frozen=True):
     said: Any = None
     node: Any = None
     wrong: str = ""
+
+    def line_of(self, reason: str) -> int:
+        """Give the line of the value a reason names."""
+        if self.node is None:
+            return self.line
+        began: int = self.node.start_mark.line + 1
+        return self.line + line_of(self.node, reason) - began
 
 
 class Listed(Struct, Generic[E], frozen=True):
@@ -66,7 +67,7 @@ def listed(text: str, kind: type[E], about: Callable[[E], Hashable]) -> Listed[E
                 raise ValidationError(each.wrong)
             good.append((each, convert(each.said, kind)))
         except ValidationError as error:
-            wrong.append((Wrong(_line(each, str(error)), _told(str(error))), each.said))
+            wrong.append((Wrong(each.line_of(str(error)), discreet(str(error))), each.said))
     times = Counter(about(entry) for _, entry in good)
     wrong += [(Wrong(each.line, TWICE), each.said) for each, one in good if times[about(one)] > 1]
     wrong.sort(key=lambda each: each[0].line)
@@ -134,41 +135,17 @@ def _pieces(text: str, cuts: list[int]) -> Iterator[Entry]:
 
 
 def _parsed(text: str, above: int) -> list[Entry]:
-    loader: Any = LOADER(text)
-    try:
-        root = loader.get_single_node()
-        if root is None:
-            return []
-        if not isinstance(root, yaml.SequenceNode):
-            raise ValueError("the file is not a list")
-        return [_built(loader, each, above) for each in root.value]
-    finally:
-        loader.dispose()
+    nodes = Nodes(text)
+    if nodes.root is None:
+        return []
+    if not isinstance(nodes.root, yaml.SequenceNode):
+        raise ValueError("the file is not a list")
+    return [_built(nodes, each, above) for each in nodes.root.value]
 
 
-def _built(loader: Any, node: Any, above: int) -> Entry:
+def _built(nodes: Nodes, node: Any, above: int) -> Entry:
     line = above + node.start_mark.line + 1
     try:
-        return Entry(line, loader.construct_object(node, deep=True), node)
+        return Entry(line, nodes.built(node), node)
     except (ValueError, yaml.YAMLError):  # a day that no calendar has, a mapping as a key
         return Entry(line, wrong="YAML cannot read a value of it; a code is text: quote it")
-
-
-def _line(entry: Entry, reason: str) -> int:
-    """Give the line of the very value a reason names."""
-    node, began = entry.node, entry.node.start_mark.line if entry.node else 0
-    for name, place in _STEP.findall(reason.rpartition("`$")[2]):
-        if place and isinstance(node, yaml.SequenceNode):
-            node = node.value[int(place)]
-        elif isinstance(node, yaml.MappingNode):
-            node = next((value for key, value in node.value if key.value == name), node)
-    return entry.line + (node.start_mark.line - began if node else 0)
-
-
-def _told(reason: str) -> str:
-    """Say what is wrong in words that help and hold no value: an unknown field's name may be one."""
-    if found := _NO_TEXT.fullmatch(reason):
-        return f"{found[2]}: YAML reads this as {found[1]}, not as text; a code is text: quote it"
-    if found := _UNKNOWN.search(reason):
-        return f"it has a field that is not known{f' (at {found[1]})' if found[1] else ''}"
-    return reason

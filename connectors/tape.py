@@ -21,6 +21,7 @@ from connectors.masking import Mask, Path
 from connectors.policy import Policy
 from connectors.records import LearnerKey, Record
 from connectors.rest import RestSettings
+from connectors.rest.settings import Nested
 from connectors.rig import Played, script
 from connectors.session import Session
 from connectors.sifting import sift
@@ -29,7 +30,7 @@ from connectors.transport import Answer, Limits, Request, Transport
 
 VERSION: Final = 1
 UNSAID: Final = "unsaid"
-SENT: Final = frozenset({"headers", "params", "body", "variables"})
+SENT: Final = frozenset({"headers", "params", "body", "form", "variables"})
 """Parts of declarations that are sent."""
 HEADERS: Final = ("content-type", "link")
 _DOTTED: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
@@ -155,10 +156,17 @@ def _public(settings: Settings) -> Iterator[Path]:
     read += [each.code for each in (told.outcome, told.issuer) if each]
     read += [told.credit.amount] if told.credit else []
     for expression in read:
-        yield from ((*rows, *path) for path in _paths(expression))
+        yield from (_below(rows, declared.results.nested, path) for path in _paths(expression))
     paging, errors = declared.results.paging, declared.errors
     for expression in (*((paging.next, paging.pages) if paging else ()), *((errors.code,) if errors else ())):
         yield from _paths(expression)
+
+
+def _below(rows: Path, nested: Nested | None, path: Path) -> Path:
+    """Give the path from the root of what a row's expression reads: in the row, or in the one it was in."""
+    if nested is None:
+        return (*rows, *path)
+    return (*rows, *path[1:]) if path[:1] == (nested.parent,) else (*rows, *_path(nested.rows), *path)
 
 
 def _paths(expression: str) -> Iterator[Path]:
@@ -178,6 +186,8 @@ def _reading(settings: Settings) -> Reading:
 def _harmless(settings: Any, sent: bool = False) -> Any:
     """Leave out what is sent as it stands, for it may be a secret; its holes stay."""
     if isinstance(settings, dict):
+        if sent and set(settings) in ({"env"}, {"file"}):  # a secret by reference
+            return UNSAID
         return {name: _harmless(each, sent or name in SENT) for name, each in settings.items()}
     if isinstance(settings, list):
         return [_harmless(each, sent) for each in settings]

@@ -138,6 +138,11 @@ def _one_language(settings: RestSettings) -> None:
     wanted = settings.format == "xpath"
     places = [settings.results, settings.catalogue, settings.certificate, settings.offerings]
     told = [each.rows for each in places if each is not None]
+    if wanted and any(each is not None and each.nested is not None for each in places):
+        raise Misdeclared(
+            "with the format xpath a row finds its parent by itself: xpath:../@no, not by nested"
+        )
+    told.extend(each.nested.rows for each in places if each is not None and each.nested is not None)
     if settings.results is not None and not settings.results.map.record:
         told.extend(expressions(settings.results.map))
     fixed = ("=", "py:")

@@ -77,7 +77,7 @@ def test_a_secret_is_never_shown_and_may_come_from_elsewhere(monkeypatch, tmp_pa
     ("given", "said"),
     [
         ({"url": "u"}, "key"),
-        ({"url": "u", "key": {"env": "NOT_SET_ANYWHERE"}}, "no such variable"),
+        ({"url": "u", "key": {"env": "NOT_SET_ANYWHERE"}}, "no variable NOT_SET_ANYWHERE"),
         ({"url": "u", "key": "hush", "pages": "many"}, "pages"),
         ({"url": "u", "key": "hush", "extra": 1}, "extra"),
         ({"url": "u", "key": {"sh": "hush"}}, "a secret is"),
