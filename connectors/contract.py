@@ -79,7 +79,8 @@ class Manifest(Struct, frozen=True, kw_only=True):
     ``offers`` may be a function of the settings, for connectors that are declared rather than written.
     ``opens`` gives an async context manager yielding the open connector. ``issuers`` (as
     ``scheme:edition:code``) are those it speaks for, ``keeps_consumption_of`` the institutions whose
-    consumption it keeps; a source's own declaration may name them instead.
+    consumption it keeps; a source's own declaration may name them instead. ``needs`` is called with the
+    settings when a declaration is read, and raises ``Misdeclared`` where a package is not installed.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     settings: type[Settings]
     offers: Offers | Callable[[Any], Offers]
     opens: Callable[[Any, Http], AbstractAsyncContextManager[object]]
+    needs: Callable[[Any], None] | None = None
     contract: int = CONTRACT
     title: Line = ""
     issuers: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from connectors.call import Call
 from connectors.contract import Manifest, Secret, Settings, settings_of
 from connectors.decoding import markup, strict
 from connectors.decoding.text import Reading, plain
-from connectors.errors import SourceError, SourceUnreadable
+from connectors.errors import Misdeclared, SourceError, SourceUnreadable
 from connectors.graphql import GraphQLSettings
 from connectors.masking import Mask, Path
 from connectors.policy import Policy
@@ -32,6 +32,14 @@ VERSION: Final = 1
 UNSAID: Final = "unsaid"
 SENT: Final = frozenset({"headers", "params", "body", "form", "variables"})
 """Parts of declarations that are sent."""
+NOT_TAPED: Final = (
+    "nothing went over HTTP, and a tape holds answers of HTTP only. For files keep a small export with"
+    " invented rows beside your tests; for sql a small SQLite file with the same views; a connector in"
+    " Python that reads elsewhere plays its source in the stage of its conformance tests"
+)
+UNREADABLE: Final = (
+    "masked, the answer cannot be read again: name with --keep what else is public, path by path"
+)
 HEADERS: Final = ("content-type", "link")
 _DOTTED: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _QUOTED: Final = re.compile(r"'[^']*'|`[^`]*`")
@@ -83,13 +91,16 @@ class _Listening:
 async def record(source: Source, learner: LearnerKey, transport: Transport, keep: Iterable[str]) -> Tape:
     """Ask a source about a learner and make a tape of it, masked; ``keep`` names further public paths.
 
-    ``SourceError`` where it does not answer, or answers with what is neither JSON nor XML.
+    ``SourceError`` where it does not answer, or answers with what is neither JSON nor XML; ``Misdeclared``
+    where nothing of it goes over HTTP, or too little is public for its records to be read again.
     """
     listening, reading = _Listening(transport), _reading(source.settings)
     try:
         await _asked(source.manifest, source.settings, listening, learner, source.policy)
     finally:
         await listening.close()
+    if not listening.heard:
+        raise Misdeclared(NOT_TAPED)
     mask = Mask([*_public(source.settings), *map(_path, keep)], [learner.code])
     tape = Tape(
         source=source.code,
@@ -99,7 +110,10 @@ async def record(source: Source, learner: LearnerKey, transport: Transport, keep
         settings=_harmless(msgspec.to_builtins(source.settings, enc_hook=_unsaid, builtin_types=(Decimal,))),
         exchanges=tuple(_masked(mask, reading, *heard) for heard in listening.heard),
     )
-    return msgspec.structs.replace(tape, records=await replay(tape, source.manifest))
+    try:
+        return msgspec.structs.replace(tape, records=await replay(tape, source.manifest))
+    except SourceError as error:
+        raise Misdeclared(f"{UNREADABLE} ({error})") from None
 
 
 async def replay(tape: Tape, manifest: Manifest) -> tuple[Record, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 import click
 import msgspec
 
-from connectors.conformance import examine, standing
+from connectors.conformance import because, examine, standing
 from connectors.contract import Verb
 from connectors.errors import SourceError
 from connectors.expressions import function
@@ -24,12 +24,13 @@ from connectors.records import LearnerKey, Record
 from connectors.registry import Registry, find
 from connectors.roster import Declared, Roster
 from connectors.scenes import Sample, Subject
+from connectors.sifting import sift
 from connectors.standby import OpenSource, Outcome
 from connectors.standings import Noted, note
 from hub.connector_docs import docs
 from hub.connector_listing import show
 from hub.scaffold_commands import new
-from hub.tape_commands import make, play
+from hub.tape_commands import declared_source, make, play
 
 _FOLDER = click.option(
     "--folder",
@@ -63,16 +64,20 @@ def check(kit: str, as_json: bool, file: Path | None) -> None:
     sys.path.insert(0, str(Path.cwd()))
     subject, sample = _kit(kit)
     lines = asyncio.run(examine(subject, sample))
-    reached = standing(lines)
+    reached, why = standing(lines), because(lines)
     if file is not None:
         note(file, Noted(subject.manifest.name, subject.manifest.version, reached))
     if as_json:
-        told = {"standing": reached.value, "clauses": [msgspec.to_builtins(each) for each in lines]}
+        told = {
+            "standing": reached.value,
+            "because": why,
+            "clauses": [msgspec.to_builtins(each) for each in lines],
+        }
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
         for line in lines:
             click.echo(f"{line.finding.value:9} {line.says}{f' ({line.why})' if line.why else ''}")
-        click.echo(f"standing: {reached.value}")
+        click.echo(f"standing: {reached.value}{f' ({why})' if why else ''}")
     if any(line.finding.value == "BROKEN" for line in lines):
         raise SystemExit(1)
 
@@ -142,10 +147,13 @@ def _shown(record: Record, personal: bool) -> str:
 
 
 async def _read(code: str, key: LearnerKey, folder: Path) -> Outcome[Sequence[Record]]:
-    found = [each for each in Registry(folder).load().sources if each.code == code]
-    if not found or not found[0].offer(Verb.RESULTS):
-        raise click.ClickException(f"there is no source {code} that offers results")
-    async with Roster(Declared(*found)) as roster:
+    found = declared_source(code, folder)
+    if not found.offer(Verb.RESULTS):
+        raise click.ClickException(f"the source {code} does not offer results")
+    if found.schemes and key.scheme not in found.schemes:
+        known = ", ".join(sorted(found.schemes))
+        raise click.ClickException(f"the source {code} has keys of scheme {known}, not {key.scheme}")
+    async with Roster(Declared(found)) as roster:
         if not roster.open:
             raise click.ClickException(roster.quarantined[0].reason)
         return await _asked(roster.open[0], key)
@@ -153,10 +161,10 @@ async def _read(code: str, key: LearnerKey, folder: Path) -> Outcome[Sequence[Re
 
 async def _asked(source: OpenSource, key: LearnerKey) -> Outcome[Sequence[Record]]:
     async def put(connector: Any, call: Any) -> Sequence[Record]:
-        given = (await connector.results([key], call)).get(key, ())
-        if isinstance(given, Exception):
+        given = sift([key], await connector.results([key], call), call)[key]
+        if isinstance(given, SourceError):
             raise given
-        return tuple(given)
+        return given
 
     return await source.ask(put, 30.0)
 

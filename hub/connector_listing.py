@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 import msgspec
@@ -14,9 +14,12 @@ from msgspec import Struct
 
 from connectors.consent import grants_in
 from connectors.entries import Listed
-from connectors.linkage import links_in
+from connectors.linkage import LinksOf, links_in
 from connectors.registry import Registry, Shelf, Sources, find
 from connectors.source import Source
+
+E = TypeVar("E")
+Known = Mapping[str, frozenset[str]]
 
 
 class OnFileTold(Struct, frozen=True):
@@ -44,7 +47,7 @@ class OnFileTold(Struct, frozen=True):
 def show(folder: Path, links: Path, grants: Path, as_json: bool) -> None:
     """List connectors and sources, what was set aside and why, and what is wrong in links and grants."""
     shelf, sources = find(), Registry(folder).load()
-    files = list(on_file(links, grants, named(sources)))
+    files = list(on_file(links, grants, schemes(sources)))
     if as_json:
         click.echo(json.dumps(_told(list(shelf.manifests), sources, files), ensure_ascii=False))
         return
@@ -55,34 +58,45 @@ def show(folder: Path, links: Path, grants: Path, as_json: bool) -> None:
             click.echo(f"wrong      {line}", err=True)
 
 
-def named(sources: Sources) -> set[str]:
-    """Return the codes links may name: of what is declared, whether it was set aside or not."""
-    return {each.code for each in sources.sources} | {each.code for each in sources.quarantined}
+def schemes(sources: Sources) -> Known:
+    """Return the codes links may name, set aside or not, and the key schemes known of each."""
+    aside = {each.code: frozenset[str]() for each in sources.quarantined}
+    return aside | {each.code: each.schemes for each in sources.sources}
 
 
-def on_file(links: Path, grants: Path, codes: set[str]) -> Iterator[OnFileTold]:
-    """Look through the files of links and grants that are there; ``codes`` are the declared sources."""
+def on_file(links: Path, grants: Path, known: Known) -> Iterator[OnFileTold]:
+    """Look through the files of links and grants that are there."""
     if links.exists():
-        yield _looked(links, links_in, lambda each: [link.source for link in each.links], codes)
+        yield _looked(links, links_in, lambda entry: _links(entry, known))
     if grants.exists():
-        yield _looked(grants, grants_in, lambda each: each.sources, codes)
+        yield _looked(grants, grants_in, lambda entry: _sources(entry.sources, known))
 
 
-def _looked(
-    path: Path, read: Callable[[str], Listed[Any]], sources: Callable[[Any], Any], codes: set[str]
-) -> OnFileTold:
+def _looked(path: Path, read: Callable[[str], Listed[E]], look: Callable[[E], Iterator[str]]) -> OnFileTold:
     try:
         found = read(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else _plainly(error)
         return OnFileTold(str(path), 0, (f"{path}: {why}",))
     wrong = [f"{path}, line {each.line}: {each.reason}" for each in found.wrong]
-    times = Counter(code for each in found.entries for code in sources(each))
-    wrong += [
-        f"{path}: {times[code]} entries name {code}, and no source of that code is declared"
-        for code in sorted(times.keys() - codes)
-    ]
+    times = Counter(said for each in found.entries for said in look(each))
+    wrong += [f"{path}: {said} ({times[said]} times)" for said in sorted(times)]
     return OnFileTold(str(path), len(found.entries), tuple(wrong))
+
+
+def _links(entry: LinksOf, known: Known) -> Iterator[str]:
+    yield from _sources((each.source for each in entry.links), known)
+    for link in entry.links:
+        understood = known.get(link.source)
+        if understood and link.key.scheme not in understood:
+            told = ", ".join(sorted(understood))
+            yield f"a key of {link.source} is of scheme {link.key.scheme}, and it has keys of {told}"
+
+
+def _sources(named: Iterable[str], known: Known) -> Iterator[str]:
+    yield from (
+        f"{code} is named, and no source of that code is declared" for code in named if code not in known
+    )
 
 
 def _plainly(error: ValueError) -> str:

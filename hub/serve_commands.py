@@ -17,7 +17,7 @@ from connectors.registry import Registry
 from graph.errors import GraphError
 from hub.app import create_app
 from hub.config import Config, ConfigRefused, MembersConfig, read_config
-from hub.connector_listing import named, on_file
+from hub.connector_listing import on_file, schemes
 from hub.parts import compose, open_store
 from hub.server import run
 
@@ -125,7 +125,7 @@ def check(file: Path | None) -> None:
 def _members(config: MembersConfig) -> bool:
     """Tell what is wrong with the declarations, the links and the grants."""
     sources = Registry(Path(config.folder)).load()
-    files = on_file(Path(config.links), Path(config.grants), named(sources))
+    files = on_file(Path(config.links), Path(config.grants), schemes(sources))
     wrong = [f"{each.code}: {each.reason}" for each in sources.quarantined]
     wrong += [line for file in files for line in file.wrong]
     click.echo(f"members   {len(sources.sources)} sources declared, {len(wrong)} things wrong")

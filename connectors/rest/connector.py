@@ -38,6 +38,7 @@ class Rest:
     """Asks a REST source as declared."""
 
     def __init__(self, settings: RestSettings, http: Http) -> None:
+        needs(settings)
         _one_language(settings)
         self._settings = settings
         self._fetcher = Fetcher(settings, http)
@@ -131,10 +132,14 @@ def _records(rows: Rows, part: list[Any], key: LearnerKey) -> Sequence[Record] |
         return error
 
 
-def _one_language(settings: RestSettings) -> None:
-    """Refuse a JMESPath into elements, and an XPath into plain values: either would find nothing, quietly."""
+def needs(settings: RestSettings) -> None:
+    """Look for the extra that XPath needs."""
     if settings.format == "xpath":
         need("standards", "lxml")
+
+
+def _one_language(settings: RestSettings) -> None:
+    """Refuse a JMESPath into elements, and an XPath into plain values: either would find nothing, quietly."""
     wanted = settings.format == "xpath"
     places = [settings.results, settings.catalogue, settings.certificate, settings.offerings]
     told = [each.rows for each in places if each is not None]
@@ -170,5 +175,11 @@ async def opened(settings: RestSettings, http: Http) -> AsyncIterator[Rest]:
 
 
 MANIFEST = Manifest(
-    name="rest", version=VERSION, settings=RestSettings, offers=offered, opens=opened, title="REST, declared"
+    name="rest",
+    version=VERSION,
+    settings=RestSettings,
+    offers=offered,
+    opens=opened,
+    needs=needs,
+    title="REST, declared",
 )
