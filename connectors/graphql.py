@@ -15,6 +15,7 @@ from connectors.decoding.text import Reading
 from connectors.expressions import Expression
 from connectors.mapping import Declared, ResultMap
 from connectors.rest import Rest, RestSettings
+from connectors.rest.connector import needs
 from connectors.rest.settings import Auth, Errors, Nested, NoAuth, Paging, Results
 from connectors.sent import Sent, referring
 from connectors.transport import Http
@@ -105,5 +106,6 @@ MANIFEST = Manifest(
     settings=GraphQLSettings,
     offers=offered,
     opens=opened,
+    needs=lambda settings: needs(settings.rest()),
     title="GraphQL, declared",
 )

@@ -157,6 +157,8 @@ def _body(mask: Mask, text: str) -> str:
         return _ENCODER.encode(mask.tree(strict.parse(text))).decode()
     except SourceUnreadable:
         raise SourceUnreadable(where="tape: neither JSON nor XML") from None
+    except RecursionError:
+        raise SourceUnreadable(where="tape: too deep") from None
 
 
 def _public(settings: Settings) -> Iterator[Path]:

@@ -9,7 +9,7 @@ from typing import Any
 from connectors.call import Call
 from connectors.contract import Manifest, Offers, Verb
 from connectors.decoding.people import same_name
-from connectors.errors import Misdeclared, SourceError, SourceUnreadable
+from connectors.errors import Misdeclared, SourceError, SourceUnavailable, SourceUnreadable
 from connectors.expressions import XPATH, field
 from connectors.extras import need
 from connectors.mapping import Rows, expressions
@@ -24,10 +24,10 @@ from connectors.records import (
     Provenance,
     Record,
 )
-from connectors.rest.fetching import Fetcher
+from connectors.rest.fetching import Fetcher, compiled
 from connectors.rest.making import Certificates, Courses, Items, aged
 from connectors.rest.settings import RestSettings, Results
-from connectors.transport import Http
+from connectors.transport import Answer, Http, Request, Sign
 
 VERSION = "1"
 
@@ -38,15 +38,28 @@ class Rest:
     """Asks a REST source as declared."""
 
     def __init__(self, settings: RestSettings, http: Http) -> None:
-        needs(settings)
         _one_language(settings)
         self._settings = settings
-        self._fetcher = Fetcher(settings, http)
         self._source = Provenance(connector="rest", version=VERSION)
+        self._compiled()
+        self._fetcher = Fetcher(settings, http)
         self._results = Rows(settings.results.map, self._source) if settings.results else None
 
     def __repr__(self) -> str:
         return "<Rest>"
+
+    def _compiled(self) -> None:
+        """Compile what will be compiled again when asked: what is wrong is found before anybody asks."""
+        said = self._settings
+        for endpoint in (said.results, said.catalogue, said.certificate, said.offerings):
+            if endpoint is not None:
+                compiled(endpoint)
+        if said.catalogue is not None:
+            Items(said.catalogue, self._source), field(said.catalogue.cursor)
+        if said.certificate is not None:
+            Certificates(said.certificate, self._source)
+        if said.offerings is not None:
+            Courses(said.offerings, self._source)
 
     async def results(
         self, learners: Sequence[LearnerKey], call: Call
@@ -132,10 +145,19 @@ def _records(rows: Rows, part: list[Any], key: LearnerKey) -> Sequence[Record] |
         return error
 
 
+class _Nowhere:
+    """Where nothing can be sent."""
+
+    async def ask(self, request: Request, call: Call, sign: Sign | None = None) -> Answer:
+        """Refuse."""
+        raise SourceUnavailable
+
+
 def needs(settings: RestSettings) -> None:
-    """Look for the extra that XPath needs."""
+    """Look for the extra that XPath needs, and for functions and expressions that are none."""
     if settings.format == "xpath":
         need("standards", "lxml")
+    Rest(settings, _Nowhere())
 
 
 def _one_language(settings: RestSettings) -> None:

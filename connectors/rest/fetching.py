@@ -50,7 +50,7 @@ class Fetcher:
 
         ``SourceUnreadable`` (PAGING_ENDLESS) where pages repeat or are more than declared.
         """
-        rows_at, inner = rows_of(endpoint.rows), nested(endpoint.nested)
+        rows_at, inner = compiled(endpoint)
         steps = _Steps(endpoint, lambda more: self._request(endpoint, {**asked, **more}))
         request: Request | None = steps.first()
         while request is not None:
@@ -211,6 +211,13 @@ def _rows(found: Any) -> list[Any]:
     if not isinstance(found, list):
         raise SourceUnreadable(where="rows")
     return found
+
+
+def compiled(endpoint: Endpoint) -> tuple[Callable[[Any], Any], Callable[[list[Any]], list[Any]]]:
+    """Compile where an endpoint's rows are found; ``Misdeclared`` where an expression of it is none."""
+    for expression in (endpoint.paging.next, endpoint.paging.pages) if endpoint.paging else ():
+        field(expression)
+    return rows_of(endpoint.rows), nested(endpoint.nested)
 
 
 def nested(declared: Nested | None) -> Callable[[list[Any]], list[Any]]:

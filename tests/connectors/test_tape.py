@@ -243,3 +243,16 @@ def test_what_cannot_be_read_again_once_masked_says_to_name_what_is_public(tmp_p
         )
         kept = CliRunner().invoke(connectors, [*told, "--keep", "data.items.finished"])
         assert (kept.exit_code, "5 records" in kept.stderr) == (0, True), kept.output
+
+
+def test_names_that_are_data_are_masked_and_kept_only_where_it_is_said():
+    value = {"by": {"2023-2024-1": [{"mark": "85", "who": NUMBER}], NUMBER: []}, "no2": "1", "a-12345": "x"}
+    masked = Mask([("by", "*", "mark")], [NUMBER]).tree(value)
+    assert NUMBER not in json.dumps(masked)
+    assert "2023-2024-1" not in json.dumps(masked)
+    assert {"by", "no2"} < set(masked)
+    assert "a-12345" not in masked
+    assert [row["mark"] for rows in masked["by"].values() for row in rows] == ["85"]
+    kept = Mask([("by", "*")], [NUMBER]).tree(value)["by"]
+    assert "2023-2024-1" in kept
+    assert NUMBER not in kept, "the learner's own code is masked wherever it stands"

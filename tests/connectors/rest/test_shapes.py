@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from connectors.contract import settings_of
 from connectors.errors import Misdeclared, SourceRefused, SourceUnreadable
+from connectors.expressions import field
 from connectors.mapping import Amount, Coded, ResultMap, Rows
 from connectors.notices import NoticeCode, Status
 from connectors.published import published
@@ -191,3 +192,27 @@ def test_nothing_asked_leaves_its_place_in_a_path(code):
     with pytest.raises(SourceRefused):
         placed("/students/{code}/results", {"code": code})
     assert placed("/s/{code}/x", {"code": "../a?b#c"}) == "/s/..%2Fa%3Fb%23c/x"
+
+
+@pytest.mark.parametrize("hostile", ["(" * 5000 + "a" + ")" * 5000, "[" * 3000, "a[?" * 500])
+def test_an_expression_that_would_run_a_parser_out_of_its_stack_is_refused_as_none(hostile):
+    with pytest.raises(Misdeclared, match="not a JMESPath"):
+        field(hostile)
+
+
+def test_an_expression_too_deep_to_follow_is_not_readable_and_no_defect():
+    with pytest.raises(SourceUnreadable):
+        field("a" + "[]" * 5000)({"a": [1]})
+
+
+@pytest.mark.parametrize(
+    "text", ["results:\n  a: 1\n  a: 2\n", "a: [" + "[" * 5000 + "]" * 5001, "? [a, b]\n: 1\n"]
+)
+def test_a_declaration_that_says_one_thing_twice_or_nests_without_end_is_set_aside(tmp_path, text):
+    good = shown(FORM, "1") | {"source": "good"}
+    (tmp_path / "good.yaml").write_text(yaml.safe_dump(good), "utf-8")
+    (tmp_path / "north.yaml").write_text(text, "utf-8")
+    found = Registry(tmp_path).load()
+    assert [each.code for each in found.sources] == ["good"]
+    (aside,) = found.quarantined
+    assert "line 3: a stands twice" in aside.reason or "not YAML" in aside.reason
