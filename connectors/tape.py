@@ -16,6 +16,7 @@ from connectors.contract import Manifest, Secret, Settings, settings_of
 from connectors.decoding import markup, strict
 from connectors.decoding.text import Reading, plain
 from connectors.errors import Misdeclared, SourceError, SourceUnreadable
+from connectors.expressions import XPATH
 from connectors.graphql import GraphQLSettings
 from connectors.masking import Mask, Path
 from connectors.policy import Policy
@@ -42,6 +43,7 @@ UNREADABLE: Final = (
 )
 HEADERS: Final = ("content-type", "link")
 _DOTTED: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+_NAME: Final = re.compile(r"@?[^\W\d][\w-]*|text\(\)")
 _QUOTED: Final = re.compile(r"'[^']*'|`[^`]*`")
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 
@@ -167,15 +169,33 @@ def _public(settings: Settings) -> Iterator[Path]:
     if not isinstance(declared, RestSettings) or declared.results is None:
         return
     told, rows = declared.results.map, _path(declared.results.rows)
+    within = declared.results.rows.removeprefix(XPATH)
     read = [told.title, told.title_en, told.hours, told.mark, told.completed, told.valid_to, told.status]
     read += [told.obtained, told.version]
     read += [each.code for each in (told.outcome, told.issuer) if each]
     read += [told.credit.amount] if told.credit else []
     for expression in read:
+        if expression.startswith(XPATH):
+            yield from _stepped(within, expression.removeprefix(XPATH))
+            continue
         yield from (_below(rows, declared.results.nested, path) for path in _paths(expression))
     paging, errors = declared.results.paging, declared.errors
     for expression in (*((paging.next, paging.pages) if paging else ()), *((errors.code,) if errors else ())):
         yield from _paths(expression)
+
+
+def _stepped(rows: str, expression: str) -> Iterator[Path]:
+    """Give the paths of a plain XPath below rows at a plain one; of any other none, and it is masked."""
+    path: list[str] = []
+    for step in (*rows.removeprefix("/").split("/"), *expression.split("/")):
+        if step == "..":
+            del path[-1:]
+        elif _NAME.fullmatch(step):
+            path.append(step.replace("@", "_").replace("text()", "_text"))
+        elif step != ".":
+            return
+    yield tuple(path)
+    yield (*path, "_text")
 
 
 def _below(rows: Path, nested: Nested | None, path: Path) -> Path:

@@ -113,7 +113,8 @@ def read(source: str, learner: str, folder: Path, most: int, personal: bool) -> 
         raise click.ClickException("a learner is written scheme:code")
     outcome = asyncio.run(_read(source, LearnerKey(scheme=scheme, code=code), folder))
     if outcome.error is not None:
-        raise click.ClickException(str(outcome.error))
+        said = notice(outcome.error.code).text
+        raise click.ClickException(f"{outcome.error}: {said.en} {said.zh}")
     for each in (outcome.value or ())[:most]:
         click.echo(_shown(each, personal))
     for remark in outcome.remarks:

@@ -256,3 +256,30 @@ def test_names_that_are_data_are_masked_and_kept_only_where_it_is_said():
     kept = Mask([("by", "*")], [NUMBER]).tree(value)["by"]
     assert "2023-2024-1" in kept
     assert NUMBER not in kept, "the learner's own code is masked wherever it stands"
+
+
+BY_XPATH = """
+source: north
+member: m
+connector: rest
+settings:
+  url: https://north.example
+  format: xpath
+  results:
+    path: /p/{code}
+    key_scheme: student
+    rows: "xpath:/r/p/c"
+    map: {id: "xpath:@k", learner: "xpath:../@no", outcome: {scheme: c, code: "xpath:@k"}, title: "xpath:t",
+          completed: "xpath:../on/text()", mark: "xpath:@s"}
+"""
+
+
+def test_what_a_plain_xpath_reads_is_kept_and_nothing_else(tmp_path):
+    row = '<c k="C1" s="85" by="李老师"><t>数据结构</t></c>'
+    body = f'<r><p no="{NUMBER}" name="{NAME}"><on>20230630</on>{row}</p></r>'
+    played = Played(lambda _: Answer(status=200, headers={"content-type": "text/xml"}, body=body.encode()))
+    tape = asyncio.run(record(source(tmp_path, BY_XPATH), KEY, played, ()))
+    (one,) = tape.records
+    assert (one.outcome.code, one.title.zh, one.grade.value) == ("C1", "数据结构", "85")
+    assert str(one.completion.last) == "2023-06-30"
+    assert not any(each in tape.exchanges[0].body for each in (NUMBER, NAME, "李老师"))
