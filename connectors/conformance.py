@@ -67,6 +67,19 @@ def standing(lines: Iterable[Line]) -> Standing:
     return reached
 
 
+def because(lines: Iterable[Line]) -> str:
+    """Say which rule keeps a connector from the next standing; nothing at the highest."""
+    found = {each.clause: each.finding for each in lines}
+    broken = [clause for clause, finding in found.items() if finding is Finding.BROKEN]
+    if broken:
+        return f"{', '.join(broken)} BROKEN: nothing broken is forgiven, at whatever standing its clause is"
+    for step, clauses in RULES:
+        lacking = [each for each in clauses if found.get(each) not in (Finding.HOLDS, Finding.EXCUSED)]
+        if lacking:
+            return f"{step.value} needs {', '.join(lacking)} to hold or be excused"
+    return ""
+
+
 async def _line(clause: str, subject: Subject, sample: Sample) -> Line:
     check = CLAUSES[clause]
     says = (check.__doc__ or "").strip()

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from msgspec import convert
-
-from connectors.onfile import OnFile
+from connectors.entries import EntryFile, Listed, listed
 from connectors.records import LearnerKey, Personal
 
 
@@ -30,7 +28,7 @@ class Consent(Protocol):
         ...
 
 
-class Granted(Personal, frozen=True):
+class Granted(Personal, frozen=True, forbid_unknown_fields=True):
     """One grant on file: a learner lets these sources be asked for this purpose."""
 
     grant: str
@@ -38,12 +36,17 @@ class Granted(Personal, frozen=True):
     purpose: str
     sources: tuple[str, ...]
 
+    @property
+    def about(self) -> tuple[str, LearnerKey, str]:
+        """Return what no other grant may be about."""
+        return self.grant, self.learner, self.purpose
+
 
 class GrantBook:
     """Consent from grants on file: the demo's, and the tests'."""
 
     def __init__(self, grants: Sequence[Granted] = ()) -> None:
-        self._grants = {(each.grant, each.learner, each.purpose): each.sources for each in grants}
+        self._grants = {each.about: each.sources for each in grants}
 
     async def decide(self, wishes: Sequence[Wish]) -> Mapping[Wish, bool]:
         """Consent is given where the grant shown is on file for this learner, purpose and source."""
@@ -53,22 +56,26 @@ class GrantBook:
         return self._grants.get((wish.grant or "", wish.learner, wish.purpose), ())
 
 
+def grants_in(text: str) -> Listed[Granted]:
+    """Read a file of grants; ``ValueError`` where it is no list."""
+    return listed(text, Granted, lambda each: each.about)
+
+
 class GrantFile:
     """Consent from a file of grants, read again when it changes; without a readable file nothing is known.
 
-    It is a list of ``{grant, learner: {scheme, code}, purpose, sources: [...]}``.
+    It is a list of ``{grant, learner: {scheme, code}, purpose, sources: [...]}``. While an entry is wrong
+    or stands twice, what the others do not grant is not known either.
     """
 
     def __init__(self, path: Path) -> None:
-        self._file = OnFile(path, _book)
+        self._file = EntryFile(path, grants_in)
+        self._made: tuple[Listed[Granted], GrantBook] | None = None
 
     async def decide(self, wishes: Sequence[Wish]) -> Mapping[Wish, bool]:
         """Decide by the grants now on file; ``OSError`` or ``ValueError`` where there are none to read."""
-        return await (await self._file.value()).decide(wishes)
-
-
-def _book(said: Any) -> GrantBook:
-    given = convert(said, list[Granted])
-    if len({(each.grant, each.learner, each.purpose) for each in given}) < len(given):
-        raise ValueError("one grant stands twice")
-    return GrantBook(given)
+        found = await self._file.now()
+        if self._made is None or self._made[0] is not found:
+            self._made = found, GrantBook(found.entries)
+        decided = await self._made[1].decide(wishes)
+        return {wish: given for wish, given in decided.items() if given or not found.wrong}

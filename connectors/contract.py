@@ -79,7 +79,8 @@ class Manifest(Struct, frozen=True, kw_only=True):
     ``offers`` may be a function of the settings, for connectors that are declared rather than written.
     ``opens`` gives an async context manager yielding the open connector. ``issuers`` (as
     ``scheme:edition:code``) are those it speaks for, ``keeps_consumption_of`` the institutions whose
-    consumption it keeps; a source's own declaration may name them instead.
+    consumption it keeps; a source's own declaration may name them instead. ``needs`` is called with the
+    settings when a declaration is read, and raises ``Misdeclared`` where a package is not installed.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     settings: type[Settings]
     offers: Offers | Callable[[Any], Offers]
     opens: Callable[[Any, Http], AbstractAsyncContextManager[object]]
+    needs: Callable[[Any], None] | None = None
     contract: int = CONTRACT
     title: Line = ""
     issuers: tuple[str, ...] = ()
@@ -179,18 +181,19 @@ def _secret(wanted: type, given: Any) -> Any:
     if wanted is not Secret:
         raise NotImplementedError(f"a setting cannot be of type {wanted.__name__}")
     if isinstance(given, Mapping):
-        return Secret(_referred(given))
+        return Secret(referred(given))
     if not isinstance(given, str):
         raise ValueError("a secret is text, {env: NAME} or {file: path}")
     return Secret(given)
 
 
-def _referred(given: Mapping[str, Any]) -> str:
+def referred(given: Mapping[str, Any]) -> str:
+    """Return what ``{env: NAME}`` or ``{file: path}`` stands for; ``ValueError`` where that is nothing."""
     match dict(given):
-        case {"env": str(name)} if name in os.environ:
+        case {"env": str(name), **rest} if name in os.environ and not rest:
             return os.environ[name]
-        case {"env": str()}:
-            raise ValueError("the environment has no such variable")
-        case {"file": str(path)} if Path(path).is_file():
+        case {"env": str(name), **rest} if not rest:
+            raise ValueError(f"the environment has no variable {name[:60]}")
+        case {"file": str(path), **rest} if Path(path).is_file() and not rest:
             return Path(path).read_text(encoding="utf-8").strip()
     raise ValueError("a secret is text, {env: NAME} or {file: path} of a readable file")

@@ -71,7 +71,7 @@ class Dispatch:
             found = await connector.certificate(number, name, call)
             return (found,) if found is not None else ()
 
-        speaking = [each for each in self._roster.open if issuer in each.source.issuers]
+        speaking = [each.code for each in self._roster.declared if issuer in each.issuers]
         return await self._each(speaking, Verb.CERTIFICATE, put, asking)
 
     async def offerings(self, term: str | None, asking: Asking) -> tuple[Reply[Offering], ...]:
@@ -80,7 +80,7 @@ class Dispatch:
         async def put(connector: Any, call: Call) -> tuple[Offering, ...]:
             return tuple(await connector.offerings(term, call))
 
-        offering = [each for each in self._roster.open if each.source.offer(Verb.OFFERINGS)]
+        offering = [each.code for each in self._roster.declared if each.offer(Verb.OFFERINGS)]
         return await self._each(offering, Verb.OFFERINGS, put, asking)
 
     async def health(self, code: str, asking: Asking) -> Reply[Health]:
@@ -116,8 +116,7 @@ class Dispatch:
     def _reply(self, learner: LearnerKey, code: str, allowed: Permits, asked: _Replies) -> Reply[Record]:
         source = self._roster.find(code)
         if source is None:
-            known = self._roster.known.get(code)
-            return silent(code, known.member if known else "", NoticeCode.QUARANTINED, Status.SILENT)
+            return self._away(code)
         if not source.source.offer(Verb.RESULTS):
             return silent(code, source.source.member, NoticeCode.NOT_OFFERED, Status.NOT_OFFERED)
         refusal = allowed.refusal(learner, code)
@@ -125,7 +124,7 @@ class Dispatch:
             return silent(code, source.source.member, refusal[1], refusal[0])
         key = allowed.key(learner, code)
         found = asked.get((code, key)) if key is not None else None
-        return found or silent(code, source.source.member, NoticeCode.QUARANTINED, Status.SILENT)
+        return found or silent(code, source.source.member, NoticeCode.OPENING, Status.SILENT)
 
     async def _single(
         self,
@@ -134,20 +133,26 @@ class Dispatch:
         put: Callable[[Any, Call], Awaitable[tuple[Any, ...]]],
         asking: Asking,
     ) -> Reply[Any]:
-        found = self._roster.find(code)
-        if found is None:
-            return silent(code, "", NoticeCode.QUARANTINED, Status.SILENT)
-        return (await self._each([found], verb, put, asking))[0]
+        return (await self._each([code], verb, put, asking))[0]
 
     async def _each(
         self,
-        sources: Iterable[OpenSource],
+        codes: Iterable[str],
         verb: Verb,
         put: Callable[[Any, Call], Awaitable[tuple[Any, ...]]],
         asking: Asking,
     ) -> tuple[Reply[Any], ...]:
-        """Ask all at once, one task each."""
-        return tuple(await asyncio.gather(*(_put(each, verb, put, asking) for each in sources)))
+        """Ask all at once, one task each; one that is not open is told to be away."""
+
+        async def ask(code: str) -> Reply[Any]:
+            found = self._roster.find(code)
+            return self._away(code) if found is None else await _put(found, verb, put, asking)
+
+        return tuple(await asyncio.gather(*(ask(code) for code in codes)))
+
+    def _away(self, code: str) -> Reply[Any]:
+        known = self._roster.known.get(code)
+        return silent(code, known.member if known else "", self._roster.absence(code), Status.SILENT)
 
 
 async def _put(

@@ -20,6 +20,7 @@ from connectors.mapping import Declared
 from connectors.notices import NoticeCode
 from connectors.rest.fetching import Fetcher
 from connectors.rest.settings import Auth, Endpoint, NoAuth, Paging, RestSettings
+from connectors.sent import Sent
 from connectors.transport import Http
 
 _CODE = re.compile(r"\w[\w.@-]{0,119}")
@@ -33,7 +34,7 @@ class Place(Declared, frozen=True):
     """
 
     path: str
-    params: dict[str, str] = setting(default_factory=dict)
+    params: dict[str, Sent] = setting(default_factory=dict)
     absent: bool = False
 
 
@@ -46,7 +47,7 @@ class Located(Settings, frozen=True):
     url: str = ""
     folder: str = ""
     auth: Auth = NoAuth()
-    headers: dict[str, str] = setting(default_factory=dict)
+    headers: dict[str, Sent] = setting(default_factory=dict)
     reading: Reading = Reading()
     most_bytes: Annotated[int, Meta(ge=1)] = 5 * 1024 * 1024
 

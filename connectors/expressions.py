@@ -83,13 +83,13 @@ def _walk(path: tuple[str, ...]) -> Field:
 def _searched(expression: str) -> Field:
     try:
         compiled = jmespath.compile(expression)
-    except JMESPathError as error:
+    except (JMESPathError, RecursionError) as error:
         raise Misdeclared(f"not a JMESPath: {type(error).__name__}") from None
 
     def searched(row: Any) -> Any:
         try:
             return compiled.search(row)
-        except JMESPathError:
+        except (JMESPathError, RecursionError):
             raise SourceUnreadable(where=expression) from None
 
     return searched

@@ -8,13 +8,16 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 from msgspec import field as setting
+from msgspec.structs import force_setattr
 
 from connectors.contract import Manifest, Offers, Settings, Verb
 from connectors.decoding.text import Reading
 from connectors.expressions import Expression
 from connectors.mapping import Declared, ResultMap
 from connectors.rest import Rest, RestSettings
-from connectors.rest.settings import Auth, Errors, NoAuth, Paging, Results
+from connectors.rest.connector import needs
+from connectors.rest.settings import Auth, Errors, Nested, NoAuth, Paging, Results
+from connectors.sent import Sent, referring
 from connectors.transport import Http
 
 Meaning = Literal["empty", "unavailable", "busy", "refused", "unreadable"]
@@ -40,9 +43,13 @@ class Asked(Declared, frozen=True):
     map: ResultMap
     key_scheme: str
     variables: dict[str, Any] = setting(default_factory=dict)
+    nested: Nested | None = None
     next: Expression = ""
     batch: Annotated[int, Meta(ge=1, le=1000)] = 1
     most_pages: Annotated[int, Meta(ge=1, le=1000)] = 40
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "variables", referring(self.variables))
 
 
 class GraphQLSettings(Settings, frozen=True):
@@ -51,7 +58,7 @@ class GraphQLSettings(Settings, frozen=True):
     url: str
     results: Asked
     auth: Auth = NoAuth()
-    headers: dict[str, str] = setting(default_factory=dict)
+    headers: dict[str, Sent] = setting(default_factory=dict)
     reading: Reading = Reading()
     known: dict[str, Meaning] = setting(default_factory=dict)
 
@@ -74,6 +81,7 @@ def _results(asked: Asked) -> Results:
         method="POST",
         body={"query": asked.query, "variables": asked.variables},
         rows=asked.rows,
+        nested=asked.nested,
         paging=paging if asked.next else None,
         map=asked.map,
         key_scheme=asked.key_scheme,
@@ -98,5 +106,6 @@ MANIFEST = Manifest(
     settings=GraphQLSettings,
     offers=offered,
     opens=opened,
+    needs=lambda settings: needs(settings.rest()),
     title="GraphQL, declared",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,10 @@ from xml.etree import ElementTree
 Path = tuple[str, ...]
 """Names from the root to a leaf; lists are passed through without a step."""
 
+ANY = "*"
+"""Stands in a path for names that are data: terms, numbers of learners."""
+
+_DATA = re.compile(r"\d.*|.*\d{5}.*|.+@.*", re.DOTALL)
 _HAN = "甲乙丙丁戊己庚辛壬癸"
 
 
@@ -42,7 +47,7 @@ class Mask:
         """Mask plain values as JSON has them."""
         match value:
             case dict():
-                return {name: self.tree(below, (*path, name)) for name, below in value.items()}
+                return dict(self._field(name, below, path) for name, below in value.items())
             case list():
                 return [self.tree(each, path) for each in value]
             case None | bool():
@@ -50,6 +55,13 @@ class Mask:
         if path in self._keep:
             return self.kept(value) if isinstance(value, str) else value
         return self._leaf(value)
+
+    def _field(self, name: str, below: Any, path: Path) -> tuple[str, Any]:
+        """Mask a field; a name that looks like data may be a person's number, and is ANY in paths."""
+        if not _DATA.fullmatch(name):
+            return name, self.tree(below, (*path, name))
+        shown = self.kept(name) if (*path, ANY) in self._keep else self.text(name)
+        return shown, self.tree(below, (*path, ANY))
 
     def xml(self, text: str) -> str:
         """Mask the texts and attributes of XML; names are local, as in the paths of a mapping."""

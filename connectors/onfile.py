@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import yaml
 
@@ -17,13 +17,13 @@ LARGEST = 32 * 1024 * 1024
 
 
 class OnFile(Generic[T]):
-    """A value made of a YAML or JSON file.
+    """A value made of the text of a file.
 
     An unreadable or wrong file raises (``OSError``, ``ValueError``) each time it is asked: what was good
     before is not used any more, for a grant that was taken back must not live on.
     """
 
-    def __init__(self, path: Path, made: Callable[[Any], T]) -> None:
+    def __init__(self, path: Path, made: Callable[[str], T]) -> None:
         self._path = path
         self._made = made
         self._mark: Mark | None = None
@@ -47,10 +47,19 @@ class OnFile(Generic[T]):
 
     def _read(self) -> T:
         try:
-            said = yaml.load(self._path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe one
-        except yaml.YAMLError:
-            raise ValueError("the file is not YAML") from None
-        return self._made(said or [])
+            text = self._path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise ValueError("the file is not UTF-8") from None
+        return self._made(text)
 
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""What reads YAML: a safe loader, the fast one where there is one."""
+
+
+def plain(text: str) -> Any:
+    """Read YAML or JSON into plain values; ``ValueError`` where it is neither."""
+    try:
+        return yaml.load(text, Loader=LOADER)  # noqa: S506 - a safe one
+    except yaml.YAMLError:
+        raise ValueError("the file is not YAML") from None

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 
 from connectors.consent import Consent, Wish
-from connectors.linkage import Linkage, Linked
+from connectors.linkage import Linkage, Linked, Links
 from connectors.notices import NoticeCode, Status
 from connectors.question import Question
 from connectors.records import LearnerKey
@@ -17,26 +17,24 @@ Refusal = tuple[Status, NoticeCode]
 class Permits:
     """What links and consent came to; ``links`` is None where they could not be had."""
 
-    def __init__(
-        self, question: Question, links: Mapping[LearnerKey, Linked] | None, decided: Mapping[Wish, bool]
-    ) -> None:
+    def __init__(self, question: Question, links: Links | None, decided: Mapping[Wish, bool]) -> None:
         self._question = question
         self._links = links
         self._decided = decided
 
     def key(self, learner: LearnerKey, code: str) -> LearnerKey | None:
         """Return the learner's key at a source that may be asked."""
-        return None if self.refusal(learner, code) else (self._links or {})[learner][code]
+        return None if self.refusal(learner, code) else _of(self._links, learner)[code]
 
     def sources(self, learner: LearnerKey) -> Iterable[str]:
         """Name the sources the learner is linked to."""
-        return (self._links or {}).get(learner, {})
+        return _of(self._links, learner)
 
     def refusal(self, learner: LearnerKey, code: str) -> Refusal | None:
         """Say why a source may not be asked, or None if it may."""
-        if self._links is None:
+        if self._links is None or self._links.get(learner, {}) is None:
             return Status.SILENT, NoticeCode.LINKS_UNKNOWN
-        if code not in self._links.get(learner, {}):
+        if code not in _of(self._links, learner):
             return Status.UNLINKED, NoticeCode.UNLINKED
         if self._question.only and code not in self._question.only:
             return Status.SKIPPED_BY_POLICY, NoticeCode.LEFT_OUT
@@ -56,7 +54,7 @@ async def permits(
     wishes = [
         wish(question, learner, code)
         for learner in question.learners
-        for code in sorted((links or {}).get(learner, {}))
+        for code in sorted(_of(links, learner))
         if code in offering and (not question.only or code in question.only)
     ]
     return Permits(question, links, await _decided(consent, wishes, seconds))
@@ -73,9 +71,12 @@ def wish(question: Question, learner: LearnerKey, code: str) -> Wish:
     )
 
 
-async def _links(
-    linkage: Linkage, learners: Sequence[LearnerKey], seconds: float
-) -> Mapping[LearnerKey, Linked] | None:
+def _of(links: Links | None, learner: LearnerKey) -> Linked:
+    """Give what links of a learner are known."""
+    return (links or {}).get(learner) or {}
+
+
+async def _links(linkage: Linkage, learners: Sequence[LearnerKey], seconds: float) -> Links | None:
     try:
         async with asyncio.timeout(seconds):
             return await linkage.find(learners)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import Any
 
 import yaml
 from msgspec import Struct, ValidationError, convert
 
 from connectors.contract import GROUP, Manifest
 from connectors.errors import Misdeclared
+from connectors.lines import Nodes, line_of, told
 from connectors.source import Declaration, Quarantined, Source, checked, declared
 
 
@@ -94,11 +96,30 @@ def _unique(source: Source, good: Mapping[str, Source]) -> None:
 
 def _read(path: Path, shelf: Shelf) -> Source:
     try:
-        said = convert(yaml.safe_load(path.read_text(encoding="utf-8")), Declaration)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Misdeclared(f"it is not YAML in UTF-8 ({type(error).__name__})") from None
+        nodes = Nodes(path.read_text(encoding="utf-8"))
+        built = nodes.built(nodes.root) if nodes.root is not None else None
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+        raise Misdeclared(f"it is not YAML in UTF-8 ({type(error).__name__}{_at(error)})") from None
+    if double := nodes.twice():
+        raise Misdeclared(f"line {double[0]}: {double[1]} stands twice")
+    try:
+        said = convert(built, Declaration)
     except ValidationError as error:
-        raise Misdeclared(str(error)) from None
+        raise _lined(nodes.root, str(error)) from None
     if said.connector not in shelf.manifests:
         raise Misdeclared(f"there is no connector named {said.connector}")
-    return declared(said, shelf.manifests[said.connector])
+    try:
+        return declared(said, shelf.manifests[said.connector])
+    except Misdeclared as error:
+        raise _lined(nodes.root, str(error).replace("`$", "`$.settings", 1)) from None
+
+
+def _at(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return f", line {mark.line + 1}" if mark else ""
+
+
+def _lined(root: Any, reason: str) -> Misdeclared:
+    """Say at which line, where the reason names a place."""
+    line = f"line {line_of(root, reason)}: " if root is not None and "`$" in reason else ""
+    return Misdeclared(line + told(reason))

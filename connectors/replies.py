@@ -21,7 +21,9 @@ _OUTSIDE = frozenset({Status.UNLINKED, Status.NOT_OFFERED})
 _ASKED = frozenset(
     {Status.ANSWERED, Status.EMPTY, Status.STALE, Status.SILENT, Status.REFUSED, Status.UNREADABLE}
 )
-_UNSENT = frozenset({NoticeCode.RESTING, NoticeCode.QUARANTINED, NoticeCode.LINKS_UNKNOWN})
+_UNSENT = frozenset(
+    {NoticeCode.RESTING, NoticeCode.OPENING, NoticeCode.QUARANTINED, NoticeCode.LINKS_UNKNOWN}
+)
 _WHOLE = frozenset({Status.ANSWERED, Status.EMPTY})
 
 

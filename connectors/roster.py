@@ -9,6 +9,7 @@ from typing import Protocol
 
 from connectors.clock import Clock, WallClock
 from connectors.errors import Misdeclared
+from connectors.notices import NoticeCode
 from connectors.registry import Sources
 from connectors.source import Quarantined, Source
 from connectors.standby import OpenSource
@@ -38,6 +39,7 @@ class Roster:
     """Opens what is declared, in the order of codes; one that fails is quarantined and the rest serve.
 
     ``known`` are the declared sources by code, whether they opened or not: for whom a silent one speaks.
+    ``looked`` tells whether the first look at all of them is over.
     ``transport`` gives a source's way to the outside world; None means the real network.
     """
 
@@ -52,6 +54,8 @@ class Roster:
         self.open: tuple[OpenSource, ...] = ()
         self.known: dict[str, Source] = {}
         self.quarantined: tuple[Quarantined, ...] = ()
+        self.looked = False
+        self._opening: set[str] = set()
         self._loader = loader
         self._transport = transport
         self._jitter = jitter
@@ -60,7 +64,10 @@ class Roster:
     async def refresh(self) -> None:
         """Read the declarations again: open what is new or changed, then retire what is gone."""
         async with self._turn:
-            await self._refresh()
+            try:
+                await self._refresh()
+            finally:
+                self.looked = True
 
     async def _refresh(self) -> None:
         declared = await asyncio.to_thread(self._loader.load)
@@ -82,6 +89,17 @@ class Roster:
     def find(self, code: str) -> OpenSource | None:
         """Return the open source of this code."""
         return next((each for each in self.open if each.source.code == code), None)
+
+    @property
+    def declared(self) -> tuple[Source, ...]:
+        """Return every source there is, open or not, in the order of codes; of an open one as it is open."""
+        standing = {each.source.code: each.source for each in self.open}
+        return tuple(source for _, source in sorted((self.known | standing).items()))
+
+    def absence(self, code: str) -> NoticeCode:
+        """Say why a source is not open: because it is still being opened, or because it could not be."""
+        opening = not self.looked or code in self._opening
+        return NoticeCode.OPENING if opening else NoticeCode.QUARANTINED
 
     async def __aenter__(self) -> Roster:
         await self.refresh()
@@ -111,7 +129,14 @@ class Roster:
         """Keep what stands if nothing changed or the change cannot be opened."""
         if standing is not None and standing.source == source:
             return standing
-        return await self._try(source, aside) or standing
+        self._opening.add(source.code)
+        try:
+            fresh = await self._try(source, aside)
+        finally:
+            self._opening.discard(source.code)
+        if fresh is not None and standing is None:  # it serves at once, however long others take
+            self.open = tuple(sorted((*self.open, fresh), key=lambda each: each.source.code))
+        return fresh or standing
 
     async def _try(self, source: Source, aside: list[Quarantined]) -> OpenSource | None:
         try:

@@ -71,6 +71,13 @@ class Source(Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return f"<Source {self.code} by {self.manifest.name}>"
 
+    @property
+    def schemes(self) -> frozenset[str]:
+        """Return the schemes of learners' keys it is known to understand; none where it does not say."""
+        at = [self.settings, getattr(self.settings, "results", None)]
+        said = {getattr(each, "key_scheme", None) for each in at}
+        return frozenset(each for each in said if isinstance(each, str)) or frozenset(self.key_schemes)
+
     def offer(self, verb: Verb) -> bool:
         """Tell whether the source may be asked this."""
         return verb in self.offers.verbs
@@ -99,6 +106,8 @@ def checked(manifest: object) -> Manifest:
 def declared(said: Declaration, manifest: Manifest) -> Source:
     """Join a declaration and its connector; ``Misdeclared`` names the setting that is wrong."""
     settings = settings_of(manifest, said.settings)
+    if manifest.needs is not None:
+        manifest.needs(settings)
     offers = manifest.offered(settings)
     _known_form((*said.issuers, *said.keeps_consumption_of))
     return Source(

@@ -23,6 +23,7 @@ from connectors.pace import Bulkhead
 from connectors.session import Session
 from connectors.source import Source, fitting
 from connectors.transport import Transport
+from connectors.watch import Watch
 
 T = TypeVar("T")
 
@@ -53,6 +54,7 @@ class OpenSource:
         self.source = source
         self.clock = clock
         self.breaker = Breaker(source.policy, clock)
+        self._watch = Watch(source.code, self.breaker, clock)
         self._bulkhead = Bulkhead(source.policy)
         self._transport = transport or Network(source.policy, source.tls.context() if source.tls else None)
         self._session = Session(self._transport, source.policy, jitter)
@@ -100,8 +102,9 @@ class OpenSource:
             value, error = await self._guarded(put, call), None
         except SourceError as failed:
             value, error = None, failed
-            _log.warning("source %s: %r [%s]", self.source.code, failed, request_id)
+            self._watch.failed(failed, request_id)
         finally:
+            self._watch.look()
             await self._left()
         return self._outcome(value, error, call, began)
 

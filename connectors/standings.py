@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 import yaml
 from msgspec import Struct, convert, to_builtins
 
-from connectors.onfile import OnFile
+from connectors.onfile import OnFile, plain
 from connectors.records import Code
 
 Known = Mapping[tuple[str, str], "Standing"]
@@ -56,5 +55,6 @@ def note(path: Path, noted: Noted) -> None:
     path.write_text(yaml.safe_dump(lines, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
-def _known(said: Any) -> Known:
-    return {(each.connector, each.version): each.standing for each in convert(said, list[Noted])}
+def _known(text: str) -> Known:
+    noted = convert(plain(text) or [], list[Noted])
+    return {(each.connector, each.version): each.standing for each in noted}

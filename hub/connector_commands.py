@@ -12,7 +12,7 @@ from typing import Any
 import click
 import msgspec
 
-from connectors.conformance import examine, standing
+from connectors.conformance import because, examine, standing
 from connectors.contract import Verb
 from connectors.errors import SourceError
 from connectors.expressions import function
@@ -21,14 +21,16 @@ from connectors.files.survey import MOST, survey
 from connectors.notices import notice
 from connectors.published import published
 from connectors.records import LearnerKey, Record
-from connectors.registry import Registry, Sources, find
+from connectors.registry import Registry, find
 from connectors.roster import Declared, Roster
 from connectors.scenes import Sample, Subject
+from connectors.sifting import sift
 from connectors.standby import OpenSource, Outcome
 from connectors.standings import Noted, note
 from hub.connector_docs import docs
+from hub.connector_listing import show
 from hub.scaffold_commands import new
-from hub.tape_commands import make, play
+from hub.tape_commands import declared_source, make, play
 
 _FOLDER = click.option(
     "--folder",
@@ -43,40 +45,6 @@ _FOLDER = click.option(
 @click.group("connectors")
 def connectors() -> None:
     """Connectors and the sources declared with them."""
-
-
-@connectors.command("list")
-@_FOLDER
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def show(folder: Path, as_json: bool) -> None:
-    """List connectors and sources, and what was set aside and why."""
-    shelf, sources = find(), Registry(folder).load()
-    if as_json:
-        click.echo(json.dumps(_told(list(shelf.manifests), sources), ensure_ascii=False))
-        return
-    for name, manifest in sorted(shelf.manifests.items()):
-        click.echo(f"connector  {name}  {manifest.version}  contract {manifest.contract}")
-    for source in sources.sources:
-        click.echo(
-            f"source     {source.code}  of {source.member}  by {source.manifest.name}  {_verbs(source)}"
-        )
-    for each in sources.quarantined:
-        click.echo(f"set aside  {each.code}  {each.reason}", err=True)
-
-
-def _told(names: list[str], sources: Sources) -> dict[str, Any]:
-    return {
-        "connectors": sorted(names),
-        "sources": [
-            {"source": each.code, "member": each.member, "connector": each.manifest.name}
-            for each in sources.sources
-        ],
-        "quarantined": [msgspec.to_builtins(each) for each in sources.quarantined],
-    }
-
-
-def _verbs(source: Any) -> str:
-    return ",".join(sorted(source.offers.verbs))
 
 
 @connectors.command()
@@ -96,16 +64,20 @@ def check(kit: str, as_json: bool, file: Path | None) -> None:
     sys.path.insert(0, str(Path.cwd()))
     subject, sample = _kit(kit)
     lines = asyncio.run(examine(subject, sample))
-    reached = standing(lines)
+    reached, why = standing(lines), because(lines)
     if file is not None:
         note(file, Noted(subject.manifest.name, subject.manifest.version, reached))
     if as_json:
-        told = {"standing": reached.value, "clauses": [msgspec.to_builtins(each) for each in lines]}
+        told = {
+            "standing": reached.value,
+            "because": why,
+            "clauses": [msgspec.to_builtins(each) for each in lines],
+        }
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
         for line in lines:
             click.echo(f"{line.finding.value:9} {line.says}{f' ({line.why})' if line.why else ''}")
-        click.echo(f"standing: {reached.value}")
+        click.echo(f"standing: {reached.value}{f' ({why})' if why else ''}")
     if any(line.finding.value == "BROKEN" for line in lines):
         raise SystemExit(1)
 
@@ -141,7 +113,8 @@ def read(source: str, learner: str, folder: Path, most: int, personal: bool) -> 
         raise click.ClickException("a learner is written scheme:code")
     outcome = asyncio.run(_read(source, LearnerKey(scheme=scheme, code=code), folder))
     if outcome.error is not None:
-        raise click.ClickException(str(outcome.error))
+        said = notice(outcome.error.code).text
+        raise click.ClickException(f"{outcome.error}: {said.en} {said.zh}")
     for each in (outcome.value or ())[:most]:
         click.echo(_shown(each, personal))
     for remark in outcome.remarks:
@@ -175,10 +148,13 @@ def _shown(record: Record, personal: bool) -> str:
 
 
 async def _read(code: str, key: LearnerKey, folder: Path) -> Outcome[Sequence[Record]]:
-    found = [each for each in Registry(folder).load().sources if each.code == code]
-    if not found or not found[0].offer(Verb.RESULTS):
-        raise click.ClickException(f"there is no source {code} that offers results")
-    async with Roster(Declared(*found)) as roster:
+    found = declared_source(code, folder)
+    if not found.offer(Verb.RESULTS):
+        raise click.ClickException(f"the source {code} does not offer results")
+    if found.schemes and key.scheme not in found.schemes:
+        known = ", ".join(sorted(found.schemes))
+        raise click.ClickException(f"the source {code} has keys of scheme {known}, not {key.scheme}")
+    async with Roster(Declared(found)) as roster:
         if not roster.open:
             raise click.ClickException(roster.quarantined[0].reason)
         return await _asked(roster.open[0], key)
@@ -186,13 +162,13 @@ async def _read(code: str, key: LearnerKey, folder: Path) -> Outcome[Sequence[Re
 
 async def _asked(source: OpenSource, key: LearnerKey) -> Outcome[Sequence[Record]]:
     async def put(connector: Any, call: Any) -> Sequence[Record]:
-        given = (await connector.results([key], call)).get(key, ())
-        if isinstance(given, Exception):
+        given = sift([key], await connector.results([key], call), call)[key]
+        if isinstance(given, SourceError):
             raise given
-        return tuple(given)
+        return given
 
     return await source.ask(put, 30.0)
 
 
-for _each in (new, make, play, docs):
+for _each in (show, new, make, play, docs):
     connectors.add_command(_each)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -12,10 +12,11 @@ from typing import Final
 
 from connectors.catalogues.job import Synchroniser
 from connectors.catalogues.staging import Staging
+from connectors.clock import Clock
 from connectors.consent import GrantFile
 from connectors.dispatch import Dispatch
 from connectors.linkage import AskedLinks, Linkage, LinkFile
-from connectors.registry import Registry
+from connectors.registry import Registry, Shelf, find
 from connectors.roster import Roster
 from connectors.standings import StandingFile
 from graph.store import Store
@@ -26,16 +27,26 @@ from schema.switchboard import Switchboard
 LOOKS_EACH: Final = 10.0
 """Seconds between two looks at which sources are due."""
 
+FIRST_LOOK: Final = 20.0
+"""Seconds after which the hub is ready though its sources are still being opened."""
+
 log = logging.getLogger("alliance_hub.members")
 
 
 class Members:
     """The sources a configuration names, and the switchboard to them."""
 
-    def __init__(self, config: MembersConfig, store: Store) -> None:
+    def __init__(
+        self,
+        config: MembersConfig,
+        store: Store,
+        shelf: Callable[[], Shelf] = find,
+        clock: Clock | None = None,
+    ) -> None:
         self._every = config.refresh
         self._again = asyncio.Event()
-        self.roster = Roster(Registry(Path(config.folder)))
+        self._began: float | None = None
+        self.roster = Roster(Registry(Path(config.folder), shelf), clock)
         staging = Staging(Path(config.staging))
         self._job = Synchroniser(self.roster, staging)
         self._sync = timedelta(seconds=config.sync)
@@ -55,14 +66,24 @@ class Members:
         self._again.set()
 
     @property
+    def ready(self) -> bool:
+        """Tell whether every source was looked at once, well or ill, or has had its time for that."""
+        if self.roster.looked:
+            return True
+        return self._began is not None and self.roster.clock.now() - self._began >= FIRST_LOOK
+
+    @property
     def state(self) -> str:
         """Say how many sources are open, in words for operators."""
         roster = self.roster
+        if not roster.looked:
+            return "the sources are being opened"
         return f"{len(roster.open)} of {len(roster.known)} sources open, {len(roster.quarantined)} set aside"
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Members]:
         """Open the sources in the background, refresh them from time to time, close them at the end."""
+        self._began = self.roster.clock.now()
         tasks = [asyncio.create_task(self._keep())]
         if self._sync:
             tasks.append(asyncio.create_task(self._synchronise()))

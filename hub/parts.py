@@ -73,7 +73,7 @@ def _states(knowledge: Knowledge, members: Members) -> Callable[[], Awaitable[Ma
     async def states() -> Mapping[str, State]:
         return {
             "graph": State(knowledge.ready, knowledge.state),
-            "members": State(ready=True, detail=members.state),  # a sick source makes no sick hub
+            "members": State(members.ready, members.state),  # a sick source makes no sick hub
         }
 
     return states

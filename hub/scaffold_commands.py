@@ -87,8 +87,15 @@ def _exports(name: str, sample: Path, into: Path) -> str:
         f"# Marks in no table; say what they mean under map.marks.words 未知的成绩用语:\n{unknown}"
         * bool(unknown)
     )
+    width = (
+        f"# Every code of this sample is {found.width} long. If all are, this under map refuses those\n"
+        f"# that lost leading zeros 若所有编号都是此宽度，可在 map 下加一行，以拒收丢失前导零的编号:\n"
+        f"#     code_width: {found.width}\n"
+        if found.width
+        else ""
+    )
     head = f"# Guessed from {sample.name}; look at every line, then:\n"
-    return head + f"#   alliance-hub connectors inspect {name} {sample.name}\n{told}{words}"
+    return head + f"#   alliance-hub connectors inspect {name} {sample.name}\n{told}{width}{words}"
 
 
 def _declaration(name: str, sample: Path, found: Guess) -> dict[str, object]:
@@ -96,7 +103,6 @@ def _declaration(name: str, sample: Path, found: Guess) -> dict[str, object]:
     unique = [parts[part] for part in ("learner", "outcome", "completed") if part in parts]
     ids = f"join('/', [{', '.join(chr(34) + column + chr(34) for column in unique)}])"
     told: dict[str, object] = {"id": parts.get("id", ids), "learner": parts["learner"]}
-    told |= {"code_width": found.width} if found.width else {}
     told |= {"outcome": {"scheme": f"{name}-course", "code": parts["outcome"]}} if "outcome" in parts else {}
     told |= {"title": parts["title"]} if "title" in parts else {}
     credit = {"scheme": f"{name}-credit", "amount": parts.get("credit")}

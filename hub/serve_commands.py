@@ -13,9 +13,11 @@ from pathlib import Path
 import click
 from starlette.types import ASGIApp
 
+from connectors.registry import Registry
 from graph.errors import GraphError
 from hub.app import create_app
-from hub.config import Config, ConfigRefused, read_config
+from hub.config import Config, ConfigRefused, MembersConfig, read_config
+from hub.connector_listing import on_file, schemes
 from hub.parts import compose, open_store
 from hub.server import run
 
@@ -102,7 +104,7 @@ async def _opening(config: Config, at: tuple[str, int]) -> AsyncIterator[ASGIApp
 @click.command()
 @CONFIG
 def check(file: Path | None) -> None:
-    """Check the settings, and whether the graph answers; exit 1 if not.
+    """Check the settings, the members' files, and whether the graph answers; exit 1 if not.
 
     \b
     Examples:
@@ -111,10 +113,25 @@ def check(file: Path | None) -> None:
     """
     config = configured(file)
     click.echo("settings  fine")
+    wrong = _members(config.members)
     try:
         click.echo(f"graph     {asyncio.run(_answering(config))}")
     except GraphError as error:
         raise click.ClickException(f"the graph does not answer: {error}") from error
+    if wrong:
+        raise click.ClickException("what is wrong with the members' sources is listed above")
+
+
+def _members(config: MembersConfig) -> bool:
+    """Tell what is wrong with the declarations, the links and the grants."""
+    sources = Registry(Path(config.folder)).load()
+    files = on_file(Path(config.links), Path(config.grants), schemes(sources))
+    wrong = [f"{each.code}: {each.reason}" for each in sources.quarantined]
+    wrong += [line for file in files for line in file.wrong]
+    click.echo(f"members   {len(sources.sources)} sources declared, {len(wrong)} things wrong")
+    for line in wrong:
+        click.echo(f"          {line}", err=True)
+    return bool(wrong)
 
 
 async def _answering(config: Config) -> str:

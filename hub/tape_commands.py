@@ -40,7 +40,7 @@ def make(source: str, learner: str, into: Path, folder: Path, keep: Sequence[str
     scheme, _, code = learner.partition(":")
     if not code:
         raise click.ClickException("a learner is written scheme:code")
-    declared = _declared(source, folder)
+    declared = declared_source(source, folder)
     network = Network(declared.policy, declared.tls.context() if declared.tls else None)
     tape = _told(record(declared, LearnerKey(scheme=scheme, code=code), network, keep))
     into.write_bytes(msgspec.json.format(msgspec.json.encode(tape), indent=1) + b"\n")
@@ -64,7 +64,8 @@ def play(tape: Path) -> None:
     click.echo(f"{len(given)} records, as they were")
 
 
-def _declared(code: str, folder: Path) -> Source:
+def declared_source(code: str, folder: Path) -> Source:
+    """Find a declared source, or end the command with why it is not there."""
     found = Registry(folder).load()
     for each in found.sources:
         if each.code == code:

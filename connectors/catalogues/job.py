@@ -103,7 +103,7 @@ class Synchroniser:
     async def _synchronised(self, code: str, full: bool, began: datetime) -> Run:
         source = self._roster.find(code)
         if source is None:
-            raise _Failed(NoticeCode.QUARANTINED)
+            raise _Failed(self._roster.absence(code))
         kept = await asyncio.to_thread(self._staging.load, code)
         whole = full or _whole(kept, source, began)
         sent = await _asked(source, None if whole or kept.head is None else kept.head.cursor)

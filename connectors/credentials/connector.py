@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
 
 from connectors.attempts import joined
 from connectors.call import Call
-from connectors.contract import Manifest, Offers, Verb
 from connectors.credentials.judging import Judge, Judged, item
+from connectors.credentials.manifest import VERSION
 from connectors.credentials.reading import (
     Achievements,
     Association,
@@ -43,8 +42,6 @@ from connectors.records import (
     identifier,
 )
 from connectors.transport import Http
-
-VERSION = "1"
 
 
 class Credentials:
@@ -188,19 +185,3 @@ def _sensible(settings: CredentialsSettings) -> None:
         raise Misdeclared(f"issuers: {error}") from None
     if any(each.jwks and not each.jwks.startswith("https://") for each in settings.issuers):
         raise Misdeclared("issuers: a key set is at an https address")
-
-
-@asynccontextmanager
-async def opens(settings: CredentialsSettings, http: Http) -> AsyncIterator[Credentials]:
-    """Open the source; ``Misdeclared`` where its settings cannot work."""
-    yield Credentials(settings, http)
-
-
-MANIFEST = Manifest(
-    name="credentials",
-    version=VERSION,
-    settings=CredentialsSettings,
-    offers=Offers(verbs=frozenset({Verb.RESULTS})),
-    opens=opens,
-    title="Open Badges 3.0 and Comprehensive Learner Records 2.0",
-)

@@ -1,10 +1,6 @@
 """The ``elmo`` kind: EMREX ELMO transcripts and the course lists and transcripts of Erasmus Without Paper."""
 
-from connectors.extras import need
+from connectors.elmo.manifest import MANIFEST
+from connectors.elmo.settings import ElmoSettings
 
-need("standards", "lxml", "signxml")
-
-from connectors.elmo.connector import MANIFEST, Elmo  # noqa: E402 - only now, so that what is missing is named
-from connectors.elmo.settings import ElmoSettings  # noqa: E402 - only now, so that what is missing is named
-
-__all__ = ["MANIFEST", "Elmo", "ElmoSettings"]
+__all__ = ["MANIFEST", "ElmoSettings"]

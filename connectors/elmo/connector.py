@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from connectors.call import Call
-from connectors.contract import Manifest, Offers, Verb
 from connectors.decoding.calendar import zoned
 from connectors.decoding.elements import Element, opened
 from connectors.decoding.text import decode
 from connectors.documents import documents
 from connectors.elmo.envelope import Enclosed, courses, owner, transcripts
+from connectors.elmo.manifest import VERSION
 from connectors.elmo.reading import Reports, said
 from connectors.elmo.settings import ElmoSettings, Transcripts
 from connectors.elmo.signature import Trusted
@@ -33,8 +32,6 @@ from connectors.records import (
     Verification,
 )
 from connectors.transport import Http
-
-VERSION = "1"
 
 
 class Elmo:
@@ -124,26 +121,3 @@ def _moment(written: str, call: Call) -> datetime:
         raise SourceUnreadable(where="generatedDate") from None
     call.dated(aware)
     return aware
-
-
-def offered(settings: ElmoSettings) -> Offers:
-    """Offer what is declared."""
-    verbs = [(Verb.RESULTS, settings.results), (Verb.CATALOGUE, settings.courses)]
-    batch = settings.results.batch if settings.results and settings.results.repeat else 1
-    return Offers(verbs=frozenset(verb for verb, place in verbs if place is not None), batch=batch)
-
-
-@asynccontextmanager
-async def opens(settings: ElmoSettings, http: Http) -> AsyncIterator[Elmo]:
-    """Open the source; ``Misdeclared`` where its certificates cannot be read."""
-    yield Elmo(settings, http)
-
-
-MANIFEST = Manifest(
-    name="elmo",
-    version=VERSION,
-    settings=ElmoSettings,
-    offers=offered,
-    opens=opens,
-    title="EMREX ELMO and Erasmus Without Paper",
-)

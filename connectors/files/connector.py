@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from importlib import import_module
 
 from msgspec.structs import replace
 
 from connectors.call import Call
 from connectors.contract import Manifest, Offers, Verb
 from connectors.errors import Misdeclared, SourceError, SourceUnavailable
-from connectors.extras import lacking
+from connectors.extras import need
 from connectors.files.chain import Chain, marks
 from connectors.files.found import SHEETS, Found
 from connectors.files.origins import Local, Origin, Web
@@ -113,15 +112,13 @@ class Files:
         return [replace(each, vanished=True, verification=Verification.UNVERIFIED) for each in lost.values()]
 
 
-def _installed(settings: FilesSettings) -> None:
+def needs(settings: FilesSettings) -> None:
     """Look for what these settings need before anybody asks; ``Misdeclared`` says what to install."""
     names = (settings.pattern, settings.deltas, settings.member, settings.url.partition("?")[0])
     sheets = any(each.lower().endswith(SHEETS) for each in names)
-    for needed in [*(["openpyxl"] if sheets else []), *(["cryptography"] if settings.staging else [])]:
-        try:
-            import_module(needed)
-        except ModuleNotFoundError as error:
-            raise lacking("files", error) from None
+    sftp, staging = settings.sftp is not None, settings.staging is not None
+    wanted = {"openpyxl": sheets, "asyncssh": sftp, "cryptography": staging}
+    need("files", *(name for name, used in wanted.items() if used))
 
 
 def _origin(settings: FilesSettings, http: Http) -> Origin:
@@ -129,10 +126,8 @@ def _origin(settings: FilesSettings, http: Http) -> Origin:
         return Web(settings, http)
     if settings.sftp is None:
         return Local(settings)
-    try:
-        from connectors.files.remote import Remote
-    except ModuleNotFoundError as error:
-        raise lacking("files", error) from None
+    from connectors.files.remote import Remote
+
     return Remote(settings, settings.sftp)
 
 
@@ -141,7 +136,7 @@ async def opened(settings: FilesSettings, http: Http) -> AsyncIterator[Files]:
     """Open the source; its files are opened when it is first asked. ``Misdeclared`` for UTF-16."""
     if settings.reading.codec == "utf-16":
         raise Misdeclared("exports in UTF-16 cannot be read by row; agree on UTF-8 or GB18030")
-    _installed(settings)
+    needs(settings)
     files = Files(settings, _origin(settings, http))
     try:
         yield files
@@ -155,5 +150,6 @@ MANIFEST = Manifest(
     settings=FilesSettings,
     offers=Offers(verbs=frozenset({Verb.RESULTS, Verb.HEALTH}), batch=200),
     opens=opened,
+    needs=needs,
     title="Exports of CSV and Excel, declared",
 )

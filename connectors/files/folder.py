@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,23 +27,30 @@ class Folder(Struct, frozen=True):
     settled: float = 60.0
 
     def exports(self, now: float, call: Call) -> list[Path]:
-        """Give the complete exports, the newest last; ``SourceUnavailable`` where there is none.
+        """Give the complete exports, the newest last; ``SourceUnavailable`` where there is none (yet).
 
         Two of one date: the one changed last counts, and DUPLICATES is remarked.
         """
         whole = self.whole(now)
         if not whole:
-            raise SourceUnavailable(NoticeCode.UNREACHABLE)
+            raise self.unsettled(now)
         days = Counter(_age(path)[0] for path in whole)
         if days[_age(whole[-1])[0]] > 1:
             call.remark(NoticeCode.DUPLICATES)
         return whole
 
+    def unsettled(self, now: float) -> SourceUnavailable:
+        """Say why no export counts: there is none, or each is still being written."""
+        ages = [age for path in self._found() if (age := _unchanged(path, now)) is not None]
+        return waiting(ages, self.marker, self.settled)
+
     def whole(self, now: float) -> list[Path]:
         """Give the complete exports, the newest last, if there are any."""
+        return [path for path in self._found() if self._complete(path, now)]
+
+    def _found(self) -> list[Path]:
         try:
-            paths = sorted(Path(self.place).glob(self.pattern), key=_age)
-            return [path for path in paths if self._complete(path, now)]
+            return sorted(Path(self.place).glob(self.pattern), key=_age)
         except PermissionError:
             raise SourceRefused(NoticeCode.FORBIDDEN) from None
         except OSError:
@@ -51,7 +59,24 @@ class Folder(Struct, frozen=True):
     def _complete(self, path: Path, now: float) -> bool:
         if self.marker:
             return path.with_name(path.name + self.marker).exists()
-        return now - path.stat().st_mtime >= self.settled
+        unchanged = _unchanged(path, now)
+        return unchanged is not None and unchanged >= self.settled
+
+
+def _unchanged(path: Path, now: float) -> float | None:
+    """Tell for how many seconds a file was not changed; None where it is gone meanwhile."""
+    try:
+        return now - path.stat().st_mtime
+    except FileNotFoundError:
+        return None
+
+
+def waiting(ages: Sequence[float], marker: str, settled: float) -> SourceUnavailable:
+    """Say why no export counts, of files not changed for ``ages`` seconds, and how long to wait if known."""
+    if not ages:
+        return SourceUnavailable(NoticeCode.UNREACHABLE, where="pattern", files=0)
+    again = None if marker else max(1.0, round(settled - max(ages), 1))
+    return SourceUnavailable(NoticeCode.UNSETTLED, retry_after=again, files=len(ages))
 
 
 def dated(path: Path) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ import asyncssh
 
 from connectors.call import Call
 from connectors.errors import Misdeclared, SourceError, SourceRefused, SourceUnavailable, SourceUnreadable
-from connectors.files.folder import named_day
+from connectors.files.folder import named_day, waiting
 from connectors.files.found import Found
 from connectors.files.settings import FilesSettings, Sftp
 from connectors.notices import NoticeCode
@@ -55,7 +55,8 @@ class Remote:
         now = call.clock.moment().timestamp()
         full = self._whole(listed, self._settings.pattern, now)
         if not full:
-            raise SourceUnavailable(NoticeCode.UNREACHABLE, files=len(listed))
+            ages = [now - listed[name] for name in _fitting(listed, self._settings.pattern)]
+            raise waiting(ages, self._settings.marker, self._settings.settled)
         if len(full) > 1 and full[-1][0] == full[-2][0]:
             call.remark(NoticeCode.DUPLICATES)
         later = self._whole(listed, self._settings.deltas, now) if self._settings.deltas else []
@@ -72,9 +73,10 @@ class Remote:
 
     def _whole(self, listed: dict[str, float], pattern: str, now: float) -> list[tuple[datetime, float, str]]:
         marker, settled = self._settings.marker, self._settings.settled
-        fits = [name for name in listed if fnmatch.fnmatch(name, pattern)]
         done = [
-            name for name in fits if (name + marker in listed if marker else now - listed[name] >= settled)
+            name
+            for name in _fitting(listed, pattern)
+            if (name + marker in listed if marker else now - listed[name] >= settled)
         ]
         return sorted(
             (named_day(name) or datetime.fromtimestamp(listed[name], UTC), listed[name], name)
@@ -96,6 +98,11 @@ class Remote:
                 if len(body) > self._settings.most_bytes:
                     raise SourceUnreadable(NoticeCode.TOO_LARGE, where="file")
         return Found(name=name, changed=changed, as_of=as_of, body=bytes(body))
+
+
+def _fitting(names: Iterable[str], pattern: str) -> list[str]:
+    """Give the names that fit a pattern."""
+    return [name for name in names if fnmatch.fnmatch(name, pattern)]
 
 
 def _options(sftp: Sftp) -> dict[str, Any]:

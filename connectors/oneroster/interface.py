@@ -14,6 +14,7 @@ from connectors.oneroster.settings import OneRosterSettings
 from connectors.oneroster.shelf import SERVICES, SINGLE, Thing
 from connectors.rest.auth import signer
 from connectors.rest.fetching import linked
+from connectors.sent import spoken
 from connectors.transport import Answer, Http, Request
 
 _MOST_KEPT = 5000
@@ -26,6 +27,7 @@ class Interface:
         self._settings = settings
         self._http = http
         self._signer = signer(settings.auth, http)
+        self._headers = {name: spoken(value) for name, value in settings.headers.items()}
         self._kept: dict[tuple[str, str], tuple[float, Thing]] = {}
 
     def __repr__(self) -> str:
@@ -106,7 +108,7 @@ class Interface:
         self, path: str, kind: str, params: tuple[tuple[str, str], ...] = (), absent: bool = False
     ) -> Request:
         url = f"{self._settings.url.rstrip('/')}/{SERVICES[kind]}/v1p2/{path}"
-        return Request(url=url, params=params, headers=self._settings.headers, absent_ok=absent)
+        return Request(url=url, params=params, headers=self._headers, absent_ok=absent)
 
     def _read(self, answer: Answer, call: Call) -> Thing:
         told = strict.read(answer.body, self._settings.reading, call)

@@ -14,6 +14,7 @@ from connectors.expressions import Expression
 from connectors.mapping import Amount, Coded, ResultMap
 from connectors.records import Obtained, ResultStatus
 from connectors.rest.settings import Auth, NoAuth
+from connectors.sent import Sent
 
 
 class OneRosterSettings(Settings, frozen=True):
@@ -35,7 +36,7 @@ class OneRosterSettings(Settings, frozen=True):
     marker: str = ""
     settled: Annotated[float, Meta(ge=0)] = 60.0
     auth: Auth = NoAuth()
-    headers: dict[str, str] = setting(default_factory=dict)
+    headers: dict[str, Sent] = setting(default_factory=dict)
     code: Expression = "course.courseCode"
     credit: Amount | None = None
     issuer: Coded | None = None

@@ -9,7 +9,7 @@ from typing import Any
 from connectors.call import Call
 from connectors.contract import Manifest, Offers, Verb
 from connectors.decoding.people import same_name
-from connectors.errors import Misdeclared, SourceError, SourceUnreadable
+from connectors.errors import Misdeclared, SourceError, SourceUnavailable, SourceUnreadable
 from connectors.expressions import XPATH, field
 from connectors.extras import need
 from connectors.mapping import Rows, expressions
@@ -24,10 +24,10 @@ from connectors.records import (
     Provenance,
     Record,
 )
-from connectors.rest.fetching import Fetcher
+from connectors.rest.fetching import Fetcher, compiled
 from connectors.rest.making import Certificates, Courses, Items, aged
 from connectors.rest.settings import RestSettings, Results
-from connectors.transport import Http
+from connectors.transport import Answer, Http, Request, Sign
 
 VERSION = "1"
 
@@ -40,12 +40,26 @@ class Rest:
     def __init__(self, settings: RestSettings, http: Http) -> None:
         _one_language(settings)
         self._settings = settings
-        self._fetcher = Fetcher(settings, http)
         self._source = Provenance(connector="rest", version=VERSION)
+        self._compiled()
+        self._fetcher = Fetcher(settings, http)
         self._results = Rows(settings.results.map, self._source) if settings.results else None
 
     def __repr__(self) -> str:
         return "<Rest>"
+
+    def _compiled(self) -> None:
+        """Compile what will be compiled again when asked: what is wrong is found before anybody asks."""
+        said = self._settings
+        for endpoint in (said.results, said.catalogue, said.certificate, said.offerings):
+            if endpoint is not None:
+                compiled(endpoint)
+        if said.catalogue is not None:
+            Items(said.catalogue, self._source), field(said.catalogue.cursor)
+        if said.certificate is not None:
+            Certificates(said.certificate, self._source)
+        if said.offerings is not None:
+            Courses(said.offerings, self._source)
 
     async def results(
         self, learners: Sequence[LearnerKey], call: Call
@@ -131,13 +145,31 @@ def _records(rows: Rows, part: list[Any], key: LearnerKey) -> Sequence[Record] |
         return error
 
 
-def _one_language(settings: RestSettings) -> None:
-    """Refuse a JMESPath into elements, and an XPath into plain values: either would find nothing, quietly."""
+class _Nowhere:
+    """Where nothing can be sent."""
+
+    async def ask(self, request: Request, call: Call, sign: Sign | None = None) -> Answer:
+        """Refuse."""
+        raise SourceUnavailable
+
+
+def needs(settings: RestSettings) -> None:
+    """Look for the extra that XPath needs, and for functions and expressions that are none."""
     if settings.format == "xpath":
         need("standards", "lxml")
+    Rest(settings, _Nowhere())
+
+
+def _one_language(settings: RestSettings) -> None:
+    """Refuse a JMESPath into elements, and an XPath into plain values: either would find nothing, quietly."""
     wanted = settings.format == "xpath"
     places = [settings.results, settings.catalogue, settings.certificate, settings.offerings]
     told = [each.rows for each in places if each is not None]
+    if wanted and any(each is not None and each.nested is not None for each in places):
+        raise Misdeclared(
+            "with the format xpath a row finds its parent by itself: xpath:../@no, not by nested"
+        )
+    told.extend(each.nested.rows for each in places if each is not None and each.nested is not None)
     if settings.results is not None and not settings.results.map.record:
         told.extend(expressions(settings.results.map))
     fixed = ("=", "py:")
@@ -165,5 +197,11 @@ async def opened(settings: RestSettings, http: Http) -> AsyncIterator[Rest]:
 
 
 MANIFEST = Manifest(
-    name="rest", version=VERSION, settings=RestSettings, offers=offered, opens=opened, title="REST, declared"
+    name="rest",
+    version=VERSION,
+    settings=RestSettings,
+    offers=offered,
+    opens=opened,
+    needs=needs,
+    title="REST, declared",
 )

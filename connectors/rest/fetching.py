@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
@@ -18,10 +18,11 @@ from connectors.expressions import field
 from connectors.expressions import rows as rows_of
 from connectors.notices import NoticeCode
 from connectors.rest.auth import signer
-from connectors.rest.settings import Endpoint, Paging, RestSettings
+from connectors.rest.filling import Asked, placed, sent, spelled
+from connectors.rest.settings import Endpoint, Nested, Paging, RestSettings
+from connectors.sent import spoken
 from connectors.transport import Answer, Http, Request
 
-_HOLE = re.compile(r"\{(\w+)\}")
 _NEXT = re.compile(r'<([^>]*)>\s*;[^,]*rel="?next"?')
 
 _MEANT: Mapping[str, type[SourceError]] = {
@@ -30,9 +31,6 @@ _MEANT: Mapping[str, type[SourceError]] = {
     "refused": SourceRefused,
     "unreadable": SourceUnreadable,
 }
-
-Asked = Mapping[str, str | list[str]]
-"""What stands for the holes: one text, or a list (joined by commas outside a body)."""
 
 
 class Fetcher:
@@ -52,19 +50,18 @@ class Fetcher:
 
         ``SourceUnreadable`` (PAGING_ENDLESS) where pages repeat or are more than declared.
         """
-        rows_at, steps = (
-            rows_of(endpoint.rows),
-            _Steps(endpoint, lambda more: self._request(endpoint, {**asked, **more})),
-        )
+        rows_at, inner = compiled(endpoint)
+        steps = _Steps(endpoint, lambda more: self._request(endpoint, {**asked, **more}))
         request: Request | None = steps.first()
         while request is not None:
             answer = await self._signer.ask(self._http, request, call)
             told = self._read(answer, call)
             if told is None:
                 return
-            rows = _rows(rows_at(told))
+            outer = _rows(rows_at(told))
+            rows = inner(outer)
             yield told, rows
-            request = steps.following(answer, told, rows)
+            request = steps.following(answer, told, max(outer, rows, key=len))
 
     async def document(
         self, endpoint: Endpoint, asked: Asked, more: Sequence[tuple[str, str]], call: Call
@@ -78,23 +75,23 @@ class Fetcher:
 
     async def probe(self, path: str, call: Call) -> None:
         """Send one request and look at its status only."""
-        await self._signer.ask(
-            self._http, Request(url=self._settings.url + path, headers=self._settings.headers), call
-        )
+        request = Request(url=self._settings.url + path, headers=self._headers())
+        await self._signer.ask(self._http, request, call)
 
     def _request(self, endpoint: Endpoint, asked: Asked) -> Request:
-        body = None if endpoint.body is None else msgspec.json.encode(_filled(endpoint.body, asked))
-        kind = {} if body is None else {"Content-Type": "application/json"}
+        body, kind = sent(endpoint, asked)
         return Request(
-            url=self._settings.url
-            + _HOLE.sub(lambda hole: quote(_one(asked, hole[1]), safe=""), endpoint.path),
+            url=self._settings.url + placed(endpoint.path, asked),
             method=endpoint.method,
-            params=tuple((name, _spelled(value, asked)) for name, value in endpoint.params.items()),
-            headers={**self._settings.headers, **kind},
+            params=tuple((name, spelled(value, asked)) for name, value in endpoint.params.items()),
+            headers={**self._headers(), **kind},
             body=body,
             read=True,
             absent_ok=endpoint.absent,
         )
+
+    def _headers(self) -> dict[str, str]:
+        return {name: spoken(value) for name, value in self._settings.headers.items()}
 
     def _read(self, answer: Answer, call: Call) -> Any | None:
         """Read an answer; None stands for a thing that is not there."""
@@ -211,28 +208,32 @@ def _rows(found: Any) -> list[Any]:
     return found
 
 
+def compiled(endpoint: Endpoint) -> tuple[Callable[[Any], Any], Callable[[list[Any]], list[Any]]]:
+    """Compile where an endpoint's rows are found; ``Misdeclared`` where an expression of it is none."""
+    for expression in (endpoint.paging.next, endpoint.paging.pages) if endpoint.paging else ():
+        field(expression)
+    return rows_of(endpoint.rows), nested(endpoint.nested)
+
+
+def nested(declared: Nested | None) -> Callable[[list[Any]], list[Any]]:
+    """Compile how rows are taken out of outer ones, each with the one it was in."""
+    if declared is None:
+        return lambda outer: outer
+    at, parent = field(declared.rows), declared.parent
+
+    def taken(outer: list[Any]) -> list[Any]:
+        return [{**_named(row), parent: above} for above in outer for row in _rows(at(above))]
+
+    return taken
+
+
+def _named(row: Any) -> dict[str, Any]:
+    if not isinstance(row, dict):
+        raise SourceUnreadable(where="nested.rows")
+    return row
+
+
 def linked(answer: Answer) -> str | None:
     """Return where the Link header says the next page is."""
     found = _NEXT.search(answer.headers.get("link", "")[:4000])
     return found[1] if found else None
-
-
-def _one(asked: Asked, name: str) -> str:
-    value = asked.get(name, "")
-    return value if isinstance(value, str) else ",".join(value)
-
-
-def _spelled(template: str, asked: Asked) -> str:
-    return _HOLE.sub(lambda hole: _one(asked, hole[1]), template)
-
-
-def _filled(template: Any, asked: Asked) -> Any:
-    """Fill the holes of a body; a text that is one hole becomes the list itself."""
-    if isinstance(template, dict):
-        return {name: _filled(value, asked) for name, value in template.items()}
-    if isinstance(template, list):
-        return [_filled(value, asked) for value in template]
-    if not isinstance(template, str):
-        return template
-    whole = _HOLE.fullmatch(template)
-    return asked.get(whole[1]) if whole else _spelled(template, asked)

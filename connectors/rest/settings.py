@@ -6,11 +6,13 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 from msgspec import field as setting
+from msgspec.structs import force_setattr
 
 from connectors.contract import Secret, Settings
 from connectors.decoding.text import Reading
 from connectors.expressions import Expression
 from connectors.mapping import Amount, Coded, Declared, ResultMap
+from connectors.sent import Sent, referring
 
 
 class NoAuth(Declared, frozen=True, tag="none", tag_field="kind"):
@@ -99,20 +101,37 @@ class Errors(Declared, frozen=True):
     )
 
 
-class Endpoint(Declared, frozen=True):
-    """One endpoint: ``{code}`` and ``{codes}`` in path, params and body stand for what is asked.
+class Nested(Declared, frozen=True):
+    """Rows inside rows: ``rows`` finds them in each outer one, which they then have as ``parent``."""
 
-    ``rows`` finds the list of rows in an answer. ``absent`` tells that a 404 means there is nothing known;
-    otherwise it means that the endpoint is not there.
+    rows: Expression
+    parent: Annotated[str, Meta(min_length=1)] = "parent"
+
+
+class Endpoint(Declared, frozen=True):
+    """One endpoint: ``{code}`` and ``{codes}`` in path, params, body and form stand for what is asked.
+
+    ``body`` is sent as JSON, ``form`` as a form; either is for POST, and ``{env: NAME}`` in them, as in
+    params, is a secret. ``rows`` finds the list of rows in an answer. ``absent`` tells that a 404 means there
+    is nothing known; otherwise it means that the endpoint is not there.
     """
 
     path: str
     method: Literal["GET", "POST"] = "GET"
-    params: dict[str, str] = setting(default_factory=dict)
+    params: dict[str, Sent] = setting(default_factory=dict)
     body: dict[str, Any] | None = None
+    form: dict[str, Sent] | None = None
     rows: Expression = "@"
+    nested: Nested | None = None
     paging: Paging | None = None
     absent: bool = False
+
+    def __post_init__(self) -> None:
+        if self.body is not None and self.form is not None:
+            raise ValueError("an endpoint has a body or a form, not both")
+        if self.form is not None and self.method != "POST":
+            raise ValueError("a form is sent by method: POST")
+        force_setattr(self, "body", referring(self.body))
 
 
 class Results(Endpoint, frozen=True, kw_only=True):
@@ -183,7 +202,7 @@ class RestSettings(Settings, frozen=True):
     url: str
     format: Literal["json", "xml", "xpath"] = "json"
     auth: Auth = NoAuth()
-    headers: dict[str, str] = setting(default_factory=dict)
+    headers: dict[str, Sent] = setting(default_factory=dict)
     reading: Reading = Reading()
     errors: Errors | None = None
     results: Results | None = None

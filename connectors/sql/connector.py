@@ -12,7 +12,7 @@ from connectors.contract import Manifest, Offers, Verb
 from connectors.decoding.people import same_name
 from connectors.decoding.text import Reading, damage, judge
 from connectors.errors import SourceError, SourceUnreadable
-from connectors.extras import lacking
+from connectors.extras import need
 from connectors.mapping import Amount, Coded, Rows, read
 from connectors.notices import NoticeCode
 from connectors.records import (
@@ -216,16 +216,20 @@ def offered(settings: SqlSettings) -> Offers:
     return Offers(verbs=verbs, batch=settings.results.batch if settings.results else 1)
 
 
+def needs(settings: SqlSettings) -> None:
+    """Look for the extra ``sql``."""
+    need("sql", "sqlalchemy", "connectors.sql.database")
+
+
 @asynccontextmanager
 async def opened(settings: SqlSettings, http: Http) -> AsyncIterator[Sql]:
     """Open the source; it is connected to when it is first asked.
 
     ``Misdeclared`` where the URL is none, or what it needs is not installed.
     """
-    try:
-        from connectors.sql.database import Database
-    except ModuleNotFoundError as error:
-        raise lacking("sql", error) from None
+    needs(settings)
+    from connectors.sql.database import Database
+
     database = Database(settings)
     try:
         yield Sql(settings, database)
@@ -239,5 +243,6 @@ MANIFEST = Manifest(
     settings=SqlSettings,
     offers=offered,
     opens=opened,
+    needs=needs,
     title="Views of a database, declared",
 )

@@ -74,6 +74,16 @@ def guess(path: Path) -> Guess:
     )
 
 
+def _named(columns: Sequence[str]) -> None:
+    """Refuse a header that does not give each column a name of its own."""
+    empty = [str(place) for place, name in enumerate(columns, 1) if not name]
+    if empty:
+        raise NotASample(f"its header has no name for column {', '.join(empty)}; name it, or leave it out")
+    twice = sorted({name for name in columns if columns.count(name) > 1})
+    if twice:
+        raise NotASample(f"its header names {', '.join(twice)} twice; name each column once")
+
+
 def _text(path: Path) -> tuple[str, str]:
     with path.open("rb") as stream:
         data = stream.read(BYTES)
@@ -81,12 +91,14 @@ def _text(path: Path) -> tuple[str, str]:
         raise NotASample("it is a workbook; save the sheet as CSV UTF-8")
     if len(data) == BYTES:
         data = data[: data.rfind(b"\n") + 1]
+    places = {}
     for codec in CODECS:
         try:
             return codec, data.decode("utf-8-sig" if codec == "utf-8" else codec)
-        except UnicodeDecodeError:
-            continue
-    raise NotASample("it is neither UTF-8 nor GB18030; save it as CSV UTF-8")
+        except UnicodeDecodeError as error:
+            places[codec] = data.count(b"\n", 0, error.start) + 1
+    told = ", ".join(f"not {codec.upper()} at line {line}" for codec, line in places.items())
+    raise NotASample(f"its text is {told}; mend that line, or save it again as CSV UTF-8")
 
 
 def _table(text: str, delimiter: str) -> tuple[tuple[str, ...], dict[str, list[str]]]:
@@ -101,6 +113,7 @@ def _table(text: str, delimiter: str) -> tuple[tuple[str, ...], dict[str, list[s
     if len(rows) < 2 or len(rows[0]) < 2:
         raise NotASample("it has no header with rows below it; save the sheet as CSV with its header")
     columns = tuple(cell.strip() for cell in rows[0])
+    _named(columns)
     table = {name: [row[at].strip() for row in rows[1:] if at < len(row)] for at, name in enumerate(columns)}
     return columns, table
 

@@ -7,6 +7,7 @@ import logging
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from connectors import memory
 from connectors.clock import WallClock
@@ -144,6 +145,29 @@ async def test_where_links_cannot_be_had_nobody_is_asked(links):
         (held,) = await dispatch.results(question(ANA, within=0.2))
     assert held.replies[0].notice.code is NoticeCode.LINKS_UNKNOWN
     assert connector.asked == []
+
+
+async def test_of_one_learner_the_links_may_be_unknown_while_another_is_asked_about():
+    class Half:
+        async def find(self, learners):
+            known = await everywhere("a", learners=[BAO]).find(learners)
+            return {**known, ANA: None}
+
+    there, connector = source("a")
+    async with dispatching(there, links=Half()) as dispatch:
+        unknown, known = await dispatch.results(question(ANA, BAO))
+    assert [each.notice.code for each in unknown.replies] == [NoticeCode.LINKS_UNKNOWN]
+    assert unknown.coverage.missing == ("a",)
+    assert statuses(known) == [Status.ANSWERED]
+    assert connector.asked == [(BAO,)]
+
+
+async def test_a_source_that_is_not_open_is_missing_from_certificates_and_courses_and_said_to_be():
+    lacking = replace(source("a", verbs={Verb.OFFERINGS, Verb.CERTIFICATE})[0], issuers=("uscc:-:1",))
+    async with dispatching(lacking) as dispatch:  # its connector has no such methods, and so it is set aside
+        (course,) = await dispatch.offerings(None, Asking(scope="p"))
+        (certificate,) = await dispatch.certificate("N", "name", "uscc:-:1", Asking(scope="p"))
+    assert course.notice.code is certificate.notice.code is NoticeCode.QUARANTINED
 
 
 async def test_consent_of_one_learner_is_not_that_of_another():

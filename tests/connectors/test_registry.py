@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from importlib.metadata import EntryPoint
 
 import pytest
+from msgspec.structs import replace
 
 from connectors import memory
 from connectors.contract import CONTRACT, Manifest, Offers, Secret, Settings, Verb, settings_of
+from connectors.dispatch import Dispatch
+from connectors.notices import NoticeCode
 from connectors.registry import Registry, Shelf, find
 from connectors.roster import Declared, Roster
-from tests.connectors.alliance import dispatching, question, source
+from tests.connectors.alliance import consenting, dispatching, everywhere, question, source
 
 
 class Keyed(Settings, frozen=True):
@@ -73,7 +77,7 @@ def test_a_secret_is_never_shown_and_may_come_from_elsewhere(monkeypatch, tmp_pa
     ("given", "said"),
     [
         ({"url": "u"}, "key"),
-        ({"url": "u", "key": {"env": "NOT_SET_ANYWHERE"}}, "no such variable"),
+        ({"url": "u", "key": {"env": "NOT_SET_ANYWHERE"}}, "no variable NOT_SET_ANYWHERE"),
         ({"url": "u", "key": "hush", "pages": "many"}, "pages"),
         ({"url": "u", "key": "hush", "extra": 1}, "extra"),
         ({"url": "u", "key": {"sh": "hush"}}, "a secret is"),
@@ -189,9 +193,38 @@ async def test_reloading_opens_the_new_closes_the_gone_and_leaves_the_rest():
 
 
 async def test_a_linked_source_that_failed_to_load_is_shown_in_the_answer():
-    from tests.connectors.alliance import everywhere
-
     async with dispatching(source("a")[0], links=everywhere("a", "gone")) as dispatch:
         (held,) = await dispatch.results(question())
     assert held.replies[1].notice.code == "QUARANTINED"
     assert held.coverage.missing == ("gone",)
+
+
+async def test_a_source_still_being_opened_is_told_as_such_and_a_failed_one_as_set_aside():
+    begun, held, slow = asyncio.Event(), asyncio.Event(), source("slow")[0]
+    opened = slow.manifest.opens
+
+    @asynccontextmanager
+    async def opens(settings, http):
+        begun.set()
+        await held.wait()
+        async with opened(settings, http) as connector:
+            yield connector
+
+    slow = replace(slow, manifest=replace(slow.manifest, opens=opens))
+    roster = Roster(Changing(source("a")[0], slow))
+    assert roster.absence("gone") is NoticeCode.OPENING, "nobody has looked yet"
+    looking = asyncio.create_task(roster.refresh())
+    await begun.wait()
+    dispatch = Dispatch(roster, everywhere("a", "slow"), consenting("a", "slow"))
+    (early,) = await dispatch.results(question())
+    assert [each.status for each in early.replies] == ["ANSWERED", "SILENT"], (
+        "one that opens holds up no other"
+    )
+    assert early.replies[1].notice.code is NoticeCode.OPENING
+    assert (early.coverage.asked, early.coverage.missing) == (1, ("slow",))
+    held.set()
+    await looking
+    (later,) = await dispatch.results(question())
+    assert [each.status for each in later.replies] == ["ANSWERED", "ANSWERED"]
+    assert roster.absence("gone") is NoticeCode.QUARANTINED
+    await roster.close()

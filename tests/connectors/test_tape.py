@@ -12,9 +12,10 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.decoding.calendar import completion
 from connectors.errors import SourceUnreadable
 from connectors.masking import Mask
-from connectors.records import LearnerKey
+from connectors.records import LearnerKey, Record
 from connectors.registry import Registry
 from connectors.rig import Played
 from connectors.rig import json as told
@@ -184,3 +185,101 @@ def test_record_asks_the_declared_source_and_writes_a_file(tmp_path):
     told = json.loads((tmp_path / "tape.json").read_text("utf-8"))
     assert told["source"] == "north"
     assert run("replay", tmp_path / "tape.json").exit_code == 0
+
+
+EXPORTS = """
+source: files
+member: m
+connector: files
+settings:
+  folder: %s
+  pattern: "*.csv"
+  columns: [student, course]
+  settled: 0
+  key_scheme: student
+  map: {id: course, learner: student, outcome: {scheme: c, code: course}}
+"""
+STRANGER = """
+source: north
+member: m
+connector: rest
+traffic: {private: [127.0.0.0/8]}
+settings:
+  url: http://127.0.0.1:%s
+  auth: {kind: api_key, header: X-Key, key: hush-hush}
+  results:
+    path: /students/{code}/results
+    key_scheme: student
+    params: {page: "1", size: "9"}
+    rows: data.items
+    map: {record: "tests.connectors.test_tape:whole", learner: student.no}
+"""
+
+
+def whole(row, learner):
+    """Make the record in Python, so that nobody knows what it reads of the row."""
+    day = completion(row["finished"])
+    return Record(id=row["id"], learner=learner, completion=day)
+
+
+def test_a_kind_that_speaks_no_http_says_what_a_tape_holds_and_what_to_do_instead(tmp_path):
+    (tmp_path / "a.csv").write_text("student,course\n1,C1\n", "utf-8")
+    (tmp_path / "files.yaml").write_text(EXPORTS % tmp_path, "utf-8")
+    made = CliRunner().invoke(
+        connectors, ["record", "files", "student:1", str(tmp_path / "t"), "--folder", str(tmp_path)]
+    )
+    assert (made.exit_code, (tmp_path / "t").exists()) == (1, False)
+    assert "a tape holds answers of HTTP only" in made.stderr
+    assert "For files keep a small export" in made.stderr
+
+
+def test_what_cannot_be_read_again_once_masked_says_to_name_what_is_public(tmp_path):
+    with running(COLLEGE) as port:
+        (tmp_path / "north.yaml").write_text(STRANGER % port, "utf-8")
+        told = ["record", "north", "student:s1", str(tmp_path / "t"), "--folder", str(tmp_path)]
+        made = CliRunner().invoke(connectors, told)
+        assert (made.exit_code, "name with --keep what else is public" in made.stderr) == (1, True), (
+            made.output
+        )
+        kept = CliRunner().invoke(connectors, [*told, "--keep", "data.items.finished"])
+        assert (kept.exit_code, "5 records" in kept.stderr) == (0, True), kept.output
+
+
+def test_names_that_are_data_are_masked_and_kept_only_where_it_is_said():
+    value = {"by": {"2023-2024-1": [{"mark": "85", "who": NUMBER}], NUMBER: []}, "no2": "1", "a-12345": "x"}
+    masked = Mask([("by", "*", "mark")], [NUMBER]).tree(value)
+    assert NUMBER not in json.dumps(masked)
+    assert "2023-2024-1" not in json.dumps(masked)
+    assert {"by", "no2"} < set(masked)
+    assert "a-12345" not in masked
+    assert [row["mark"] for rows in masked["by"].values() for row in rows] == ["85"]
+    kept = Mask([("by", "*")], [NUMBER]).tree(value)["by"]
+    assert "2023-2024-1" in kept
+    assert NUMBER not in kept, "the learner's own code is masked wherever it stands"
+
+
+BY_XPATH = """
+source: north
+member: m
+connector: rest
+settings:
+  url: https://north.example
+  format: xpath
+  results:
+    path: /p/{code}
+    key_scheme: student
+    rows: "xpath:/r/p/c"
+    map: {id: "xpath:@k", learner: "xpath:../@no", outcome: {scheme: c, code: "xpath:@k"}, title: "xpath:t",
+          completed: "xpath:../on/text()", mark: "xpath:@s"}
+"""
+
+
+def test_what_a_plain_xpath_reads_is_kept_and_nothing_else(tmp_path):
+    row = '<c k="C1" s="85" by="李老师"><t>数据结构</t></c>'
+    body = f'<r><p no="{NUMBER}" name="{NAME}"><on>20230630</on>{row}</p></r>'
+    played = Played(lambda _: Answer(status=200, headers={"content-type": "text/xml"}, body=body.encode()))
+    tape = asyncio.run(record(source(tmp_path, BY_XPATH), KEY, played, ()))
+    (one,) = tape.records
+    assert (one.outcome.code, one.title.zh, one.grade.value) == ("C1", "数据结构", "85")
+    assert str(one.completion.last) == "2023-06-30"
+    assert not any(each in tape.exchanges[0].body for each in (NUMBER, NAME, "李老师"))

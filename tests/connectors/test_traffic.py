@@ -24,7 +24,9 @@ from connectors.policy import Policy
 from connectors.reading import read
 from connectors.rig import HandClock, Played, json, script
 from connectors.session import Session
+from connectors.standby import OpenSource
 from connectors.transport import Answer, Request
+from tests.connectors.alliance import source
 
 
 def call(clock: HandClock, seconds: float = 8, requests: int = 50) -> Call:
@@ -59,6 +61,38 @@ def test_the_breaker_opens_at_half_of_ten():
     assert not breaker.open
     breaker.failed()
     assert breaker.open
+
+
+async def test_a_source_left_alone_is_logged_when_that_begins_and_ends_and_once_a_minute_between(caplog):
+    clock, ill = HandClock(), True
+
+    async def put(connector, asked):
+        if ill:
+            raise SourceUnavailable(NoticeCode.FAILING, status=503)
+
+    asleep = OpenSource(source("north")[0], clock)
+    await asleep.open()
+    for _ in range(5):
+        await asleep.ask(put, 5.0)
+    failed, opened = caplog.messages[:5], caplog.messages[5:]
+    assert all("FAILING" in each for each in failed)
+    assert opened == ["source north failed too often and is left alone, but for a probe now and then"]
+    caplog.clear()
+    unsent = 0
+    for _ in range(125):
+        for _ in range(10):
+            outcome = await asleep.ask(put, 5.0)
+            unsent += outcome.error.code is NoticeCode.RESTING
+        clock.move(1.0)
+    assert len(caplog.messages) == 2, "in two minutes, however many were asked"
+    assert all("still left alone" in each and "FAILING at" not in each for each in caplog.messages)
+    assert all(each.endswith("SourceUnavailable(FAILING status=503)") for each in caplog.messages)
+    caplog.clear()
+    ill = False
+    clock.move(30.0)
+    await asleep.ask(put, 5.0)
+    assert caplog.messages == [f"source north answers again; questions not sent to it: {unsent}"]
+    await asleep.retire()
 
 
 def test_one_probe_each_thirty_seconds_and_one_that_succeeds_closes():

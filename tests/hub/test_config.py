@@ -1,7 +1,9 @@
 """Settings: defaults that work, a file, and variables over it; and no secret in any text."""
 
 import pytest
+from click.testing import CliRunner
 
+from hub.cli import main
 from hub.config import Config, ConfigRefused, read_config
 
 
@@ -31,6 +33,22 @@ def test_a_misspelt_variable_is_refused_with_the_setting_that_was_meant():
 def test_an_impossible_deadline_is_refused_by_its_name(deadline):
     with pytest.raises(ConfigRefused, match=r"graph\.deadline"):
         read_config(None, {"ALLIANCE_HUB_GRAPH_DEADLINE": deadline})
+
+
+def test_check_tells_what_is_wrong_with_the_members_files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "connectors.d").mkdir()
+    (tmp_path / "connectors.d" / "north.yaml").write_text("source: [", "utf-8")
+    (tmp_path / "links.yaml").write_text("- learner: {scheme: hub, code: 7}\n", "utf-8")
+    environment = {"ALLIANCE_HUB_GRAPH_DATA": str(tmp_path / "data")}
+    told = CliRunner().invoke(main, ["check"], env=environment)
+    assert (told.exit_code, "members   0 sources declared, 2 things wrong" in told.stdout) == (1, True)
+    assert "north: Misdeclared: it is not YAML" in told.stderr
+    assert "links.yaml, line 1: learner.code: YAML reads this as int" in told.stderr
+    (tmp_path / "connectors.d" / "north.yaml").unlink()
+    (tmp_path / "links.yaml").unlink()
+    told = CliRunner().invoke(main, ["check"], env=environment)
+    assert (told.exit_code, "graph     embedded" in told.stdout) == (0, True)
 
 
 def test_a_missing_file_is_named(tmp_path):

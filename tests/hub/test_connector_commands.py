@@ -8,8 +8,10 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
+from connectors.conformance import RULES, Finding, Line, because
 from connectors.standings import Standing, StandingFile
 from hub.connector_commands import connectors
 from tests.connectors.rest.test_rest import PAGED, port  # noqa: F401  (a fixture)
@@ -42,6 +44,45 @@ def test_sources_are_listed_and_what_was_set_aside_is_shown(folder):
     assert json.loads(run("list", "--folder", folder, "--json").stdout)["quarantined"][0]["code"] == "wrong"
 
 
+def test_wrong_lines_of_links_and_grants_are_listed_by_file_and_line(folder, tmp_path):
+    links, grants = tmp_path / "links", tmp_path / "grants"
+    links.write_text(
+        "- learner: {scheme: hub, code: ana}\n"
+        "  links: [{source: north, key: {scheme: s, code: 20230901}}]\n"
+        "- learner: {scheme: hub, code: bao}\n"
+        "  links:\n"
+        "    - {source: north, key: {scheme: s, code: '1'}}\n"
+        "    - {source: nroth, key: {scheme: s, code: '1'}}\n",
+        "utf-8",
+    )
+    grants.write_text("grant: g", "utf-8")
+    told = run("list", "--folder", folder, "--links", str(links), "--grants", str(grants))
+    assert f"on file    {links}  1 entries" in told.stdout
+    no_text = "YAML reads this as int, not as text; a code is text: quote it"
+    assert told.stderr.splitlines()[1:] == [
+        f"wrong      {links}, line 2: links[0].key.code: {no_text}",
+        f"wrong      {links}: a key of north is of scheme s, and it has keys of student (1 times)",
+        f"wrong      {links}: nroth is named, and no source of that code is declared (1 times)",
+        f"wrong      {grants}: the file is not a list",
+    ]
+    told = run("list", "--folder", folder, "--links", str(links), "--grants", str(grants), "--json")
+    assert [(each["entries"], len(each["wrong"])) for each in json.loads(told.stdout)["onFile"]] == [
+        (1, 3),
+        (0, 1),
+    ]
+
+
+def test_files_of_links_that_are_right_are_listed_without_a_complaint(folder, tmp_path):
+    links = tmp_path / "links"
+    links.write_text(
+        "- learner: {scheme: hub, code: bao}\n  links: [{source: wrong, key: {scheme: s, code: '1'}}]\n",
+        "utf-8",
+    )
+    told = run("list", "--folder", folder, "--links", str(links))
+    assert "wrong      " not in told.stderr, "a source that was set aside is declared all the same"
+    assert "onFile" in run("list", "--folder", folder, "--json").stdout
+
+
 def test_checking_a_connector_computes_its_standing():
     told = run("check", "tests.hub.test_connector_commands:good")
     assert (told.exit_code, "standing: GOLD" in told.stdout) == (0, True)
@@ -53,6 +94,42 @@ def test_the_standing_is_noted_for_the_hub_to_show(tmp_path):
     known = asyncio.run(StandingFile(file).known())
     manifest = good()[0].manifest
     assert known == {(manifest.name, manifest.version): Standing.GOLD}
+
+
+def test_a_key_of_a_scheme_the_source_does_not_have_is_told_and_nothing_is_asked(folder):
+    told = run("read", "north", "hub:s1", "--folder", folder)
+    assert told.exit_code == 1
+    assert "the source north has keys of scheme student, not hub" in told.stderr
+    assert "s1" not in told.stderr
+
+
+def test_reading_remarks_on_what_was_given_twice_and_drops_what_is_somebody_elses(folder, tmp_path, port):  # noqa: F811
+    said = yaml.safe_load(PAGED % {"port": port})
+    said["settings"]["auth"] = {"kind": "basic", "name": "hub", "password": "hush-hush"}
+    said["settings"]["results"] |= {
+        "path": "/batch",
+        "method": "POST",
+        "body": {"ids": "{codes}"},
+        "rows": "@",
+        "paging": None,
+    }
+    (tmp_path / "north.yaml").write_text(yaml.safe_dump(said), "utf-8")
+    told = run("read", "north", "student:s1", "--folder", folder)
+    assert "DUPLICATES x1" in told.stderr
+    assert "FOREIGN_RECORDS x2" in told.stderr
+    assert "5 records" in told.stderr
+
+
+def test_what_keeps_a_connector_from_a_standing_is_said(folder):
+    told = run("check", "tests.hub.test_connector_commands:bad")
+    assert "standing: NONE (C3 BROKEN: nothing broken is forgiven, at whatever standing" in told.stdout
+    lines = (Line("C1", "", Finding.BROKEN), Line("C8", "", Finding.BROKEN))
+    assert because(lines).startswith("C1, C8 BROKEN")
+    held = [Line(clause, "", Finding.HOLDS) for _, clauses in RULES for clause in clauses]
+    assert because(held) == ""
+    assert because([each for each in held if each.clause not in ("C9", "C14")]) == (
+        "SILVER needs C9 to hold or be excused"
+    )
 
 
 def test_checking_a_bad_connector_fails_and_cites_the_clause():

@@ -35,13 +35,14 @@ def test_a_declaration_is_guessed_from_a_sample_and_can_be_used_at_once(guessed,
     assert said["settings"]["map"] == {
         "id": 'join(\'/\', ["学号", "课程代码", "学期"])',
         "learner": "学号",
-        "code_width": 7,
         "outcome": {"scheme": "south-course", "code": "课程代码"},
         "title": "课程名称",
         "credit": {"scheme": "south-credit", "amount": "学分"},
         "mark": "成绩",
         "completed": "学期",
     }
+    written = (tmp_path / "connectors.d/south.yaml").read_text("utf-8")
+    assert "#     code_width: 7\n" in written, "a guess that would refuse rows is for a person to make"
     assert [each.code for each in Registry(tmp_path / "connectors.d").load().sources] == ["south"]
     inspected = run("inspect", "south", sample, "--folder", tmp_path / "connectors.d")
     assert inspected.stdout.startswith("line 3: mark:"), "甲等 is in no table"
@@ -87,7 +88,10 @@ def test_mangled_numbers_and_lost_zeros_are_pointed_out(guessed):
     ("data", "why"),
     [
         (b"PK\x03\x04", "workbook"),
-        (b"\xff\xff\xff\n", "neither UTF-8 nor GB18030"),
+        (b"\xff\xff\xff\n", "not UTF-8 at line 1, not GB18030 at line 1"),
+        ((HEADER + ROWS).encode() + b"0021003,\xff\xff\n", "not UTF-8 at line 4"),
+        ("学号,,成绩\n1,2,3\n".encode(), "its header has no name for column 2"),
+        ("学号,成绩,成绩\n1,2,3\n".encode(), "its header names 成绩 twice"),
         (b"a,b\n", "no header with rows"),
         ("甲,乙\n1,2\n".encode(), "no column says whose"),
         (b'student,b\n"' + b"x" * 200_000, "never closed"),

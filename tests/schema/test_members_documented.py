@@ -6,8 +6,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from connectors.consent import GrantFile, Wish
+from connectors.errors import SourceUnavailable
 from connectors.linkage import LinkFile
 from connectors.records import LearnerKey
 from hub.config import Config
@@ -32,6 +34,7 @@ def test_the_page_shows_questions_and_a_change():
         "learner(key:",
         "proposeTie(tie:",
         "whatIf(institution:",
+        "whatIf(institution:",
         "verifyCertificate(number:",
     ]
 
@@ -40,6 +43,22 @@ def test_the_page_shows_questions_and_a_change():
 async def test_a_documented_question_to_members_is_answered(demo, query):
     async with beside(demo, source("north", courier)[0], learners=[L1]) as hub:
         assert all((await hub.data(query)).values())
+
+
+async def test_what_the_page_says_of_a_silent_source_is_so(demo):
+    """Unnamed, the rule is counted and has no verdict; named, it is UNDECIDED."""
+
+    async def down(learners, call):
+        raise SourceUnavailable
+
+    north = replace(source("north", down)[0], issuers=("alliance:-:YZPJ",))
+    async with beside(demo, north, learners=[L1]) as hub:
+        counted, named = [(await hub.data(query))["whatIf"] for query in ASKED if "whatIf" in query]
+    assert counted["incomplete"] is True
+    assert [each["source"] for each in counted["mightConcern"]] == ["north"]
+    assert "OUC-LOG-COURIER" not in {each["ruleCode"] for each in counted["judged"]["nodes"]}
+    told = {(each["ruleCode"], each["verdict"], *each["deciding"]) for each in named["judged"]["nodes"]}
+    assert ("OUC-LOG-COURIER", "UNDECIDED", "north") in told
 
 
 def test_the_settings_shown_are_settings():

@@ -11,26 +11,12 @@ import socket
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Final
 
 import click
 import uvicorn
 
 from hub.demo.sources.faults import Faulty
 from hub.demo.sources.systems import SYSTEMS, System
-
-SHAPES: Final = {
-    "ouc": "paged",
-    "dwou": "signed",
-    "cqu": "oauth",
-    "byzk": "xml",
-    "csia": "graph",
-    "yzpj": "export",
-    "hhut": "oneroster",
-    "cqrtvu": "elmo",
-    "ynyl": "wallet",
-}
-"""The module of each interface over HTTP; imported only in its own process."""
 
 
 @click.command()
@@ -43,11 +29,11 @@ def main(code: str, folder: Path, port: int) -> None:
     """Serve one source on this machine, until standard input ends."""
     system, key = SYSTEMS[code], (folder / "key").read_text("ascii").strip()
     bound = socket.create_server(("127.0.0.1", port))
-    asyncio.run(_database(system, key, bound) if code == "cflp" else _web(system, key, folder, bound))
+    asyncio.run(_web(system, key, folder, bound) if system.web else _database(system, key, bound))
 
 
 async def _web(system: System, key: str, folder: Path, bound: socket.socket) -> None:
-    made = import_module(f"hub.demo.sources.shapes.{SHAPES[system.code]}").make(system, key)
+    made = import_module(f"hub.demo.sources.shapes.{system.interface}").make(system, key)
     app = Faulty(made, folder / "faults", system.code)
     server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False))
     serving = asyncio.create_task(server.serve([bound]))

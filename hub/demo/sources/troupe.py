@@ -18,7 +18,7 @@ from typing import Final
 from hub.demo.sources.faults import Fault, fault_of, wish
 from hub.demo.sources.papers import write_papers
 from hub.demo.sources.postgres import programs
-from hub.demo.sources.systems import SYSTEMS, System
+from hub.demo.sources.systems import SYSTEMS, System, keep_secret
 
 STARTS_WITHIN: Final = 30.0
 ENDS_WITHIN: Final = 3.0
@@ -104,7 +104,7 @@ class Troupe:
     async def __aenter__(self) -> Troupe:
         for part in (self.connectors, self.folder / "faults"):
             part.mkdir(parents=True)
-        _secret(self.folder / "key", self._key)
+        keep_secret(self.folder / "key", self._key)
         try:
             await asyncio.gather(*(player.start() for player in self._players))
         except BaseException:
@@ -139,14 +139,8 @@ class Troupe:
     def _declare(self, player: Player) -> None:
         code = player.system.code
         text = (files("hub.demo.sources") / "declared" / f"{code}.yaml").read_text("utf-8")
-        holes = {"URL": f"http://127.0.0.1:{player.port}", "FOLDER": str(self.folder)}
-        if code == "ynyl":
-            from hub.demo.sources.badge_key import public_jwk
-
-            holes["BADGE_KEY"] = public_jwk(self._key)
-        if code == "cflp":
-            url = f"postgresql+psycopg://hub:{self._key}@127.0.0.1:{player.port}/postgres"
-            _secret(self.folder / "cflp-url", url)
+        told = player.system.tells(self.folder, self._key, player.port)
+        holes = {"URL": f"http://127.0.0.1:{player.port}", "FOLDER": str(self.folder), **told}
         filled = Template(text).substitute(holes)
         (self.connectors / f"{code}.yaml").write_text(filled, "utf-8")
 
@@ -160,13 +154,8 @@ class Troupe:
         await asyncio.gather(*(player.end() for player in self._players), return_exceptions=True)
 
 
-def _secret(path: Path, text: str) -> None:
-    path.touch(0o600)
-    path.write_text(text, "ascii")
-
-
 def playable(system: System) -> bool:
     """Tell whether what a source's interface and connector need is installed."""
-    if system.code == "cflp" and programs() is None:
+    if not system.web and programs() is None:
         return False
     return all(find_spec(package) for package in NEEDED[system.needs])

@@ -100,7 +100,8 @@ async def test_a_cell_with_a_line_break_is_one_cell(tmp_path):
 async def test_an_export_without_its_marker_is_not_read(tmp_path):
     made = settings(export(tmp_path), marker=".done")
     (reply,) = await asked(made, ANA)
-    assert (reply.status, reply.notice.code) == (Status.SILENT, NoticeCode.UNREACHABLE)
+    assert (reply.status, reply.notice.code) == (Status.SILENT, NoticeCode.UNSETTLED)
+    assert reply.notice.retry_after is None, "nobody knows when a marker will be there"
     (tmp_path / "results-20260227.csv.done").touch()
     (reply,) = await asked(made, ANA)
     assert len(reply.records) == 2
@@ -108,7 +109,14 @@ async def test_an_export_without_its_marker_is_not_read(tmp_path):
 
 async def test_an_export_still_being_written_is_not_read(tmp_path):
     (reply,) = await asked(settings(export(tmp_path), settled=60), ANA)
-    assert reply.status is Status.SILENT
+    assert (reply.status, reply.notice.code) == (Status.SILENT, NoticeCode.UNSETTLED)
+    assert 50 < reply.notice.retry_after <= 60
+
+
+async def test_an_empty_folder_is_another_thing_than_an_export_still_being_written(tmp_path):
+    (tmp_path / "notes.txt").touch()
+    (reply,) = await asked(settings(tmp_path, settled=60), ANA)
+    assert (reply.status, reply.notice.code) == (Status.SILENT, NoticeCode.UNREACHABLE)
 
 
 async def test_a_half_written_export_is_unreadable(tmp_path):

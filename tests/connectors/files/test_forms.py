@@ -241,7 +241,8 @@ async def test_a_folder_behind_sftp_is_read_with_markers_and_deltas(remote):
     box, server = remote
     export(box)
     made = sftp_settings(server, marker=".done")
-    assert (await asked(made)).status is Status.SILENT
+    assert (await asked(made)).notice.code is C.UNSETTLED
+    assert (await asked(sftp_settings(server, pattern="no-such-*"))).notice.code is C.UNREACHABLE
     (box / "results-20260227.csv.done").touch()
     assert read(await asked(made)) == BOTH
     export(box, [["0021001", "C3", "编译", "3", "90", "2023-2024-1"]], name="delta-20260228.csv")

@@ -53,6 +53,28 @@ async def batch(request: web.Request) -> web.Response:
     return told([*found, *found[:1], {"id": "x", "student": None}, *rows("s2")[:1]])
 
 
+async def formed(request: web.Request) -> web.Response:
+    """What old systems do: a form goes in, one student comes out, with the rows below."""
+    form = await request.post()
+    counts["formed"] = counts.get("formed", 0) + 1
+    if request.content_type != "application/x-www-form-urlencoded" or form["token"] != SECRET:
+        return told({"ok": False, "why": f"token {form['token']}"}, 401)
+    if request.headers.get("X-Tenant") != SECRET or request.query.get("sig") != SECRET:
+        return told({"ok": False, "why": SECRET}, 403)
+    mine, page = rows(form["xh"]), int(form["page"] or 0)
+    found = [{name: each[name] for name in ("id", "course", "score")} for each in mine[page : page + 2]]
+    following = page + 2 if page + 2 < len(mine) else None
+    return told({"student": {"no": form["xh"], "year": "20230630"}, "results": found, "next": following})
+
+
+async def classes(request: web.Request) -> web.Response:
+    """Many students at once, each with rows of their own."""
+    asked = await request.json()
+    if asked["auth"] != {"token": SECRET}:
+        return told({}, 401)
+    return told({"students": [{"no": code, "results": rows(code)} for code in asked["ids"]]})
+
+
 async def cursor(request: web.Request) -> web.Response:
     start = int(request.query.get("after", "0"))
     mine = rows(request.query["s"])
@@ -150,6 +172,8 @@ async def main() -> None:
         [
             web.get("/students/{code}/results", paged),
             web.post("/batch", batch),
+            web.post("/query", formed),
+            web.post("/classes", classes),
             web.get("/cursor", cursor),
             web.get("/link", link),
             web.get("/signed", signed),

@@ -409,6 +409,34 @@ async def test_a_wrong_expression_is_found_when_opened(port, tmp_path, wrong):
         assert [each.code for each in roster.quarantined] == ["north"]
 
 
+@pytest.mark.parametrize("wrong", ["course..code", "py:nowhere:f"])
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        {"results": {"path": "/x", "rows": "WRONG"}},
+        {"results": {"path": "/x", "nested": {"rows": "WRONG"}}},
+        {"results": {"path": "/x", "paging": {"kind": "cursor", "next": "WRONG"}}},
+        {"catalogue": {"path": "/x", "outcome": {"code": "c", "scheme": "s"}, "title": "WRONG"}},
+        {"certificate": {"path": "/x", "number": "WRONG", "holder": "h"}},
+        {
+            "offerings": {
+                "path": "/x", "id": "i", "outcome": {"code": "c", "scheme": "s"}, "course_title": "t",
+                "seats": "WRONG",
+            }
+        },
+    ],
+    ids=["rows", "nested", "paging", "catalogue", "certificate", "offerings"],
+)  # fmt: skip
+def test_a_wrong_expression_of_any_endpoint_is_found_when_the_declaration_is_read(
+    port, tmp_path, endpoint, wrong
+):
+    said = declared(port, **yaml.safe_load(yaml.safe_dump(endpoint).replace("WRONG", wrong)))
+    (tmp_path / "north.yaml").write_text(yaml.safe_dump(said))
+    (aside,) = Registry(tmp_path).load().quarantined
+    assert aside.code == "north"
+    assert ("nowhere cannot be imported" if wrong.startswith("py:") else "not a JMESPath") in aside.reason
+
+
 async def test_a_private_address_nobody_named_is_not_connected_to(port, tmp_path):
     (reply,) = await asked(tmp_path, declared(port) | {"traffic": {}}, S1)
     assert reply.notice.code is NoticeCode.ADDRESS_FORBIDDEN

@@ -10,9 +10,11 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from hub.demo.sources.badge_key import ISSUER, METHOD, private_jwk
 from hub.demo.sources.cast import Holding, known_to
+from hub.demo.sources.guard import Keyed
 from hub.demo.sources.systems import System
 
 CONTEXTS: Final = (
@@ -21,13 +23,11 @@ CONTEXTS: Final = (
 )
 
 
-def make(system: System, key: str) -> Starlette:
+def make(system: System, key: str) -> ASGIApp:
     """Make the interface of a system; requests carry ``key`` in ``X-Key``."""
     learners, signing = known_to(system.code), OKPKey.import_key(private_jwk(key))
 
     async def wallet(request: Request) -> Response:
-        if request.headers.get("x-key") != key:
-            return Response(status_code=401)
         person = learners.get(request.path_params["code"])
         if person is None:
             return Response(status_code=404)
@@ -35,7 +35,7 @@ def make(system: System, key: str) -> Starlette:
         badges = [_badge(subject, one) for one in person.holds[system.code]]
         return JSONResponse([_token(each, subject, signing) for each in badges])
 
-    return Starlette(routes=[Route("/wallets/{code}", wallet)])
+    return Keyed(Starlette(routes=[Route("/wallets/{code}", wallet)]), key)
 
 
 def _token(badge: dict[str, Any], subject: str, signing: OKPKey) -> str:
