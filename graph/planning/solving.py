@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from ortools.sat.python import cp_model
 
 from graph.planning.goals import Goal, Goals
+from graph.planning.lots import Lot
 from graph.planning.model import Model
 from graph.planning.offers import Item
 
@@ -115,12 +117,11 @@ class Search:
 
     def _keep(self, solver: Any) -> None:
         """Keep a solution, and begin from it the next time."""
+        self.best = dict(enumerate(solver.response_proto.solution))
         self.model.model.clear_hints()
-        for place in range(len(self.model.model.proto.variables)):
-            value = solver.response_proto.solution[place]
-            self.best[place] = value
-            self.model.model.proto.solution_hint.vars.append(place)
-            self.model.model.proto.solution_hint.values.append(value)
+        hint = self.model.model.proto.solution_hint
+        hint.vars.extend(list(self.best))
+        hint.values.extend(list(self.best.values()))
 
     def _ties(self) -> bool | None:
         """Look for another set of applications with the same numbers.
@@ -141,20 +142,28 @@ class Search:
     def _solved(self, ties: bool | None) -> Solved:
         return Solved(
             applications=tuple(n for n, var in enumerate(self.model.chosen) if self.best[var.index]),
-            given=tuple(one for item in self.model.offers.items if (one := self._given(item))),
+            given=tuple(sorted(self._given(), key=lambda one: one.item.place)),
             told=tuple(self.told),
             bound=self.bound,
             ties=ties,
             scale=self.goals.scale,
         )
 
-    def _given(self, item: Item) -> Given | None:
-        waived = self.model.waived.get(item.place)
-        if waived is not None and self.best[waived.index]:
-            return Given(item, 0, True)
-        if not self.best[self.model.full[item.place].index]:
-            return None
-        steps = self.model.steps.get(item.place)
-        return Given(
-            item, item.posting.credit if steps is None else self.best[steps.index] * item.step, False
+    def _given(self) -> Iterator[Given]:
+        for lot in self.model.lots:
+            waived = self.model.waived.get(lot.place)
+            if waived is not None and self.best[waived.index]:
+                yield Given(self._giver(lot), 0, True)
+            elif self.best[self.model.full[lot.place].index]:
+                steps, item = self.model.steps.get(lot.place), self._giver(lot)
+                whole = item.posting.credit if steps is None else self.best[steps.index] * item.step
+                yield Given(item, whole, False)
+
+    def _giver(self, lot: Lot) -> Item:
+        """Return the item of a lot that is given."""
+        return next(
+            item
+            for item in lot.items
+            if self.best[self.model.gives[item.place].index]
+            and self.best[self.model.chosen[item.application].index]
         )
