@@ -22,9 +22,10 @@ PROOF: Final = "tests/graph/planning/test_proof.py"
 BEST: Final = f"{PLANS}::test_a_plan_is_the_exhaustive_best_in_all_five_numbers"
 FIRST: Final = f"{PLANS}::test_of_two_applications_that_grant_a_target_the_first_by_rank_is_shown_to"
 LAST: Final = f"{PLANS}::test_what_a_cap_waives_is_what_comes_last"
+BOTH: Final = f"{SMALL}::test_what_a_refusing_cap_has_no_room_for_no_other_cap_waives"
 FEES: Final = f"{PLANS}::test_least_cost_is_the_smallest_sum_of_fees_among_plans_of_most_credit"
 RULE: Final = f"{PLANS}::test_a_rule_asked_for_is_in_the_plan_though_another_gives_more"
-CLASH: Final = f"{SMALL}::test_3_clashing_evidence_is_used_under_no_condition"
+EDGE: Final = f"{SMALL}::test_credit_is_waived_only_where_it_would_break_the_cap"
 TWICE: Final = f"{SMALL}::test_2_of_a_target_consumed_twice_the_larger_credit_fills_its_block"
 AUDIT: Final = f"{SMALL}::test_the_audit_tells_per_block_what_is_done_waived_and_missing"
 REFUSED: Final = f"{PROOF}::test_a_plan_that_breaks_a_rule_is_refused"
@@ -44,7 +45,13 @@ class Mutant(NamedTuple):
 
 MUTANTS: Final = (
     Mutant("lots.py", "one.uses.get(item.place) for one in", "0 for one in", "caps see no lots", BEST),
-    Mutant("model.py", "left <= 1 and len(bound)", "left <= 2 and len(bound)", "two that may are one", BEST),
+    Mutant(
+        "model.py",
+        "[gives.negated(), *choices]",
+        "[gives.negated(), gives]",
+        "what is not chosen gives",
+        BEST,
+    ),
     Mutant(
         "model.py",
         "[*together, self.used[place].negated()]",
@@ -52,7 +59,7 @@ MUTANTS: Final = (
         "what is used is not counted",
         BEST,
     ),
-    Mutant("model.py", "in sorted(self.offers.barred)", "in ()", "a clash within bars nothing", CLASH),
+    Mutant("offers.py", "if part != key)", "if part == key)", "a target and its part count twice", BEST),
     Mutant("model.py", "and held.place > place", "and held.place < 0", "results never clash", BEST),
     Mutant(
         "model.py", "for place in places) <= left)", "for place in places) <= left + 1)", "once more", BEST
@@ -60,8 +67,8 @@ MUTANTS: Final = (
     Mutant(
         "model.py", "self.model.add_bool_or(self._givers(own))", "list(own)", "no rule must be used", RULE
     ),
-    Mutant("totals.py", "self.left + self.grows - amount", "self.left - amount", "full is over", LAST),
-    Mutant("totals.py", "marks) <= self.left)", "marks) <= self.left + self.grows)", "over is within", BEST),
+    Mutant("totals.py", "self.left + self.grows - amount", "self.left - amount", "full is over", EDGE),
+    Mutant("totals.py", "marks) <= self.left)", "marks) <= self.left + self.grows)", "over is within", BOTH),
     Mutant("totals.py", "* self.grows\n", "* self.grows + self.grows\n", "a cap leaves more", BEST),
     Mutant("goals.py", "if lot.head.carries else", "if not lot.head.carries else", "credit is waived", BEST),
     Mutant("goals.py", "<= room.courses)", "<= room.courses + 1)", "a block takes one course more", BEST),
