@@ -85,7 +85,9 @@ MUTANTS: Final = (
     Mutant("proof.py", "not self._conflict(one, other)", "True", "results are used twice", REFUSED),
     Mutant("proof.py", "<= one.repeatable", "<= one.repeatable + 1", "a rule once more", REFUSED),
     Mutant("proof.py", "not list(self._broken(self.now))", "True", "caps are broken", REFUSED),
-    Mutant("proof.py", "0 < gift.credit < whole and stepped", "True", "cut at will", WHOLE),
+    Mutant(
+        "proof.py", "return _elective(gift.granted.target) and 0 <", "return 0 <", "a course is cut", WHOLE
+    ),
     Mutant("proof.py", "not _elective(one)", "False", "a target counts twice", REFUSED),
     Mutant("proof.py", "bool(broken) and all(", "all(", "waived for no cap", WAIVER),
 )

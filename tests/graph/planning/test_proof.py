@@ -63,7 +63,7 @@ def test_a_plan_that_breaks_a_rule_is_refused(broken, things):
         weigh(*offered(*things))
 
 
-@pytest.mark.parametrize("credit", [0, 29_999, 30_001])
+@pytest.mark.parametrize("credit", [0, 10_000, 29_999, 30_001])
 def test_a_course_is_granted_whole_or_not_at_all(credit):
     question, found, gifts = offered(*APART)
     with pytest.raises(PlanError, match="grant"):
