@@ -46,8 +46,9 @@ plans: setup ## check CASES (10000) larger plans against the oracle's reading of
 outage: setup ## the outage matrix, printed (FAULTS='...' for some rows)
 	$(BIN)/python -m tests.connectors.outage $(FAULTS)
 
-mutants: setup ## break the evaluator in listed ways, and show that each is caught
+mutants: setup ## break the evaluator and the planner in listed ways, and show that each is caught
 	$(BIN)/python tests/oracle/mutants.py $(or $(CASES),1500)
+	$(BIN)/python tests/oracle/plan_mutants.py
 
 demo: setup ## load the demo alliance and serve it (ONCE=1: take the tour and stop)
 	$(BIN)/alliance-hub demo --port $(PORT) $(if $(ONCE),--once)

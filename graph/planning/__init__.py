@@ -5,7 +5,7 @@
 
 from graph.planning.audit import Audit, BlockAudit, audit
 from graph.planning.goals import Objective
-from graph.planning.model import TooLargeError
+from graph.planning.integers import TooLargeError
 from graph.planning.plans import plan
 from graph.planning.proof import PlanError
 from graph.planning.solving import ImpossibleError

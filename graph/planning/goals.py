@@ -9,8 +9,10 @@ from fractions import Fraction as Ratio
 from typing import Any, Final, NamedTuple
 
 from graph.model.outcomes import Block, RequirementKind
-from graph.model.verdicts import TargetKind
-from graph.planning.model import Model, denominator, fitting
+from graph.model.verdicts import Target, TargetKind
+from graph.planning.integers import denominator, fitting
+from graph.planning.lots import Lot
+from graph.planning.model import Model
 from graph.planning.rooms import rooms
 from graph.recognition.amounts import units
 
@@ -46,7 +48,7 @@ class Goals:
         self.rooms = {one.block.code: one for one in rooms(self.offers.question)}
         limits = [one.credit for one in self.rooms.values() if one.credit is not None]
         self.scale = denominator([item.worth for item in self.offers.items] + limits)
-        self.counts: dict[int, Any] = {}
+        self.counts: list[Any] = []
         self.taken: dict[int, Any] = {}
         self.all = [self._goal(name) for name in NUMBERS[objective]]
 
@@ -72,13 +74,15 @@ class Goals:
 
     def _waivers(self) -> Any:
         """Count distinct targets given without credit, by their grant or by a cap."""
-        found = []
-        for target, items in self.offers.of_target.items():
-            carried = [self.model.waived.get(item.place) for item in items if item.carries]
-            ways = [way for way in carried if way is not None]
-            ways += [self.model.full[item.place] for item in items if not item.carries]
-            found.append(self._any(ways) if target.kind is TargetKind.ELECTIVE else sum(ways))
-        return sum(found)
+        ways: dict[Target, list[Any]] = {}
+        for lot in self.model.lots:
+            way = self.model.waived.get(lot.place) if lot.head.carries else self.model.full[lot.place]
+            if way is not None:
+                ways.setdefault(lot.target, []).append(way)
+        return sum(
+            self._any(every) if target.kind is TargetKind.ELECTIVE else sum(every)
+            for target, every in ways.items()
+        )
 
     def _any(self, ways: list[Any]) -> Any:
         found = self.model.model.new_bool_var("")
@@ -86,39 +90,43 @@ class Goals:
         return found
 
     def _credit(self) -> Any:
-        for item in self.offers.items:
-            self.counts[item.place] = self._counted(item.place)
-        fitting(sum((item.worth * item.posting.credit for item in self.offers.items), Ratio(0)) * self.scale)
+        self.counts = [self._counted(lot) for lot in self.model.lots]
+        items = (lot.head for lot in self.model.lots)
+        fitting(sum((item.worth * item.posting.credit for item in items), Ratio(0)) * self.scale)
         if not self.offers.question.context.programme:
-            return sum(self.counts.values())
+            return sum(self.counts)
         programme = self.offers.question.programme
         return sum(self._use(block) for block in (programme.blocks if programme else ()))
 
-    def _counted(self, place: int) -> Any:
-        """Return what of an item's credit is counted, in the plan's scheme.
+    def _counted(self, lot: Lot) -> Any:
+        """Return what of a lot's credit is counted, in the plan's scheme.
 
         Under a block of n courses it is counted or not; the number of those counted is bound in ``_use``.
         """
-        item, model = self.offers.items[place], self.model.model
-        credit = self.model.credit[place] * int(item.worth * self.scale)
-        if all(block.requirement.kind is not RequirementKind.COURSES for block in item.path):
-            return credit
+        item, model = lot.head, self.model.model
         most = int(item.worth * self.scale * item.posting.credit)
-        self.taken[place] = model.new_bool_var(f"k{place}")
-        amount = model.new_int_var(0, most, f"v{place}")
+        credit = self.model.credit[lot.place] * int(item.worth * self.scale)
+        if not most or all(block.requirement.kind is not RequirementKind.COURSES for block in item.path):
+            return credit
+        taken = self.taken[lot.place] = model.new_bool_var(f"k{lot.place}")
+        if lot.place not in self.model.steps:
+            model.add_implication(taken, self.model.full[lot.place])
+            return most * taken
+        amount = model.new_int_var(0, most, f"v{lot.place}")
         model.add(amount <= credit)
-        model.add(amount <= most * self.taken[place])
+        model.add(amount <= most * taken)
         return amount
 
     def _use(self, block: Block) -> Any:
         """Return what a block and those below it use; at most what is inside, and what there is room for."""
-        items = [item for item in self.offers.items if item.path and item.worth]
-        own = [self.counts[item.place] for item in items if item.path[-1].code == block.code]
+        lots = [lot for lot in self.model.lots if lot.head.path and lot.head.worth]
+        own = [self.counts[lot.place] for lot in lots if lot.head.path[-1].code == block.code]
         room, model = self.rooms[block.code], self.model.model
         inside = sum(own) + sum(self._use(below) for below in block.blocks)
         if room.courses is not None:
-            under = [item for item in items if any(above.code == block.code for above in item.path)]
-            model.add(sum(self.taken[item.place] for item in under) <= room.courses)
+            under = [lot for lot in lots if any(above.code == block.code for above in lot.head.path)]
+            taken = (self.taken[lot.place] for lot in under if lot.place in self.taken)
+            model.add(sum(taken) <= room.courses)
         if room.credit is None:
             return inside
         used = model.new_int_var(0, fitting(room.credit * self.scale), f"u{block.code}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction as Ratio
 from functools import cached_property
@@ -71,6 +71,7 @@ class Offers:
     def __init__(self, question: Question, found: tuple[Candidate, ...], *, conditional: bool) -> None:
         self.question = question
         self.candidates = found
+        self.conditional = conditional
         self.masks = [sum(question.by_id[name].bit for name in one.evidence) for one in found]
         allowed = {Verdict.MEETS_RULE, Verdict.CAPPED, *((Verdict.CONDITIONAL,) if conditional else ())}
         open_ones = (
@@ -81,6 +82,11 @@ class Offers:
         )
         self.items = [self._item(number, *one) for number, one in enumerate(open_ones)]
         self.ceilings = [one for limit in limits(question) if (one := self._ceiling(limit))]
+
+    def only(self, places: Iterable[int]) -> Offers:
+        """Return what there is to choose among these applications."""
+        few = tuple(self.candidates[place] for place in places)
+        return Offers(self.question, few, conditional=self.conditional)
 
     @cached_property
     def ranks(self) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction as Ratio
@@ -10,6 +11,7 @@ from typing import Final
 from graph.model.book import RuleBook
 from graph.model.learning import Context, Result
 from graph.model.verdicts import Candidate, PlanNumbers
+from graph.planning.canon import canonical
 from graph.planning.goals import NUMBERS, Goals, Objective
 from graph.planning.greedy import greedy
 from graph.planning.model import Model
@@ -49,7 +51,10 @@ def plan(
         raise ImpossibleError
     offers = Offers(question, found, conditional=wishes.conditional)
     model = Model(offers, wishes.include)
-    solved = Search(model, Goals(model, wishes.objective), wishes.seconds).run()
+    until = time.monotonic() + wishes.seconds
+    solved = Search(model, Goals(model, wishes.objective), until).run()
+    if solved and solved.ties is not None:
+        solved = canonical(offers, solved, wishes.objective, until)
     return _Made(offers, solved or _first(offers, wishes), wishes, limited).plan()
 
 

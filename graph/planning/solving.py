@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from ortools.sat.python import cp_model
 
 from graph.planning.goals import Goal, Goals
+from graph.planning.lots import Lot
 from graph.planning.model import Model
 from graph.planning.offers import Item
 
@@ -62,10 +64,10 @@ class Solved:
 class Search:
     """The search for one plan."""
 
-    def __init__(self, model: Model, goals: Goals, seconds: float) -> None:
+    def __init__(self, model: Model, goals: Goals, until: float) -> None:
         self.model = model
         self.goals = goals
-        self.until = time.monotonic() + seconds
+        self.until = until
         self.best: dict[int, int] = {}
         self.told: list[int] = []
         self.bound: int | None = None
@@ -91,36 +93,28 @@ class Search:
     def _improved(self, goal: Goal) -> bool:
         """Optimise one number and fix it; tell whether it is proved."""
         (self.model.model.maximize if goal.most else self.model.model.minimize)(goal.amount)
-        solver = self._solver()
-        status = solver.solve(self.model.model)
+        search = solver(self.until)
+        status = search.solve(self.model.model)
         if status == cp_model.INFEASIBLE:
             raise ImpossibleError
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return False
-        self._keep(solver)
+        self._keep(search)
         if status != cp_model.OPTIMAL:
-            self.bound = int(solver.best_objective_bound)
+            self.bound = int(search.best_objective_bound)
             return False
-        self.told.append(solver.value(goal.amount))
+        self.told.append(search.value(goal.amount))
         best = self.told[-1]
         self.model.model.add(goal.amount >= best if goal.most else goal.amount <= best)
         return True
 
-    def _solver(self) -> Any:
-        solver: Any = cp_model.CpSolver()
-        for name, value in SETTINGS.items():
-            setattr(solver.parameters, name, value)
-        solver.parameters.max_time_in_seconds = max(self.until - time.monotonic(), LEAST)
-        return solver
-
-    def _keep(self, solver: Any) -> None:
+    def _keep(self, search: Any) -> None:
         """Keep a solution, and begin from it the next time."""
+        self.best = dict(enumerate(search.response_proto.solution))
         self.model.model.clear_hints()
-        for place in range(len(self.model.model.proto.variables)):
-            value = solver.response_proto.solution[place]
-            self.best[place] = value
-            self.model.model.proto.solution_hint.vars.append(place)
-            self.model.model.proto.solution_hint.values.append(value)
+        hint = self.model.model.proto.solution_hint
+        hint.vars.extend(list(self.best))
+        hint.values.extend(list(self.best.values()))
 
     def _ties(self) -> bool | None:
         """Look for another set of applications with the same numbers.
@@ -133,28 +127,51 @@ class Search:
             return False
         self.model.model.add(sum(chosen) <= len(chosen) - 1)
         self.model.model.minimize(self.goals.all[-1].amount)
-        solver = self._solver()
-        solver.parameters.stop_after_first_solution = True
-        status = solver.solve(self.model.model)
+        search = solver(self.until)
+        search.parameters.stop_after_first_solution = True
+        status = search.solve(self.model.model)
         return {cp_model.INFEASIBLE: False, cp_model.OPTIMAL: True, cp_model.FEASIBLE: True}.get(status)
 
     def _solved(self, ties: bool | None) -> Solved:
         return Solved(
             applications=tuple(n for n, var in enumerate(self.model.chosen) if self.best[var.index]),
-            given=tuple(one for item in self.model.offers.items if (one := self._given(item))),
+            given=tuple(given(self.model, self.best)),
             told=tuple(self.told),
             bound=self.bound,
             ties=ties,
             scale=self.goals.scale,
         )
 
-    def _given(self, item: Item) -> Given | None:
-        waived = self.model.waived.get(item.place)
-        if waived is not None and self.best[waived.index]:
-            return Given(item, 0, True)
-        if not self.best[self.model.full[item.place].index]:
-            return None
-        steps = self.model.steps.get(item.place)
-        return Given(
-            item, item.posting.credit if steps is None else self.best[steps.index] * item.step, False
-        )
+
+def solver(until: float) -> Any:
+    """Return a solver that stops at a time of the monotonic clock."""
+    made: Any = cp_model.CpSolver()
+    for name, value in SETTINGS.items():
+        setattr(made.parameters, name, value)
+    made.parameters.max_time_in_seconds = max(until - time.monotonic(), LEAST)
+    return made
+
+
+def given(model: Model, best: Mapping[int, int]) -> Iterator[Given]:
+    """Yield what a solution gives, in the order of the items."""
+    found = (_given(model, lot, best) for lot in model.lots)
+    yield from sorted((one for one in found if one), key=lambda one: one.item.place)
+
+
+def _given(model: Model, lot: Lot, best: Mapping[int, int]) -> Given | None:
+    waived = model.waived.get(lot.place)
+    if waived is not None and best[waived.index]:
+        return Given(_giver(model, lot, best), 0, True)
+    if not best[model.full[lot.place].index]:
+        return None
+    steps, item = model.steps.get(lot.place), _giver(model, lot, best)
+    return Given(item, item.posting.credit if steps is None else best[steps.index] * item.step, False)
+
+
+def _giver(model: Model, lot: Lot, best: Mapping[int, int]) -> Item:
+    """Return the item of a lot that is given."""
+    return next(
+        item
+        for item in lot.items
+        if best[model.gives[item.place].index] and best[model.chosen[item.application].index]
+    )

@@ -133,6 +133,24 @@ def test_a_cap_turns_credit_into_a_waiver_that_counts_second():
     assert sorted(one.waived for one in found.planned) == [False, True]
 
 
+def test_credit_is_waived_only_where_it_would_break_the_cap():
+    room = programme(block("b", "x", "y", need="3"))
+    rules = (rule("A", asks("a"), gives("x")), rule("B", asks("b"), gives("y")))
+    for limit, waivers in (("5", 1), ("6", 0)):
+        waives = cap("low", CapScope.PROGRAMME, limit, overflow=Overflow.WAIVE_WITHOUT_CREDIT)
+        found = made((*rules, waives, room, *OURS), A_AND_B, context=within())
+        assert (found.numbers.credit, found.numbers.waivers, found.optimal) == (3, waivers, True)
+
+
+def test_what_a_refusing_cap_has_no_room_for_no_other_cap_waives():
+    rules = (rule("A", asks("a"), gives("x")), rule("B", asks("b"), gives("y")))
+    waives = cap("low", CapScope.PROGRAMME, "5", overflow=Overflow.WAIVE_WITHOUT_CREDIT)
+    for limit, waivers in (("6", 1), ("5", 0)):
+        refuses = cap("other", CapScope.PROGRAMME, limit)
+        found = made((*rules, waives, refuses, TREE, *OURS), A_AND_B, context=within())
+        assert (found.numbers.credit, found.numbers.waivers, found.optimal) == (3, waivers, True)
+
+
 def test_an_entitlement_is_a_waiver_without_credit():
     found = made(rule("A", asks("a"), entitles("interview")), result("a"))
     assert (found.numbers.credit, found.numbers.waivers) == (0, 1)

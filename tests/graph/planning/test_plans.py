@@ -15,16 +15,22 @@ from plan_checker import breaches
 
 from benchmarks.plans import Drawn
 from graph.model.book import RuleBook
-from graph.model.rules import Fee
+from graph.model.rules import CapScope, Fee, Overflow
 from graph.model.values import Key
 from graph.planning import ImpossibleError, Objective, Why, Wishes, plan
+from graph.planning.solving import SETTINGS
 from graph.recognition import QuestionError
 from tests.graph.recognition.books import (
+    MAJOR,
     asks,
+    block,
     book,
+    c,
+    cap,
     context,
     gives,
     outcome,
+    programme,
     result,
     rule,
     silent,
@@ -101,6 +107,49 @@ def test_permuting_the_input_changes_nothing():
         case = random_plan_case(seed)
         other = mixed(case, rng)
         assert plan(other.book, other.results, other.context) == plan(case.book, case.results, case.context)
+
+
+def test_what_applications_give_does_not_hang_on_the_solvers_settings(monkeypatch):
+    cases = [random_plan_case(seed) for seed in range(60)]
+    questions = [(one.book, one.results, one.context) for one in cases]
+    questions += [Drawn(seed).question() for seed in (1, 5, 12)]
+    found = [plan(*question) for question in questions]
+    monkeypatch.setitem(SETTINGS, "random_seed", 7)
+    monkeypatch.setitem(SETTINGS, "cp_model_presolve", False)
+    others = [plan(*question) for question in questions]
+    assert [one.numbers for one in others] == [one.numbers for one in found]
+    assert [one.ties for one in others] == [one.ties for one in found]
+    alike = [(a, b) for a, b in zip(found, others, strict=True) if a.applications == b.applications]
+    assert len(alike) > 40
+    assert {one.ties for one in found} == {True, False}
+    assert all(a.ties for a, b in zip(found, others, strict=True) if a.applications != b.applications)
+    assert all(a == b for a, b in alike)
+
+
+def test_of_two_applications_that_grant_a_target_the_first_by_rank_is_shown_to():
+    first = rule("A", asks("a"), gives("x"), gives("y"))
+    second = rule("B", asks("b"), gives("x"), gives("z"))
+    for things in ((first, second), (second, first)):
+        found = made((*things, *OURS), A_AND_B)
+        assert rules_of(found) == ["A", "B"]
+        assert [(one.application, one.granted.target.key) for one in found.planned] == [
+            (0, c("x")),
+            (0, c("y")),
+            (1, c("z")),
+        ]
+
+
+def test_what_a_cap_waives_is_what_comes_last():
+    waives = cap("low", CapScope.PROGRAMME, "6", overflow=Overflow.WAIVE_WITHOUT_CREDIT)
+    grants = [rule(name, asks(name), gives(to)) for name, to in zip("abd", "xyz", strict=True)]
+    tree = programme(block("b", "x", "y", "z"))
+    things = (*grants, waives, tree, *OURS)
+    found = made(things, (*A_AND_B, result("d")), context=context(programme=MAJOR))
+    assert [(one.granted.target.key, one.waived) for one in found.planned] == [
+        (c("x"), False),
+        (c("y"), False),
+        (c("z"), True),
+    ]
 
 
 def test_results_that_no_rule_names_change_none_of_the_numbers():
