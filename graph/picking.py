@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import date
 from decimal import Decimal
 from itertools import islice
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
 from graph.inventory import View
+from graph.model.values import FIRST_DAY
 from graph.ranking import OrderBy, Place, ranked
 from graph.search.spelling import folded
 
 Test = Callable[[Any], bool]
+_ALWAYS: Final = FIRST_DAY.isoformat()
 
 
 def one_of(field: str, wanted: Collection[Any]) -> Test:
@@ -25,6 +28,24 @@ def any_of(field: str, wanted: Collection[Any]) -> Test:
     """Test that a list has one of the values at least."""
     get, allowed = attrgetter(field), frozenset(wanted)
     return lambda thing: not allowed.isdisjoint(get(thing))
+
+
+def all_of(field: str, wanted: Collection[Any]) -> Test:
+    """Test that a list has every one of the values."""
+    get, needed = attrgetter(field), frozenset(wanted)
+    return lambda thing: needed.issubset(get(thing))
+
+
+def filled(field: str, yes: bool) -> Test:
+    """Test that a list has something in it, or that it has nothing."""
+    get = attrgetter(field)
+    return lambda thing: bool(get(thing)) is yes
+
+
+def begun_between(first: date | None, last: date | None) -> Test:
+    """Test that validity begins on a stated day within the bounds, both included."""
+    low, high = first and first.isoformat(), last and last.isoformat()
+    return lambda thing: thing.valid_from != _ALWAYS and _within(thing.valid_from, low, high)
 
 
 def named(field: str, wanted: Collection[str]) -> Test:

@@ -74,6 +74,7 @@ class UnitSketch(Titled):
     industries: tuple[str, ...] = ()
     position: str | None = None
     direction: Text = Text()
+    succeeded_by: tuple[str, ...] = ()
 
 
 class OutcomeSketch(Titled):
@@ -85,6 +86,7 @@ class OutcomeSketch(Titled):
     credit: Credit | None = None
     level: LevelRef | None = None
     industries: tuple[str, ...] = ()
+    succeeded_by: tuple[str, ...] = ()
 
 
 class Named(msgspec.Struct, rename="camel", gc=False):

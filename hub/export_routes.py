@@ -35,6 +35,7 @@ from hub.bounds import Exporting
 from hub.seats import Seats
 from hub.validators import Freshness
 from schema.errors import Refusal, translated
+from schema.loaders import AsOf, zoned
 
 T = TypeVar("T")
 
@@ -135,8 +136,9 @@ def read(name: str, given: QueryParams, bounds: Exporting) -> Wanted:
     keys = [_key(concept, key) for key in _some(given, "key", bounds.keys)]
     where = tuple(_condition(concept, text) for text in _some(given, "where", bounds.conditions))
     selection = Selection(concept, frozenset(keys), where)
-    valid_on = _once(given, "validOn", date.fromisoformat, "2026-01-31")
-    return Wanted(name, FORMS[form], selection, valid_on, _moment(given))
+    valid_on, known_at = _once(given, "validOn", date.fromisoformat, "2026-01-31"), _moment(given)
+    zoned(AsOf(valid_on=valid_on, known_at=known_at))
+    return Wanted(name, FORMS[form], selection, valid_on, known_at)
 
 
 def _some(given: QueryParams, parameter: str, most: int) -> list[str]:
@@ -164,10 +166,7 @@ def _condition(concept: Concept, text: str) -> Condition:
 
 
 def _moment(given: QueryParams) -> datetime | None:
-    known_at = _once(given, "knownAt", datetime.fromisoformat, "2026-01-31T08:00:00Z")
-    if known_at and known_at.tzinfo is None:
-        raise Refusal("MOMENT_WITHOUT_ZONE")
-    return known_at
+    return _once(given, "knownAt", datetime.fromisoformat, "2026-01-31T08:00:00Z")
 
 
 def _once(given: QueryParams, parameter: str, read: Callable[[str], T], allowed: str) -> T | None:

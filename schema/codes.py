@@ -197,6 +197,12 @@ _TABLE: Final = (
         "Ask for another `industryRank`; 1 is topmost.", "请调整 `industryRank`,1 为最高层级。", spoken=True,
     ),
     Code(
+        "RANGE_REVERSED", HTTPStatus.BAD_REQUEST,
+        "Nothing lies between {low} and {high}: `{filter}` has its bounds the wrong way round.",
+        "{low} 与 {high} 之间没有任何值:`{filter}` 的上下限颠倒。",
+        "Give the lower bound first, or leave one out.", "请将较小的值作为下限,或省略其一。", spoken=True,
+    ),
+    Code(
         "MOMENT_WITHOUT_ZONE", HTTPStatus.BAD_REQUEST,
         "`knownAt` has no time zone.", "`knownAt` 未带时区。",
         "Write it as 2026-01-31T08:00:00+08:00 or ...Z.", "请写作 2026-01-31T08:00:00+08:00 或以 Z 结尾。",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from graph.hierarchy import with_descendants
@@ -10,16 +12,28 @@ from graph.model.framework import Industry, Region
 from graph.model.institutions import Alliance, Institution, Membership
 from graph.model.values import IN_FORCE, Versioned
 from graph.moment import Moment
-from graph.picking import Test, any_of, credit_between, key_part, level_between, named, one_of
+from graph.picking import (
+    Test,
+    all_of,
+    any_of,
+    begun_between,
+    credit_between,
+    filled,
+    key_part,
+    level_between,
+    named,
+    one_of,
+)
 from graph.search.spelling import folded
 from schema.errors import Refusal
-from schema.filters import CreditRange, LevelRange
+from schema.filters import CreditRange, DayRange, LevelRange
 from schema.loaders import Loaders
 from schema.scalars import read_code, read_key
 from schema.warned import warn_of_unknown
 
 T = TypeVar("T")
 V = TypeVar("V")
+B = TypeVar("B", date | None, Decimal | None, int | None)
 Make = Callable[["Asked", Any], Awaitable[Test]]
 
 MOST: Final = 200
@@ -149,6 +163,18 @@ async def _parties(asked: Asked, keys: Sequence[str]) -> Test:
     return any_of("parties", await asked.keys("parties", keys))
 
 
+async def _all_parties(asked: Asked, keys: Sequence[str]) -> Test:
+    return all_of("parties", await asked.keys("all_parties", keys))
+
+
+async def _succeeded(_asked: Asked, yes: bool) -> Test:
+    return filled("succeeded_by", yes)
+
+
+async def _began(_asked: Asked, given: DayRange) -> Test:
+    return begun_between(*_ordered("began", given.since, given.until))
+
+
 async def _below(asked: Asked, keys: Sequence[str]) -> Test:
     return one_of("key", await asked.below("below", asked.struct, keys))
 
@@ -159,12 +185,21 @@ async def _directions(_asked: Asked, names: Sequence[str]) -> Test:
 
 async def _credit(asked: Asked, given: CreditRange) -> Test:
     [scheme] = await asked.known("credit.scheme", [read_code(given.scheme)])
-    return credit_between(scheme, given.at_least, given.at_most)
+    return credit_between(scheme, *_ordered("credit", given.at_least, given.at_most))
 
 
 async def _level(asked: Asked, given: LevelRange) -> Test:
     framework = await asked.keys("level.framework", [given.framework] if given.framework else [])
-    return level_between(framework[0] if framework else None, given.at_least, given.at_most)
+    return level_between(
+        framework[0] if framework else None, *_ordered("level", given.at_least, given.at_most)
+    )
+
+
+def _ordered(name: str, low: B, high: B) -> tuple[B, B]:
+    """Give bounds back; `Refusal` RANGE_REVERSED where nothing could lie between them."""
+    if low is not None and high is not None and low > high:
+        raise Refusal("RANGE_REVERSED", filter=f"where.{name}", low=str(low), high=str(high))
+    return low, high
 
 
 _MAKE: Final[dict[str, Make]] = {
@@ -189,6 +224,9 @@ _MAKE: Final[dict[str, Make]] = {
     "ranks": _among("rank", int),
     "articulation": _exactly("articulation"),
     "parties": _parties,
+    "all_parties": _all_parties,
+    "succeeded": _succeeded,
+    "began": _began,
     "institutions": _institutions,
     "below": _below,
     "directions": _directions,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import strawberry
@@ -33,6 +34,14 @@ class LevelRange:
     )
     at_least: int | None = strawberry.field(default=None, description="The lowest ordinal.")
     at_most: int | None = strawberry.field(default=None, description="The highest ordinal.")
+
+
+@strawberry.input(description="Days within bounds, both included 日期范围.")
+class DayRange:
+    """A range of days."""
+
+    since: date | None = strawberry.field(default=None, description="The first day.")
+    until: date | None = strawberry.field(default=None, description="The last day.")
 
 
 @strawberry.input(description="What a thing must be to be listed.")
@@ -69,6 +78,10 @@ class CodedFilter(NumberedFilter):
     industries: list[KeyText] | None = strawberry.field(
         default=None, description="Of one of these industry classes, or of any class below them."
     )
+    began: DayRange | None = strawberry.field(
+        default=None,
+        description="Whose version live then became valid on a day in this range; none that always was.",
+    )
 
 
 @strawberry.input(description="What an outcome must be to be listed; every field given must hold.")
@@ -87,6 +100,9 @@ class OutcomeFilter(CodedFilter):
     )
     credit: CreditRange | None = strawberry.field(default=None, description="With credit in this range.")
     level: LevelRange | None = strawberry.field(default=None, description="With a level in this range.")
+    succeeded: bool | None = strawberry.field(
+        default=None, description="Only those that name a successor 后继, or only those that name none."
+    )
 
 
 @strawberry.input(description="What an accreditation unit must be to be listed; every field given must hold.")
@@ -106,6 +122,9 @@ class UnitFilter(CodedFilter):
     )
     credit: CreditRange | None = strawberry.field(default=None, description="With credit in this range.")
     level: LevelRange | None = strawberry.field(default=None, description="With a level in this range.")
+    succeeded: bool | None = strawberry.field(
+        default=None, description="Only those that name a successor 后继, or only those that name none."
+    )
 
 
 @strawberry.input(description="What an institution must be to be listed; every field given must hold.")
@@ -163,6 +182,9 @@ class AgreementFilter(GovernedFilter):
 
     parties: list[KeyText] | None = strawberry.field(
         default=None, description="With one of these institutions as a party."
+    )
+    all_parties: list[KeyText] | None = strawberry.field(
+        default=None, description="With every one of these institutions as a party, and others or not."
     )
     alliances: list[CodeText] | None = strawberry.field(
         default=None, description="Made in one of these alliances."

@@ -8,6 +8,7 @@ import strawberry
 
 from graph.model.institutions import Agreement, Institution
 from graph.model.outcomes import Outcome
+from graph.model.rules import Rule
 from graph.model.trees import Reason
 from graph.model.values import Credit
 from graph.model.verdicts import Verdict
@@ -15,6 +16,7 @@ from schema.asking import neighbour, neighbours
 from schema.institutions import AgreementType, InstitutionType
 from schema.outcomes import OutcomeType
 from schema.permissions import PUBLIC, decided
+from schema.rules import RuleType
 from schema.scalars import CodeText, KeyText
 from schema.targets import TargetType
 from schema.texts import CreditType
@@ -45,6 +47,11 @@ class OutcomeSetType:
         description="The credit given, rounded; of a conditional set what would be; none: none, or unknown.",
     )
     rule: CodeText = strawberry.field(name="ruleCode", description="The rule's code.")
+    by: RuleType | None = strawberry.field(
+        name="rule",
+        resolver=neighbour("rule", Rule),
+        description="The rule, with its article, regulation and clauses; null where it is not seen.",
+    )
     version: int = strawberry.field(description="The rule version's number.")
     alternative: int = strawberry.field(
         name="alternativePlace", description="The alternative's place, from 0."

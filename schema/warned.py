@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable, Container
 from typing import Any, Final
 
 from graph.inventory import View
-from graph.model.framework import Industry, Region
+from graph.model.framework import Framework, Industry, Position, Region
 from graph.model.institutions import Agreement, Alliance, Institution
+from graph.model.schemes import CreditScheme, Scheme
 from graph.model.values import Versioned
 from graph.moment import Moment
 from schema.loaders import Loaders
@@ -21,9 +22,25 @@ async def warn_of_unknown(
 ) -> None:
     """Warn of each value of a filter, as it is read, that nothing known at the moment bears."""
     known = await _KNOWN[name](loaders, struct, at)
-    for value in values:
-        if value not in known:
-            loaders.warn("FILTER_VALUE_UNKNOWN", filter=f"where.{name}", value=shown(value))
+    unused = [value for value in dict.fromkeys(values) if value not in known]
+    for value in await _unheard(loaders, at, _THINGS.get(name), unused):
+        loaders.warn("FILTER_VALUE_UNKNOWN", filter=f"where.{_spelled(name)}", value=shown(value))
+
+
+def _spelled(name: str) -> str:
+    """Give a filter's name as the schema writes it."""
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))
+
+
+async def _unheard(
+    loaders: Loaders, at: Moment, struct: type[Versioned] | None, values: list[str]
+) -> list[str]:
+    """Give what no known thing is named: a scheme that nothing listed bears is known all the same."""
+    if struct is None or not values:
+        return values
+    found = await loaders.many(struct, tuple(values), at)
+    return [value for value, thing in zip(values, found, strict=True) if thing is None]
 
 
 def _keys(of: type[Versioned]) -> Known:
@@ -55,6 +72,7 @@ _KNOWN: Final[dict[str, Known]] = {
     "parents": _keys(Institution),
     "receivers": _keys(Institution),
     "parties": _keys(Institution),
+    "all_parties": _keys(Institution),
     "institutions": _keys(Institution),
     "agreements": _keys(Agreement),
     "alliances": _keys(Alliance),
@@ -67,3 +85,12 @@ _KNOWN: Final[dict[str, Known]] = {
     "credit.scheme": _said("credit", lambda thing: thing.credit and thing.credit.scheme),
     "level.framework": _said("level", lambda thing: thing.level and thing.level.framework),
 }
+
+_THINGS: Final[dict[str, type[Versioned]]] = {
+    "positions": Position,
+    "schemes": Scheme,
+    "credit_schemes": CreditScheme,
+    "credit.scheme": CreditScheme,
+    "level.framework": Framework,
+}
+"""What a value names by itself, known even where nothing listed bears it."""

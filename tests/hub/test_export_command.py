@@ -142,6 +142,36 @@ def test_json_ld_names_every_thing_with_terms_its_own_context_declares(export, c
     assert said["hub:hash"] == rows(export, concept)[0]["snapshot"]["hash"]
 
 
+STATED = {
+    "kind": lambda row: row.get("kind"),
+    "outcomeClass": lambda row: row.get("outcomeClass"),
+    "creditAmount": lambda row: row.get("credit", {}).get("amount"),
+    "creditScheme": lambda row: row.get("credit", {}).get("scheme"),
+    "levelFramework": lambda row: row.get("level", {}).get("framework"),
+    "levelOrdinal": lambda row: row.get("level", {}).get("ordinal"),
+    "hours": lambda row: row.get("hours"),
+    "validFrom": lambda row: row.get("validFrom"),
+    "validTo": lambda row: row.get("validTo"),
+    "status": lambda row: row.get("status", "PUBLISHED"),
+}
+
+
+@pytest.mark.parametrize("concept", ["outcomes", "units"])
+def test_graphs_and_linked_data_state_credit_level_kind_and_window_as_the_lines_do(export, concept):
+    lines = {row["key"]: {name: read(row) for name, read in STATED.items()} for row in rows(export, concept)}
+    linked = {node["hub:key"]: node for node in json.loads(export(concept, "jsonld"))["@graph"]}
+    drawn = map(facts, ElementTree.fromstring(export(concept, "graphml")).iter(f"{ML}node"))
+    nodes = {fact["key"]: fact for fact in drawn if fact["named"] == "false"}
+    assert {key: {name: node.get(f"hub:{name}") for name in STATED} for key, node in linked.items()} == lines
+    texts = {
+        key: {name: v if v is None else str(v) for name, v in said.items()} for key, said in lines.items()
+    }
+    assert {key: {name: node.get(name) for name in STATED} for key, node in nodes.items()} == texts
+    assert {"creditAmount", "levelOrdinal"} <= {
+        name for said in lines.values() for name in said if said[name]
+    }
+
+
 def test_the_same_snapshot_gives_the_same_bytes(export):
     for form in ("csv", "jsonl", "graphml", "jsonld"):
         assert export("units", form) == export("units", form)

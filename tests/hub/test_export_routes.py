@@ -211,6 +211,7 @@ WRONG = {
     "/export/outcomes.csv?validOn=yesterday": (400, "BAD_EXPORT"),
     "/export/outcomes.csv?validOn=2024-06-01&validOn=2024-06-02": (400, "BAD_EXPORT"),
     "/export/outcomes.csv?knownAt=2024-06-01T00:00:00": (400, "MOMENT_WITHOUT_ZONE"),
+    "/export/outcomes.csv?validOn=9999-12-31": (400, "DAY_TOO_LATE"),
     "/export/outcomes.csv?" + "&".join(["key=a:b:c"] * 201): (400, "EXPORT_TOO_LARGE"),
     "/export/outcomes.csv?" + "&".join(["where=a=b"] * 21): (400, "EXPORT_TOO_LARGE"),
 }

@@ -109,6 +109,21 @@ async def test_the_couriers_certificate_brings_eight_credits_under_an_agreement(
     assert {one["institution"]["key"] for one in mine} == {"alliance:-:OUC"}
 
 
+async def test_each_set_tells_the_article_and_the_regulation_of_its_rule(demo):
+    query = QUERY.replace("ruleCode version", "ruleCode version rule { key version article method { key } }")
+    bundle = {(rule.key, rule.version): rule for rule in things()["rules"]}
+    articles = set()
+    for outcome in OUTCOMES:
+        found = (await data(demo, query, outcome=outcome))["equivalents"]
+        for one in (*found["suffices"], *found["alsoNeeds"]):
+            rule = bundle[one["ruleCode"], one["version"]]
+            method = one["rule"].pop("method") or {"key": None}
+            assert one["rule"] == {"key": rule.key, "version": rule.version, "article": rule.article}
+            assert method["key"] == rule.method
+            articles.add(rule.article)
+    assert len(articles) > 3
+
+
 @pytest.mark.parametrize(
     ("wanted", "variables"),
     [

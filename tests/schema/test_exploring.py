@@ -10,7 +10,7 @@ from graph.inventory import Inventory
 from graph.ranking import OrderBy, Place
 from schema.cursors import read_cursor, write_cursor
 from schema.errors import Refusal
-from tests.alliance_in_a_box import code, data, load_demo
+from tests.alliance_in_a_box import ask, code, data, load_demo
 from tests.demo_by_hand import in_force, lines, live, title, under
 
 DAYS = ("2017-03-01", "2024-06-01")
@@ -83,6 +83,16 @@ CASES = [
         f'industries: ["{LOGISTICS}"], kinds: [COURSE], synthetic: true, stub: false, statuses: [PUBLISHED]',
         lambda o, day: in_industry(o, LOGISTICS, day) and o["kind"] == "COURSE" and o.get("synthetic"),
     ),
+    ("outcomes", "succeeded: true", lambda o, day: o.get("succeededBy")),
+    ("outcomes", "succeeded: false", lambda o, day: not o.get("succeededBy")),
+    ("units", "succeeded: true", lambda u, day: u.get("succeededBy")),
+    (
+        "outcomes",
+        'began: {since: "2016-01-01", until: "2018-01-01"}',
+        lambda o, day: "2016-01-01" <= o.get("validFrom", "") <= "2018-01-01",
+    ),
+    ("outcomes", 'began: {until: "2018-01-01"}', lambda o, day: "" < o.get("validFrom", "") <= "2018-01-01"),
+    ("units", 'began: {since: "2018-01-01"}', lambda u, day: u.get("validFrom", "") >= "2018-01-01"),
     ("outcomes", 'regions: ["gb2260:2020:999999"]', lambda o, day: False),
     ("outcomes", "statuses: []", lambda o, day: False),
     ("units", 'owners: ["alliance:-:CFLP"]', lambda u, day: u.get("owner") == "alliance:-:CFLP"),
@@ -111,6 +121,11 @@ CASES = [
         ),
     ),
     ("agreements", 'parties: ["alliance:-:CFLP"]', lambda a, day: "alliance:-:CFLP" in a["parties"]),
+    (
+        "agreements",
+        'allParties: ["alliance:-:OUC", "alliance:-:CSIA"]',
+        lambda a, day: {"alliance:-:OUC", "alliance:-:CSIA"} <= {*a["parties"]},
+    ),
     ("agreements", 'alliances: ["alliance-west"]', lambda a, day: a.get("alliance") == "alliance-west"),
     ("agreements", "articulation: true", lambda a, day: a.get("articulation")),
     ("programmes", 'institutions: ["alliance:-:OUC"]', lambda p, day: p["institution"] == "alliance:-:OUC"),
@@ -347,3 +362,25 @@ async def test_too_many_values_in_a_filter_and_a_malformed_key_are_refused(demo)
     query = "query($keys: [Key!]) { outcomes(where: {issuers: $keys}) { totalCount } }"
     assert await code(demo[0], query, keys=["alliance:-:OUC"] * 201) == "TOO_MANY_KEYS"
     assert await code(demo[0], query, keys=["OUC"]) == "MALFORMED_KEY"
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "level: {atLeast: 9, atMost: 2}",
+        'credit: {scheme: "ouc-18h", atLeast: "3", atMost: "2.5"}',
+        'began: {since: "2024-01-01", until: "2019-01-01"}',
+    ],
+)
+async def test_bounds_the_wrong_way_round_are_refused_and_named(demo, where):
+    body = await ask(demo[0], f"{{ outcomes(where: {{{where}}}) {{ totalCount }} }}", inventory=demo[1])
+    [refused] = body["errors"]
+    assert refused["extensions"]["code"] == "RANGE_REVERSED"
+    assert f"where.{where.partition(':')[0]}" in refused["message"]
+
+
+async def test_bounds_that_are_equal_hold_for_that_value(demo):
+    found = await listed(demo, "outcomes", "where: {level: {atLeast: 5, atMost: 5}}", DAYS[1])
+    wanted = [k for k, o in in_force("outcomes", DAYS[1]).items() if o.get("level", {}).get("ordinal") == 5]
+    assert found == (wanted, len(wanted))
+    assert wanted

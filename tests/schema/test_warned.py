@@ -20,6 +20,9 @@ UNKNOWN = {
     ("rules", "receivers"): "alliance:-:NOBODY",
     ("rules", "agreements"): "NO-SUCH-AGREEMENT",
     ("rules", "regions"): "gb2260:2020:999999",
+    ("agreements", "allParties"): "alliance:-:NOBODY",
+    ("frameworks", "creditSchemes"): "no-such-scheme",
+    ("units", "positions"): "alliance-position:-:nobody",
 }
 KNOWN = {
     ("outcomes", "issuers"): "alliance:-:OUC",
@@ -76,6 +79,19 @@ async def test_what_is_known_and_selects_nothing_is_no_slip(demo):
         demo, "outcomes", 'issuers: ["alliance:-:OUC"], kinds: [EXAM], editions: ["-"]'
     )
     assert (count, [one for one in warnings if one["facts"]["filter"] != "where.editions"]) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("many", "where"),
+    [
+        ("units", 'credit: {scheme: "training-hour"}'),
+        ("units", 'level: {framework: "db44t:2017:1988"}'),
+        ("frameworks", 'creditSchemes: ["training-hour"]'),
+        ("units", 'schemes: ["gbt4754"]'),
+    ],
+)
+async def test_a_scheme_or_framework_that_nothing_listed_bears_is_known_all_the_same(demo, many, where):
+    assert await asked(demo, many, where) == (0, [])
 
 
 async def test_only_the_unknown_of_several_is_warned_of_and_each_once(demo):

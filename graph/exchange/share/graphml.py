@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
+from graph.exchange.share.plain import PLAIN, plain
 from graph.exchange.share.selection import Chosen, Fields, fields, relation
 from graph.model.concepts import BY_NAME, BY_STRUCT
 from graph.model.references import references
@@ -22,6 +23,7 @@ KEYS: Final = {
     "source": ("node", "string"),
     "licence": ("node", "string"),
     "synthetic": ("node", "boolean"),
+    **{name: ("node", kind) for name, (_, kind) in PLAIN.items()},
     "type": ("edge", "string"),
     "hash": ("graph", "string"),
     "valid": ("graph", "string"),
@@ -69,8 +71,9 @@ def _node(name: str, facts: dict[str, str]) -> bytes:
 
 def _facts(thing: Versioned) -> dict[str, str]:
     said = fields(thing)
-    plain = {name: _text(said[name]) for name in ("key", "version", "source", "licence", "synthetic")}
-    return {"concept": BY_STRUCT[type(thing)].label} | plain | _titles(said)
+    always = {name: _text(said[name]) for name in ("key", "version", "source", "licence", "synthetic")}
+    facts = {name: _text(value) for name, value in plain(thing).items()}
+    return {"concept": BY_STRUCT[type(thing)].label} | always | _titles(said) | facts
 
 
 def _titles(said: Fields) -> dict[str, str]:

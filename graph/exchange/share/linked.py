@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from graph.exchange.share.plain import plain
 from graph.exchange.share.selection import Chosen, fields, relation
 from graph.model.concepts import BY_STRUCT
 from graph.model.outcomes import Outcome
@@ -77,7 +78,8 @@ def node(thing: Versioned) -> dict[str, Any]:
     said: dict[str, Any] = {"@id": _name(concept.name, thing.key), "@type": type_, "hub:key": thing.key}
     said |= {"hub:version": thing.version, "hub:synthetic": thing.synthetic}
     title = fields(thing).get("title") or fields(thing).get("statement")
-    return said | ({term: title} if title else {}) | _links(thing)
+    facts = {f"hub:{name}": value for name, value in plain(thing).items()}
+    return said | ({term: title} if title else {}) | facts | _links(thing)
 
 
 def _links(thing: Versioned) -> dict[str, Any]:
