@@ -215,6 +215,12 @@ _TABLE: Final = (
         "日期请写作 YYYY-MM-DD;时刻须带时间与时区。", spoken=True,
     ),
     Code(
+        "MALFORMED_DECIMAL", HTTPStatus.BAD_REQUEST,
+        "`{argument}` must be written as a decimal, such as {form}.", "`{argument}` 须写作十进制数,如 {form}。",
+        "Write digits with at most one point, in quotes, so that nothing is rounded.",
+        "请用引号写出数字,至多一个小数点,以免被舍入。", spoken=True,
+    ),
+    Code(
         "DAY_TOO_LATE", HTTPStatus.BAD_REQUEST,
         "`{argument}` may be {limit} at the latest.", "`{argument}` 最晚为 {limit}。",
         "Ask for an earlier day; the last day of the calendar stands for 'no end'.",

@@ -69,7 +69,7 @@ def dress_internal(request_id: str) -> dict[str, Any]:
 
 def dress_own(error: GraphQLError, code: Code, request_id: str) -> dict[str, Any]:
     """Keep graphql-core's own message (without the value it quotes) and places, under the given code."""
-    if refusal := _undated(error):
+    if refusal := _miswritten(error):
         return dress(refusal, request_id) | _placed(error)
     return _shape(code, _QUOTED.sub(r"\1.", error.message), {}, request_id) | _placed(error)
 
@@ -114,17 +114,22 @@ def log_defect(error: BaseException, request_id: str, field: str = "-") -> None:
 _QUOTED = re.compile(r"(cannot represent [^:]*):.*", re.DOTALL)
 
 
-_DATED = re.compile(r"cannot represent a (DateTime|Date)\b")
-_WRITTEN = {"Date": "YYYY-MM-DD (2026-01-31)", "DateTime": "2026-01-31T08:00:00+08:00"}
+_MISWRITTEN = re.compile(r"cannot represent a (DateTime|Date|Decimal)\b")
+_WRITTEN = {
+    "Date": ("MALFORMED_DATE", "YYYY-MM-DD (2026-01-31)"),
+    "DateTime": ("MALFORMED_DATE", "2026-01-31T08:00:00+08:00"),
+    "Decimal": ("MALFORMED_DECIMAL", '"2.5"'),
+}
 _IN_VARIABLE = re.compile(r"Variable '\$(\w+)' has invalid value(?: at ([^:]*))?")
 _IN_DOCUMENT = re.compile(r"(\w+)\s*:[\s\[]*$")
 
 
-def _undated(error: GraphQLError) -> Refusal | None:
-    """Give the refusal of a malformed day or moment, which names the argument."""
-    if not (kind := _DATED.search(error.message)):
+def _miswritten(error: GraphQLError) -> Refusal | None:
+    """Give the refusal of a malformed day, moment or decimal, which names the argument."""
+    if not (kind := _MISWRITTEN.search(error.message)):
         return None
-    return Refusal("MALFORMED_DATE", argument=_argument(error) or kind[1], form=_WRITTEN[kind[1]])
+    code, form = _WRITTEN[kind[1]]
+    return Refusal(code, argument=_argument(error) or kind[1], form=form)
 
 
 def _argument(error: GraphQLError) -> str | None:

@@ -179,8 +179,8 @@ async def _below(asked: Asked, keys: Sequence[str]) -> Test:
     return one_of("key", await asked.below("below", asked.struct, keys))
 
 
-async def _directions(_asked: Asked, names: Sequence[str]) -> Test:
-    return named("direction", _each(folded, names))
+async def _directions(asked: Asked, names: Sequence[str]) -> Test:
+    return named("direction", await asked.known("directions", _each(folded, names)))
 
 
 async def _credit(asked: Asked, given: CreditRange) -> Test:

@@ -11,6 +11,7 @@ from graph.model.institutions import Agreement, Alliance, Institution
 from graph.model.schemes import CreditScheme, Scheme
 from graph.model.values import Versioned
 from graph.moment import Moment
+from graph.search.spelling import folded
 from schema.loaders import Loaders
 from schema.scalars import shown
 
@@ -60,6 +61,15 @@ def _said(name: str, say: Callable[[Any], str | None]) -> Known:
     return known
 
 
+async def _directions(loaders: Loaders, struct: type[Versioned], at: Moment) -> Container[str]:
+    def gathered(view: View[Any]) -> Container[str]:
+        return frozenset(
+            folded(text) for thing in view.things for text in (thing.direction.zh, thing.direction.en)
+        )
+
+    return (await loaders.view(struct, at)).kept(("said", "direction"), gathered)
+
+
 async def _same(loaders: Loaders, struct: type[Versioned], at: Moment) -> Container[str]:
     return (await loaders.view(struct, at)).by_key
 
@@ -79,6 +89,7 @@ _KNOWN: Final[dict[str, Known]] = {
     "below": _same,
     "majors": _said("major", lambda thing: thing.major),
     "credit_schemes": _said("credit scheme", lambda thing: thing.credit_scheme),
+    "directions": _directions,
     "positions": _said("position", lambda thing: thing.position),
     "schemes": _said("scheme", lambda thing: thing.key.split(":", 2)[0]),
     "editions": _said("edition", lambda thing: thing.key.split(":", 2)[1]),

@@ -171,6 +171,23 @@ async def test_a_malformed_day_or_moment_says_how_to_write_it_and_names_the_argu
         assert how in error["extensions"]["zh"]
 
 
+@pytest.mark.parametrize("given", ["many", "2,5", "", "1/2"])
+async def test_a_malformed_decimal_is_refused_with_its_argument_and_its_form(alliance, given):
+    credit = f'{{scheme: "ouc-18h", atLeast: {json.dumps(given)}}}'
+    variables = {"scheme": "ouc-18h", "atLeast": given}
+    for body in (
+        await ask(alliance, f"{{ units(where: {{credit: {credit}}}) {{ totalCount }} }}"),
+        await ask(
+            alliance, "query($c: CreditRange) { units(where: {credit: $c}) { totalCount } }", c=variables
+        ),
+    ):
+        [error] = body["errors"]
+        assert error["extensions"]["code"] == "MALFORMED_DECIMAL"
+        assert error["extensions"]["facts"]["argument"] == "atLeast"
+        assert '"2.5"' in error["message"]
+        assert not given or given not in error["message"]
+
+
 async def test_the_last_day_of_the_calendar_is_refused_and_the_day_before_it_is_answered_as_itself(alliance):
     query = "query($key: Key!, $day: Date!) { unit(key: $key, asOf: {validOn: $day}) { key } }"
     refused = (await ask(alliance, query, key=UNIT, day="9999-12-31"))["errors"][0]

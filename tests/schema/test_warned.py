@@ -23,12 +23,14 @@ UNKNOWN = {
     ("agreements", "allParties"): "alliance:-:NOBODY",
     ("frameworks", "creditSchemes"): "no-such-scheme",
     ("units", "positions"): "alliance-position:-:nobody",
+    ("units", "directions"): "nowhere",
 }
 KNOWN = {
     ("outcomes", "issuers"): "alliance:-:OUC",
     ("outcomes", "industries"): "gbt4754:2017:G",
     ("institutions", "regions"): "gb2260:2020:120000",
     ("institutions", "schemes"): "alliance",
+    ("units", "directions"): "ＷＥＢ Front End",
 }
 
 
