@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import strawberry
+from strawberry.types import Info
 
 from graph.model.framework import Framework, Industry, Position, Region, SuccessionKind
 from graph.model.institutions import Institution
 from graph.model.outcomes import Unit
+from graph.recognition.versions import Versions
 from graph.things import Naming
-from schema.asking import CountedConnection, neighbour, neighbours, part, those_naming
+from schema.asking import CountedConnection, loaders, neighbour, neighbours, part, those_naming
 from schema.gaps import IndustryGap, find_gaps
 from schema.hierarchies import SubtreeCounts, all_above, all_below, count_subtree
 from schema.keys import CODED
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
     from schema.outcomes import MappingType, OutcomeType
     from schema.rules import RuleType
     from schema.units import UnitType
+
+OTHERS: Final = 200
+"""How many other framework editions one tells of."""
 
 LazyCoverage = Annotated["UnitCoverage", strawberry.lazy("schema.coverage")]
 LazyInstitution = Annotated["InstitutionType", strawberry.lazy("schema.institutions")]
@@ -88,6 +94,17 @@ class LevelType:
     )
 
 
+async def _referenced_with(root: Framework, info: Info) -> Any:
+    own = loaders(info)
+    at = own.moment_of(info)
+    ground = await own.desk.library.ground(at)
+    live = Versions(ground.referencings).all_live(date.fromisoformat(at.valid_on))
+    pairs = ((one.level.framework, one.other.framework) for one in live)
+    others = {end for pair in pairs if root.key in pair for end in pair} - {root.key}
+    found = await own.many(Framework, tuple(sorted(others)[:OTHERS]), at)
+    return [thing for thing in found if thing is not None]
+
+
 @strawberry.federation.type(
     name="Framework", keys=CODED, description="A learning-outcomes framework edition 学习成果框架."
 )
@@ -98,7 +115,8 @@ class FrameworkType(Coded, Node):
 
     title: TextType = strawberry.field(description="Its title.")
     issuer: LazyInstitution | None = strawberry.field(
-        resolver=neighbour("issuer", Institution), description="Who issued it."
+        resolver=neighbour("issuer", Institution),
+        description="Who issued it; null where its source names nobody, or it is not seen.",
     )
     credit_scheme: CodeText | None = strawberry.field(description="The credit scheme it counts in.")
     dimensions: list[DimensionType] = strawberry.field(
@@ -106,6 +124,12 @@ class FrameworkType(Coded, Node):
     )
     levels: list[LevelType] = strawberry.field(
         metadata=costs(size=10), description="Its levels, lowest first."
+    )
+    referenced_with: list[FrameworkType] = strawberry.field(
+        metadata=costs(size=10),
+        resolver=_referenced_with,
+        description="The other framework editions that a referencing 等级参照 in force then compares levels "
+        "of it with, in order of keys, the first 200; level by level in `frameworkComparison`.",
     )
 
 

@@ -56,6 +56,21 @@ def told(one: dict | None, other: dict | None, by: list[str]) -> dict:
     }
 
 
+@pytest.mark.parametrize("day", ["2020-06-01", DAY])
+async def test_a_framework_tells_which_others_the_files_reference_its_levels_with(demo, day):
+    query = """query($asOf: AsOf) { frameworks(asOf: $asOf) { nodes { key referencedWith { key } } } }"""
+    nodes = (await data(demo, query, asOf={"validOn": day}))["frameworks"]["nodes"]
+    told_of = {node["key"]: [one["key"] for one in node["referencedWith"]] for node in nodes}
+    pairs = [
+        {ref["level"]["framework"], ref["other"]["framework"]} for ref in live("referencings", day).values()
+    ]
+    every = live("frameworks", day)
+    assert told_of == {
+        key: [other for other in sorted(every) if other != key and {key, other} in pairs] for key in every
+    }
+    assert any(told_of.values())
+
+
 @pytest.mark.parametrize(
     ("one", "other"), [(NEW, OLD), (OLD, GUANGDONG), (GUANGDONG, OLD), (GUANGDONG, NEW), (OLD, OLD)]
 )
