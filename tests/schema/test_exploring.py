@@ -114,9 +114,9 @@ CASES = [
     ("alliances", "synthetic: false", lambda a, day: not a["synthetic"]),
     (
         "alliances",
-        'institutions: ["alliance:-:SCJS"]',
+        'institutions: ["alliance:-:BHPS"]',
         lambda a, day: any(
-            row["alliance"] == a["key"] and row["institution"] == "alliance:-:SCJS"
+            row["alliance"] == a["key"] and row["institution"] == "alliance:-:BHPS"
             for row in in_force("memberships", day).values()
         ),
     ),
