@@ -35,7 +35,7 @@ def new(name: str, kind: str | None, sample: Path | None, into: Path) -> None:
 
     \b
     alliance-hub connectors new north                      a distribution of its own, in Python, with tests
-    alliance-hub connectors new north --kind rest          one YAML file for connectors.d
+    alliance-hub connectors new north --kind rest          one YAML file, and a kit to check it with
     alliance-hub connectors new north --from results.csv   the same for a folder of exports, guessed from one
 
     Nothing that is there is overwritten.
@@ -59,11 +59,18 @@ def _scaffold(kind: str, name: str) -> Iterator[tuple[Path, str]]:
         "NAME": name.upper().replace("-", "_"),
         "module": module,
         "package": f"{name}-connector",
+        "under": name.replace("-", "_"),
         "klass": "".join(word.capitalize() for word in name.split("-")),
     }
-    home = Path(f"{name}-connector") if kind == "python" else Path("connectors.d")
+    home = Path(f"{name}-connector") if kind == "python" else Path()
     for path, text in _texts(files("hub.scaffold") / kind):
-        spelled = str(path).replace("MODULE", module).replace("NAME", name).removesuffix(".txt")
+        spelled = (
+            str(path)
+            .replace("MODULE", module)
+            .replace("UNDER", holes["under"])
+            .replace("NAME", name)
+            .removesuffix(".txt")
+        )
         yield home / spelled, Template(text).substitute(holes)
 
 

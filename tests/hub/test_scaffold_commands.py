@@ -112,6 +112,41 @@ def test_a_rest_declaration_is_valid_as_it_is_written(tmp_path, monkeypatch):
     assert ([each.code for each in found.sources], found.quarantined) == (["east"], ())
 
 
+def test_a_rest_declaration_comes_with_a_kit_that_computes_the_standing_of_that_source(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("EAST_SEA_KEY", "the real one")
+    assert run("new", "east-sea", "--kind", "rest").exit_code == 0
+    told = run("check", "east_sea_kit:kit", "--note", "standings.yaml")
+    assert (told.exit_code, "standing: GOLD" in told.stdout) == (0, True), told.output
+    noted = {"connector": "rest", "version": "1", "standing": "GOLD", "source": "east-sea"}
+    assert yaml.safe_load((tmp_path / "standings.yaml").read_text()) == [noted]
+
+
+def test_the_kit_of_a_declaration_sees_where_the_declaration_no_longer_fits_the_interface(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("WEST_SEA_KEY", "x")
+    run("new", "west-sea", "--kind", "rest")
+    file = tmp_path / "connectors.d" / "west-sea.yaml"
+    file.write_text(file.read_text("utf-8").replace("learner: student.no", "learner: student.name"), "utf-8")
+    told = run("check", "west_sea_kit:kit")
+    assert told.exit_code == 1
+    assert "BROKEN    C1" in told.stdout
+    assert "standing: NONE" in told.stdout
+
+
+def test_a_kit_whose_declaration_is_set_aside_says_why(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    run("new", "gone-sea", "--kind", "rest")
+    (tmp_path / "connectors.d" / "gone-sea.yaml").unlink()
+    told = run("check", "gone_sea_kit:kit")
+    assert (told.exit_code, "there is no source gone-sea in connectors.d" in told.output) == (1, True)
+
+
 def test_nothing_is_overwritten(tmp_path):
     assert run("new", "east", "--kind", "rest", "--into", tmp_path).exit_code == 0
     file = tmp_path / "connectors.d" / "east.yaml"
