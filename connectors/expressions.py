@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import jmespath
 from jmespath.exceptions import JMESPathError
@@ -22,6 +22,21 @@ Field = Callable[[Any], Any]
 XPATH = "xpath:"
 
 _PLAIN = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+
+
+_BARE: Final = re.compile(r"\"[^\"]*\"|'[^']*'|`[^`]*`")
+
+
+class NoExpression(Misdeclared):
+    """A JMESPath that is none; ``expression`` is what the declaration says."""
+
+    def __init__(self, expression: Expression, why: str) -> None:
+        self.expression = expression
+        bare = not _BARE.sub("", expression).isascii()
+        help_ = (
+            '; a name that is not in ASCII stands in double quotes there: "学号" 表达式中的中文名称须加双引号'
+        )
+        super().__init__(f"{expression} is not a JMESPath ({why}){help_ if bare else ''}")
 
 
 def field(expression: Expression) -> Field:
@@ -62,6 +77,8 @@ def function(name: str) -> Callable[..., Any]:
         found = getattr(import_module(module), attribute)
     except ImportError as error:
         raise Misdeclared(f"{module or name} cannot be imported: {error}") from None
+    except Misdeclared:  # what a module says of itself while it is imported
+        raise
     except (AttributeError, ValueError):
         raise Misdeclared(f"there is no function {name}") from None
     if not callable(found):
@@ -84,7 +101,7 @@ def _searched(expression: str) -> Field:
     try:
         compiled = jmespath.compile(expression)
     except (JMESPathError, RecursionError) as error:
-        raise Misdeclared(f"not a JMESPath: {type(error).__name__}") from None
+        raise NoExpression(expression, type(error).__name__) from None
 
     def searched(row: Any) -> Any:
         try:

@@ -60,6 +60,14 @@ def line_of(node: Any, reason: str) -> int:
     return int(node.start_mark.line) + 1
 
 
+def line_saying(node: Any, text: str) -> int | None:
+    """Give the line, from 1, of the first value below ``node`` that is just this text; None without one."""
+    if isinstance(node, yaml.ScalarNode):
+        return int(node.start_mark.line) + 1 if node.value == text else None
+    below = (value for _, value in node.value) if isinstance(node, yaml.MappingNode) else iter(node.value)
+    return next((line for each in below if (line := line_saying(each, text)) is not None), None)
+
+
 def told(reason: str) -> str:
     """Say what is wrong in words that help: what YAML read as a number was meant as a text."""
     if found := _NO_TEXT.fullmatch(reason):

@@ -12,7 +12,8 @@ from msgspec import Struct, ValidationError, convert
 
 from connectors.contract import GROUP, Manifest
 from connectors.errors import Misdeclared
-from connectors.lines import Nodes, line_of, told
+from connectors.expressions import NoExpression
+from connectors.lines import Nodes, line_of, line_saying, told
 from connectors.source import Declaration, Quarantined, Source, checked, declared
 
 
@@ -89,6 +90,16 @@ class Registry:
             good[stem] = last
 
 
+def declaration(folder: Path, code: str) -> Source:
+    """Find a declared source; ``Misdeclared`` says why it was set aside, or that there is none."""
+    found = Registry(folder).load()
+    for each in found.sources:
+        if each.code == code:
+            return each
+    aside = [each.reason for each in found.quarantined if each.code == code]
+    raise Misdeclared(aside[0] if aside else f"there is no source {code} in {folder}")
+
+
 def _unique(source: Source, good: Mapping[str, Source]) -> None:
     if any(source.code == each.code for each in good.values()):
         raise Misdeclared(f"another file declares the source {source.code}")
@@ -110,6 +121,9 @@ def _read(path: Path, shelf: Shelf) -> Source:
         raise Misdeclared(f"there is no connector named {said.connector}")
     try:
         return declared(said, shelf.manifests[said.connector])
+    except NoExpression as error:
+        line = line_saying(nodes.root, error.expression)
+        raise Misdeclared(f"line {line}: {error}" if line else str(error)) from None
     except Misdeclared as error:
         raise _lined(nodes.root, str(error).replace("`$", "`$.settings", 1)) from None
 

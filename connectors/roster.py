@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import Callable
 from typing import Protocol
@@ -14,6 +15,8 @@ from connectors.registry import Sources
 from connectors.source import Quarantined, Source
 from connectors.standby import OpenSource
 from connectors.transport import Transport
+
+_log = logging.getLogger("alliance_hub.connectors")
 
 
 class Loader(Protocol):
@@ -75,10 +78,19 @@ class Roster:
         before = {each.source.code: each for each in self.open}
         after, aside = await self._opened(declared, before)
         self.open = tuple(after)
-        self.quarantined = (*declared.quarantined, *aside)
+        self._put_aside((*declared.quarantined, *aside))
         for each in before.values():
             if each not in after:
                 await each.retire()
+
+    def _put_aside(self, now: tuple[Quarantined, ...]) -> None:
+        """Note what is set aside, and log what changed of it: once, however often the folder is read."""
+        before, self.quarantined = self.quarantined, now
+        for each in now:
+            if each not in before:
+                _log.warning("source %s is set aside: %s", each.code, each.reason)
+        for code in sorted({each.code for each in before} - {each.code for each in now}):
+            _log.warning("source %s is set aside no more", code)
 
     async def close(self) -> None:
         """Retire every source, the last opened first."""

@@ -59,12 +59,14 @@ class Subject(Struct, frozen=True):
     """The connector under test, and how its source is staged.
 
     ``stage`` gives a scene's stage, or None where it has none; HEALTHY must be there. Scenes of HTTP faults
-    are staged by the rig where HEALTHY has a play. ``excused`` says why a clause does not apply.
+    are staged by the rig where HEALTHY has a play. ``excused`` says why a clause does not apply. ``source``
+    is the code of the declared source whose settings are staged: the standing is then that source's alone.
     """
 
     manifest: Manifest
     stage: Callable[[Scene], Stage | None]
     excused: Mapping[str, str] = {}
+    source: str = ""
 
 
 class Sample(Struct, frozen=True):

@@ -25,8 +25,10 @@ from connectors.registry import Registry, find
 from connectors.roster import Declared, Roster
 from connectors.scenes import Sample, Subject
 from connectors.sifting import sift
+from connectors.source import Source
 from connectors.standby import OpenSource, Outcome
 from connectors.standings import Noted, note
+from hub.connector_advice import advice, unfound
 from hub.connector_docs import docs
 from hub.connector_listing import show
 from hub.scaffold_commands import new
@@ -66,7 +68,7 @@ def check(kit: str, as_json: bool, file: Path | None) -> None:
     lines = asyncio.run(examine(subject, sample))
     reached, why = standing(lines), because(lines)
     if file is not None:
-        note(file, Noted(subject.manifest.name, subject.manifest.version, reached))
+        note(file, Noted(subject.manifest.name, subject.manifest.version, reached, subject.source))
     if as_json:
         told = {
             "standing": reached.value,
@@ -111,14 +113,16 @@ def read(source: str, learner: str, folder: Path, most: int, personal: bool) -> 
     scheme, _, code = learner.partition(":")
     if not code:
         raise click.ClickException("a learner is written scheme:code")
-    outcome = asyncio.run(_read(source, LearnerKey(scheme=scheme, code=code), folder))
+    found = declared_source(source, folder)
+    outcome = asyncio.run(_read(found, LearnerKey(scheme=scheme, code=code)))
     if outcome.error is not None:
-        said = notice(outcome.error.code).text
-        raise click.ClickException(f"{outcome.error}: {said.en} {said.zh}")
+        raise click.ClickException(advice(outcome.error))
     for each in (outcome.value or ())[:most]:
         click.echo(_shown(each, personal))
     for remark in outcome.remarks:
         click.echo(f"{remark.code.value} x{remark.count}: {remark.text.en}", err=True)
+    for hint in unfound(found.settings, outcome.value or ()):
+        click.echo(f"look at: {hint}", err=True)
     click.echo(f"{len(outcome.value or ())} records in {outcome.elapsed:.3f} s", err=True)
 
 
@@ -147,8 +151,8 @@ def _shown(record: Record, personal: bool) -> str:
     return json.dumps(told if personal else sorted(told), ensure_ascii=False)
 
 
-async def _read(code: str, key: LearnerKey, folder: Path) -> Outcome[Sequence[Record]]:
-    found = declared_source(code, folder)
+async def _read(found: Source, key: LearnerKey) -> Outcome[Sequence[Record]]:
+    code = found.code
     if not found.offer(Verb.RESULTS):
         raise click.ClickException(f"the source {code} does not offer results")
     if found.schemes and key.scheme not in found.schemes:

@@ -35,7 +35,7 @@ def new(name: str, kind: str | None, sample: Path | None, into: Path) -> None:
 
     \b
     alliance-hub connectors new north                      a distribution of its own, in Python, with tests
-    alliance-hub connectors new north --kind rest          one YAML file for connectors.d
+    alliance-hub connectors new north --kind rest          one YAML file, and a kit to check it with
     alliance-hub connectors new north --from results.csv   the same for a folder of exports, guessed from one
 
     Nothing that is there is overwritten.
@@ -45,25 +45,34 @@ def new(name: str, kind: str | None, sample: Path | None, into: Path) -> None:
     chosen = kind or ("files" if sample else "python")
     if (chosen == "files") != (sample is not None):
         raise click.ClickException("--kind files and --from SAMPLE.csv belong together")
+    holes: dict[str, str] = {}
     if sample is not None:
-        _write(into / "connectors.d" / f"{name}.yaml", _exports(name, sample, into))
-        return
-    for path, text in _scaffold(chosen, name):
+        found = _guessed(sample)
+        _write(into / "connectors.d" / f"{name}.yaml", _exports(name, sample, found))
+        holes = _codes(found)
+    for path, text in _scaffold(chosen, name, holes):
         _write(into / path, text)
 
 
-def _scaffold(kind: str, name: str) -> Iterator[tuple[Path, str]]:
+def _scaffold(kind: str, name: str, more: dict[str, str]) -> Iterator[tuple[Path, str]]:
     module = f"{name.replace('-', '_')}_connector"
-    holes = {
+    holes = more | {
         "name": name,
         "NAME": name.upper().replace("-", "_"),
         "module": module,
         "package": f"{name}-connector",
+        "under": name.replace("-", "_"),
         "klass": "".join(word.capitalize() for word in name.split("-")),
     }
-    home = Path(f"{name}-connector") if kind == "python" else Path("connectors.d")
+    home = Path(f"{name}-connector") if kind == "python" else Path()
     for path, text in _texts(files("hub.scaffold") / kind):
-        spelled = str(path).replace("MODULE", module).replace("NAME", name).removesuffix(".txt")
+        spelled = (
+            str(path)
+            .replace("MODULE", module)
+            .replace("UNDER", holes["under"])
+            .replace("NAME", name)
+            .removesuffix(".txt")
+        )
         yield home / spelled, Template(text).substitute(holes)
 
 
@@ -75,12 +84,24 @@ def _texts(folder: Traversable, above: Path = Path()) -> Iterator[tuple[Path, st
             yield above / each.name, each.read_text("utf-8")
 
 
-def _exports(name: str, sample: Path, into: Path) -> str:
+def _guessed(sample: Path) -> Guess:
     try:
         found = guess(sample)
     except NotASample as error:
         raise click.ClickException(f"{sample}: {error}") from None
     _tell(found)
+    return found
+
+
+def _codes(found: Guess) -> dict[str, str]:
+    """Invent learners' codes as wide as the sample's, and name the columns their rows fill."""
+    parts = {part: column for part, column in found.parts.items() if part != "name"}
+    codes = {"ana": "2021001", "bao": "2021002", "nobody": "9"}
+    wide = {name: code.rjust(found.width, "0")[-found.width :] for name, code in codes.items() if found.width}
+    return codes | wide | {"parts": repr(parts)}
+
+
+def _exports(name: str, sample: Path, found: Guess) -> str:
     told = yaml.safe_dump(_declaration(name, sample, found), allow_unicode=True, sort_keys=False, width=100)
     unknown = "".join(f"#         {word}: {{grade: {word}, scheme: ...}}\n" for word in found.words)
     words = (

@@ -13,7 +13,7 @@ import msgspec
 from connectors.errors import Misdeclared, SourceError
 from connectors.network import Network
 from connectors.records import LearnerKey, Record
-from connectors.registry import Registry, find
+from connectors.registry import declaration, find
 from connectors.source import Source
 from connectors.tape import VERSION, Tape, record, replay
 
@@ -66,12 +66,10 @@ def play(tape: Path) -> None:
 
 def declared_source(code: str, folder: Path) -> Source:
     """Find a declared source, or end the command with why it is not there."""
-    found = Registry(folder).load()
-    for each in found.sources:
-        if each.code == code:
-            return each
-    aside = [each.reason for each in found.quarantined if each.code == code]
-    raise click.ClickException(aside[0] if aside else f"there is no source {code} in {folder}")
+    try:
+        return declaration(folder, code)
+    except Misdeclared as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _read(file: Path) -> Tape:

@@ -16,7 +16,7 @@ from connectors.notices import Status
 from connectors.records import Text
 from connectors.roster import Roster
 from connectors.source import Source
-from connectors.standings import Known, Standing
+from connectors.standings import Known, Standing, standing_of
 from schema.enums import tell
 from schema.permissions import GOVERNING, OPEN, access, decided
 from schema.replies import NoticeType
@@ -142,8 +142,8 @@ class SourceType:
         description="Whether it failed so often that it is left alone but for a probe now and then."
     )
     standing: Standing | None = strawberry.field(
-        description="The standing that the conformance suite computed of its connector, in this version "
-        "接入评级; none: not noted."
+        description="The standing that the conformance suite computed of this source as declared, else of "
+        "its connector, in this version 接入评级; none: not noted."
     )
     health: HealthType | None = strawberry.field(
         resolver=_health,
@@ -197,6 +197,10 @@ def _views(roster: Roster, standings: Known) -> Iterable[SourceView]:
         yield _view(code, source, roster, standings, reasons.get(code))
 
 
+def _standing(source: Source, standings: Known) -> Standing | None:
+    return standing_of(standings, source.manifest.name, source.manifest.version, source.code)
+
+
 def _view(
     code: str, source: Source | None, roster: Roster, standings: Known, reason: str | None
 ) -> SourceView:
@@ -212,6 +216,6 @@ def _view(
         synthetic=bool(source and source.synthetic),
         open=found is not None,
         resting=bool(found and found.breaker.open),
-        standing=standings.get((source.manifest.name, source.manifest.version)) if source else None,
+        standing=_standing(source, standings) if source else None,
         reason=reason,
     )

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from connectors.call import Call
 from connectors.contract import Manifest, Offers, Verb
 from connectors.errors import Misdeclared, SourceError, SourceUnavailable
+from connectors.expressions import field
 from connectors.extras import need
 from connectors.files.chain import Chain, marks
 from connectors.files.found import SHEETS, Found
@@ -113,12 +114,13 @@ class Files:
 
 
 def needs(settings: FilesSettings) -> None:
-    """Look for what these settings need before anybody asks; ``Misdeclared`` says what to install."""
+    """Look for what these settings need before anybody asks; ``Misdeclared`` says what to install or mend."""
     names = (settings.pattern, settings.deltas, settings.member, settings.url.partition("?")[0])
     sheets = any(each.lower().endswith(SHEETS) for each in names)
     sftp, staging = settings.sftp is not None, settings.staging is not None
     wanted = {"openpyxl": sheets, "asyncssh": sftp, "cryptography": staging}
     need("files", *(name for name, used in wanted.items() if used))
+    Rows(settings.map, Provenance(connector="files", version=VERSION)), field(settings.removed)
 
 
 def _origin(settings: FilesSettings, http: Http) -> Origin:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 import yaml
 from msgspec import convert
 
+from connectors.call import Call
 from connectors.clauses import CLAUSES
+from connectors.decoding.marks import Marks
+from connectors.decoding.text import Reading
+from connectors.expressions import field
 from connectors.notices import NoticeCode, notice
 from connectors.policy import Policy
 from connectors.registry import find
@@ -38,6 +44,32 @@ def test_the_guides_declaration_is_a_good_one(monkeypatch):
     (said,) = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
     source = declared(convert(yaml.safe_load(said), Declaration), find().manifests["rest"])
     assert (source.code, source.policy) == ("north", Policy())
+
+
+@pytest.mark.parametrize(
+    ("module", "shown", "gives"),
+    [
+        ("decoding.marks", 'read_mark("优", Marks())', lambda told: told[0].value == "优秀"),
+        (
+            "decoding.calendar",
+            'completion("2023-2024-1")',
+            lambda told: told.first.isoformat() == "2023-09-01",
+        ),
+        ("decoding.people", "whole_code(given, 10)", lambda told: told == "0021001234"),
+        ("attempts", "joined(records)", lambda told: not list(told)),
+        ("decoding.strict", "read(body, Reading(), call)", lambda told: told == {"学分": Decimal("2.50")}),
+    ],
+)
+def test_the_functions_of_the_guide_are_there_and_give_what_it_says(module, shown, gives):
+    assert f"| `connectors.{module}` | `{shown}` |" in GUIDE
+    known = {"Marks": Marks, "Reading": Reading, "call": Call(seconds=1, requests=1), "given": "0021001234"}
+    known |= {"records": (), "body": '{"学分": 2.50}'.encode()}
+    assert gives(eval(shown, vars(import_module(f"connectors.{module}")) | known))
+
+
+def test_the_expression_the_guide_shows_for_chinese_names_finds_them():
+    (shown,) = re.findall(r"`id: (\".*?\")`", GUIDE)
+    assert field(yaml.safe_load(shown))({"学号": "001", "课程号": "C1"}) == "001/C1"
 
 
 @pytest.mark.parametrize("kind", sorted(set(find().manifests) - {"memory"}))

@@ -181,6 +181,23 @@ class Changing:
         return Declared(*self.sources).load()
 
 
+async def test_what_is_set_aside_is_logged_once_with_its_reason_and_so_is_its_return(folder, caplog):
+    async with Roster(Registry(folder, lambda: Shelf({"keyed": GOOD}))) as roster:
+        caplog.clear()
+        bad = folder / "late.yaml"
+        bad.write_text("{source: late, member: m, connector: nowhere, settings: {}}")
+        for _ in range(3):
+            await roster.refresh()
+        assert [each.getMessage() for each in caplog.records] == [
+            "source late is set aside: Misdeclared: there is no connector named nowhere"
+        ]
+        bad.unlink()
+        caplog.clear()
+        for _ in range(2):
+            await roster.refresh()
+    assert [each.getMessage() for each in caplog.records] == ["source late is set aside no more"]
+
+
 async def test_reloading_opens_the_new_closes_the_gone_and_leaves_the_rest():
     one, two, three = (source(code)[0] for code in ("one", "two", "three"))
     changing = Changing(one, two)

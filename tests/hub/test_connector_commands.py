@@ -93,7 +93,7 @@ def test_the_standing_is_noted_for_the_hub_to_show(tmp_path):
     run("check", "tests.hub.test_connector_commands:good", "--note", str(file))
     known = asyncio.run(StandingFile(file).known())
     manifest = good()[0].manifest
-    assert known == {(manifest.name, manifest.version): Standing.GOLD}
+    assert known == {(manifest.name, manifest.version, ""): Standing.GOLD}
 
 
 def test_a_key_of_a_scheme_the_source_does_not_have_is_told_and_nothing_is_asked(folder):
@@ -182,3 +182,64 @@ def test_the_commands_need_the_base_distribution_only():
     script = f"import sys, hub.connector_commands; print([m for m in '{heavy}'.split() if m in sys.modules])"
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+def test_an_expression_that_is_none_is_told_by_its_line_with_how_to_write_it(tmp_path):
+    lines = EXPORTS.splitlines()
+    at = next(number for number, line in enumerate(lines) if "map:" in line)
+    lines[at] = "  map: {id: 'join(a, [学号, 课程号])', learner: 学号}"
+    (tmp_path / "folder.yaml").write_text("\n".join(lines), "utf-8")
+    told = run("list", "--folder", str(tmp_path))
+    assert "source     folder" not in told.stdout
+    assert f"line {at + 1}: join(a, [学号, 课程号]) is not a JMESPath" in told.stderr
+    assert '"学号" 表达式中的中文名称须加双引号' in told.stderr
+    lines[at] = "  map: {id: 'join(`[1], [a])', learner: 学号}"
+    (tmp_path / "folder.yaml").write_text("\n".join(lines), "utf-8")
+    told = run("list", "--folder", str(tmp_path)).stderr
+    assert "is not a JMESPath" in told
+    assert "双引号" not in told, "the help is for the mistake it helps with"
+    lines[at] = "  map: {id: 'join(''/'', [\"学号\", \"课程号\"])', learner: 学号}"
+    (tmp_path / "folder.yaml").write_text("\n".join(lines), "utf-8")
+    assert "source     folder" in run("list", "--folder", str(tmp_path)).stdout
+
+
+@pytest.mark.parametrize(
+    ("part", "wrong", "said"),
+    [
+        ("title", "naam", "map.title found nothing in any record"),
+        ("mark", "skore", "map.mark found nothing in any record: every result counts as completed"),
+        ("completed", "day", "map.completed found nothing"),
+    ],
+)
+def test_what_a_declaration_maps_and_no_record_has_is_told(folder, tmp_path, port, part, wrong, said):  # noqa: F811
+    right = yaml.safe_load(PAGED % {"port": port})
+    told = run("read", "north", "student:s1", "--folder", folder)
+    assert (told.exit_code, "look at" in told.stderr) == (0, False), told.stderr
+    right["settings"]["results"]["map"][part] = wrong
+    (tmp_path / "north.yaml").write_text(yaml.safe_dump(right), "utf-8")
+    told = run("read", "north", "student:s1", "--folder", folder)
+    assert (told.exit_code, said in told.stderr) == (0, True), told.stderr
+
+
+def test_where_there_is_no_record_it_is_told_what_to_look_at(folder, tmp_path, port):  # noqa: F811
+    wrong = yaml.safe_load(PAGED % {"port": port})
+    wrong["settings"]["results"]["rows"] = "data.rows"
+    (tmp_path / "north.yaml").write_text(yaml.safe_dump(wrong), "utf-8")
+    told = run("read", "north", "student:s1", "--folder", folder)
+    assert "look at: no record: if this learner does have some, look at rows" in told.stderr
+
+
+def test_an_error_is_told_with_what_to_do(folder, tmp_path, port):  # noqa: F811
+    walled = yaml.safe_load(PAGED % {"port": port})
+    walled["traffic"] = {"private": []}
+    (tmp_path / "north.yaml").write_text(yaml.safe_dump(walled), "utf-8")
+    told = run("read", "north", "student:s1", "--folder", folder)
+    assert told.exit_code == 1
+    assert "ADDRESS_FORBIDDEN" in told.stderr
+    assert "traffic: {private: [10.1.0.0/16]}" in told.stderr
+    (tmp_path / "fresh.csv").write_text("学号,学分\n001,2\n", encoding="utf-8")
+    exports = EXPORTS.replace("folder: .", f"folder: {tmp_path}")
+    (tmp_path / "folder.yaml").write_text(exports, encoding="utf-8")
+    told = run("read", "folder", "s:001", "--folder", folder)
+    assert "UNSETTLED" in told.stderr
+    assert "Worth asking again in " in told.stderr

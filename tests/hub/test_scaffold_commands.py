@@ -112,6 +112,75 @@ def test_a_rest_declaration_is_valid_as_it_is_written(tmp_path, monkeypatch):
     assert ([each.code for each in found.sources], found.quarantined) == (["east"], ())
 
 
+def test_a_rest_declaration_comes_with_a_kit_that_computes_the_standing_of_that_source(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("EAST_SEA_KEY", "the real one")
+    assert run("new", "east-sea", "--kind", "rest").exit_code == 0
+    told = run("check", "east_sea_kit:kit", "--note", "standings.yaml")
+    assert (told.exit_code, "standing: GOLD" in told.stdout) == (0, True), told.output
+    noted = {"connector": "rest", "version": "1", "standing": "GOLD", "source": "east-sea"}
+    assert yaml.safe_load((tmp_path / "standings.yaml").read_text()) == [noted]
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
+def test_a_guessed_declaration_comes_with_a_kit_that_computes_its_standing(tmp_path, monkeypatch, codec):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    name = f"{codec}-hill" if codec != "utf-8" else "plain-hill"
+    (tmp_path / "sample.csv").write_bytes((HEADER + ROWS).encode(codec))
+    assert run("new", name, "--from", "sample.csv").exit_code == 0
+    file = tmp_path / "connectors.d" / f"{name}.yaml"
+    said = yaml.safe_load(file.read_text("utf-8"))
+    said["settings"]["map"] |= {"resits": True, "code_width": 7}
+    file.write_text(yaml.safe_dump(said, allow_unicode=True), "utf-8")
+    kit = f"{name.replace('-', '_')}_kit:kit"
+    told = run("check", kit, "--note", "standings.yaml")
+    assert (told.exit_code, "standing: GOLD" in told.stdout) == (0, True), told.output
+    [noted] = yaml.safe_load((tmp_path / "standings.yaml").read_text())
+    assert (noted["connector"], noted["source"]) == ("files", name)
+
+
+def test_the_kit_of_exports_tests_no_resits_where_none_are_declared_and_breaks_where_a_column_is_gone(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "sample.csv").write_text(HEADER + ROWS, "utf-8")
+    run("new", "one-hill", "--from", "sample.csv")
+    run("new", "two-hill", "--from", "sample.csv")
+    told = run("check", "one_hill_kit:kit")
+    assert "standing: SILVER (GOLD needs C15 to hold or be excused)" in told.stdout
+    file = tmp_path / "connectors.d" / "two-hill.yaml"
+    file.write_text(file.read_text("utf-8").replace("learner: 学号", "learner: 学籍号"), "utf-8")
+    told = run("check", "two_hill_kit:kit")
+    assert (told.exit_code, "BROKEN    C1" in told.stdout) == (1, True), told.output
+
+
+def test_the_kit_of_a_declaration_sees_where_the_declaration_no_longer_fits_the_interface(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("WEST_SEA_KEY", "x")
+    run("new", "west-sea", "--kind", "rest")
+    file = tmp_path / "connectors.d" / "west-sea.yaml"
+    file.write_text(file.read_text("utf-8").replace("learner: student.no", "learner: student.name"), "utf-8")
+    told = run("check", "west_sea_kit:kit")
+    assert told.exit_code == 1
+    assert "BROKEN    C1" in told.stdout
+    assert "standing: NONE" in told.stdout
+
+
+def test_a_kit_whose_declaration_is_set_aside_says_why(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    run("new", "gone-sea", "--kind", "rest")
+    (tmp_path / "connectors.d" / "gone-sea.yaml").unlink()
+    told = run("check", "gone_sea_kit:kit")
+    assert (told.exit_code, "there is no source gone-sea in connectors.d" in told.output) == (1, True)
+
+
 def test_nothing_is_overwritten(tmp_path):
     assert run("new", "east", "--kind", "rest", "--into", tmp_path).exit_code == 0
     file = tmp_path / "connectors.d" / "east.yaml"

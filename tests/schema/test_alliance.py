@@ -209,6 +209,17 @@ async def test_a_source_shows_the_standing_noted_of_its_connector_in_this_versio
     assert shown == [None, None, "SILVER", "GOLD", None]
 
 
+async def test_a_standing_noted_of_a_source_as_declared_is_that_sources_alone(demo, tmp_path):
+    file = tmp_path / "standings.yaml"
+    note(file, Noted("memory", "1", Standing.GOLD))
+    note(file, Noted("memory", "1", Standing.NONE, "a"))
+    note(file, Noted("memory", "0", Standing.SILVER, "b"))
+    async with beside(demo, booked("a"), booked("b"), standings=file) as hub:
+        told = (await hub.data("{ members { sources { source standing } } }"))["members"]
+    shown = {source["source"]: source["standing"] for member in told for source in member["sources"]}
+    assert shown == {"a": "NONE", "b": "GOLD"}, "one of another version counts for nothing"
+
+
 async def test_the_last_sync_is_when_something_of_the_source_was_last_published(demo):
     rows = await demo.read("MATCH (i:Import {state: 'PUBLISHED'}) RETURN i.source AS s, i.endedAt AS e")
     known = booked(rows[-1]["s"])
