@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
