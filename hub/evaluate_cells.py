@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from schema.errors import Refusal
 from schema.results import CreditInput, GradeInput
-from schema.scalars import CodeText, KeyText
+from schema.scalars import DAY, CodeText, KeyText
 
 E = TypeVar("E", bound=Enum)
 Cells = Mapping[str, str]
@@ -17,9 +17,13 @@ Cells = Mapping[str, str]
 
 
 def day(row: Cells, column: str) -> date | None:
-    """Read a day, as 2023-06-01."""
+    """Read a day, as 2023-06-01 and in no other way."""
+    if column not in row:
+        return None
     try:
-        return date.fromisoformat(row[column]) if column in row else None
+        if not DAY.fullmatch(row[column]):
+            raise ValueError(column)
+        return date.fromisoformat(row[column])
     except ValueError:
         raise Refusal("ROW_MALFORMED", field=column) from None
 

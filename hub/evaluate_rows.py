@@ -7,9 +7,16 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
-from graph.model.learning import Consumption, HeldTarget, Obtained, Result, ResultStatus, Verification
+from graph.model.learning import (
+    Consumption,
+    Context,
+    HeldTarget,
+    Obtained,
+    Result,
+    ResultStatus,
+    Verification,
+)
 from graph.model.rules import TargetState, WaiverMode
-from graph.model.values import Key
 from graph.model.verdicts import Judged, TargetKind
 from hub.evaluate_cells import Cells, code, credit, day, flag, grade, key, needed, number, one_of
 from schema.consumption import ConsumedInput, ConsumedTargetInput, read_consumed
@@ -81,15 +88,16 @@ class Group:
     results: list[Result] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     held: list[HeldTarget] = field(default_factory=list)
+    held_lines: list[int] = field(default_factory=list)
     past: dict[str, Past] = field(default_factory=dict)
     consumed: tuple[Consumption, ...] = ()
     spoilt: list[Spoilt] = field(default_factory=list)
     judged: tuple[Judged, ...] = ()
 
-    def read_past(self, institution: Key) -> None:
-        """Read the past applications, as those of an account at an institution."""
+    def read_past(self, asked: Context) -> None:
+        """Read the past applications, as those of an account where the question is asked."""
         try:
-            self.consumed = read_consumed([one.application for one in self.past.values()], institution)
+            self.consumed = read_consumed([one.application for one in self.past.values()], asked)
         except Refusal as refusal:
             self.spoil_past(refusal)
 
@@ -100,6 +108,19 @@ class Group:
     def spoil_past(self, refusal: Refusal) -> None:
         """Say the same of a refusal of one past application."""
         self._spoil(refusal, [one.line for one in self.past.values()])
+
+    def spoil_held(self, refusal: Refusal) -> None:
+        """Say the same of a refusal of one target held."""
+        self._spoil(refusal, self.held_lines)
+
+    def demand_used(self) -> None:
+        """Raise `Refusal` USED_UNLISTED where a past application used what the set does not list.
+
+        Such a row blocks nothing: a slip in a name would let a result be used twice.
+        """
+        for place, row in enumerate(self.consumed):
+            if not self.names.issuperset(row.results):
+                raise Refusal("USED_UNLISTED", place=place, field="usedResults")
 
     def _spoil(self, refusal: Refusal, lines: Sequence[int]) -> None:
         place = refusal.facts.get("place")
@@ -140,6 +161,7 @@ def _add(group: Group, line: int, row: Cells) -> None:
             raise Refusal("ROW_STRAY", field=stray[0])
         if kind is RowKind.HELD:
             group.held.append(_held(row))
+            group.held_lines.append(line)
         elif kind is RowKind.USED:
             _use(group, line, row)
         else:

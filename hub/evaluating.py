@@ -21,6 +21,7 @@ from hub.evaluate_rows import ASKED, Group, Spoilt
 from schema.errors import Refusal
 from schema.known import Known
 from schema.recognition import Place, placed
+from schema.results import demand_parts
 from schema.scalars import read_key
 from schema.steps import STEPS
 
@@ -65,10 +66,11 @@ class Evaluation:
                 group.spoilt.append(Spoilt(group.first, refusal))
             return
         for group in ones:
-            group.read_past(place.context.institution)
+            group.read_past(place.context)
         results = [result for group in ones for result in group.results]
         past = [row for group in ones for row in group.consumed]
-        known = await Known.of(self._library, place.volume, place.at, results, past)
+        held = [one for group in ones for one in group.held]
+        known = await Known.of(self._library, place.volume, place.at, results, past, held)
         for group in ones:
             if not group.spoilt:
                 _answer(group, place, known)
@@ -96,8 +98,12 @@ def _answer(group: Group, place: Place, known: Known) -> None:
     spoil = group.spoil
     try:
         known.demand(group.results)
+        demand_parts(group.results)
         spoil = group.spoil_past
         known.demand_consumed(group.consumed)
+        group.demand_used()
+        spoil = group.spoil_held
+        known.demand_held(group.held)
     except Refusal as refusal:
         spoil(refusal)
         return

@@ -14,6 +14,7 @@ from typing import Any, Final, TextIO
 import click
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils.exceptions import InvalidFileException
 
 Row = tuple[int, dict[str, str]]
@@ -35,7 +36,12 @@ def reading(path: Path, columns: frozenset[str]) -> Iterator[Iterator[Row]]:
     try:
         with opener(path) as rows:
             yield _checked(path, rows, columns)
-    except (zipfile.BadZipFile, InvalidFileException, UnicodeDecodeError, csv.Error, KeyError) as error:
+    except UnicodeDecodeError:
+        raise click.ClickException(
+            f"{path}: is not UTF-8; in Excel save it as `CSV UTF-8`, or give the .xlsx "
+            "文件不是 UTF-8 编码,请在 Excel 中另存为“CSV UTF-8”,或直接提供 .xlsx"
+        ) from None
+    except (zipfile.BadZipFile, InvalidFileException, csv.Error, KeyError) as error:
         raise click.ClickException(
             f"{path}: cannot be read as {path.suffix} ({type(error).__name__})"
         ) from error
@@ -51,11 +57,18 @@ def _checked(
             unknown = sorted(str(name) for name in names - columns)
             if unknown:
                 raise click.ClickException(
-                    f"{path}: line {line}: no such column: {', '.join(unknown)[:200]}. "
+                    f"{path}: line {line}: no such column "
+                    f"(the first line names them 首行须为列名): {', '.join(unknown)[:200]}. "
                     f"There are: {', '.join(sorted(columns))}"
                 )
             known.add(names)
-        yield line, {name: text for name, cell in cells.items() if (text := _text(cell))}
+        read = {name: text for name, cell in cells.items() if (text := _text(cell))}
+        if strange := sorted(name for name, text in read.items() if ILLEGAL_CHARACTERS_RE.search(text)):
+            raise click.ClickException(
+                f"{path}: line {line}: `{strange[0]}` holds a control character; write plain text "
+                "含控制字符,请改为普通文字"
+            )
+        yield line, read
 
 
 def _text(cell: Any) -> str:
@@ -164,7 +177,11 @@ def _write_xlsx(path: Path, columns: Sequence[str]) -> Iterator[Write]:
         sheet.append(cells)
 
     write(columns)
-    yield write
+    try:
+        yield write
+    except BaseException:
+        sheet.close()  # the library writes to a file of its own, which else is left half open
+        raise
     book.save(path)
 
 

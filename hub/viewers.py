@@ -19,6 +19,8 @@ from schema.permissions import EVERYONE, GOVERNING, PERSONAL
 DEMO: Final = Viewer("demo", EVERYONE | {PERSONAL, GOVERNING})
 
 FORWARDED: Final = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+OWN_PAGES: Final = ("none", "same-origin")
+"""What a browser says (Sec-Fetch-Site) of a typed address, and of the hub's own pages."""
 
 
 def viewer_of(request: HTTPConnection, *, demo: bool) -> Viewer:
@@ -32,16 +34,24 @@ def _local(request: HTTPConnection) -> bool:
         return False
     if any(name in headers for name in FORWARDED):
         return False
+    host = headers.get("host", "")
+    return _names_loopback(host) and _own_page(headers, host)
+
+
+def _own_page(headers: Mapping[str, str], host: str) -> bool:
+    """Whether it is asked by no page, or by one of this hub: those of another port are another's."""
+    if headers.get("sec-fetch-site", "none") not in OWN_PAGES:
+        return False
     origin = headers.get("origin")
-    return _names_loopback("//" + headers.get("host", "")) and (origin is None or _names_loopback(origin))
+    return origin is None or origin in (f"http://{host}", f"https://{host}")
 
 
-def _names_loopback(url: str) -> bool:
+def _names_loopback(host: str) -> bool:
     try:
-        host = urlsplit(url).hostname
+        name = urlsplit("//" + host).hostname
     except ValueError:
         return False
-    return host is not None and (host == "localhost" or _loopback(host))
+    return name is not None and (name == "localhost" or _loopback(name))
 
 
 def _loopback(host: str) -> bool:

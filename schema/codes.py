@@ -346,6 +346,25 @@ _TABLE: Final = (
         "请改正标识、编码或版本号;已失效的版本图谱中同样保留。", spoken=True,
     ),
     Code(
+        "HELD_UNKNOWN", HTTPStatus.BAD_REQUEST,
+        "The target held at place {place} names nothing that is known.", "第 {place} 项目标状态(从 0 起)所指无人知晓。",
+        "Correct the outcome's key; the catalogue lists those known.", "请改正成果标识,以目录所列为准。", spoken=True,
+    ),
+    Code(
+        "SILENT_UNKNOWN", HTTPStatus.BAD_REQUEST,
+        "The silent source at place {place} names an institution that nobody knows.",
+        "第 {place} 个未应答来源(从 0 起)所列机构无人知晓。",
+        "Correct the institution's key, or give null: then it may speak for any.",
+        "请改正机构标识,或填 null,视为可代表任何机构。", spoken=True,
+    ),
+    Code(
+        "USED_UNLISTED", HTTPStatus.BAD_REQUEST,
+        "The past application at place {place} used a result that its set does not list.",
+        "第 {place} 项已使用记录(从 0 起)用到的成果未列在该组中。",
+        "List every result it used in the same set, and write their `resultId`s with blanks between.",
+        "请在同一组中逐项列出所用成果,`usedResults` 中的代号以空格分隔。", spoken=True,
+    ),
+    Code(
         "PLAN_IMPOSSIBLE", HTTPStatus.BAD_REQUEST,
         "No plan uses all the rules of `include`.", "没有方案能同时采用 `include` 所列的全部规则。",
         "Ask `whatIf` with `rules` to see why one of them gives nothing.", "请用 `whatIf` 的 `rules` 查看其中哪一条不予认定及其原因。", spoken=True,

@@ -105,9 +105,9 @@ async def compare_as_of(
     desk, deadline = loaders(info).desk, info.context.deadline
     for moment in (before, after):
         place = await open_place(info, institution, programme, credit_scheme, moment, whole=False)
-        volume = await check_results(loaders(info), place, given)
-        weight = len(volume.index.entries) * len(given)
         context = extended(place.context, held)
+        volume = await check_results(loaders(info), place, given, context.targets)
+        weight = len(volume.index.entries) * len(given)
         answers.append(await desk.work(weight, deadline, evaluate, volume.index, given, context))
     moved = compare_answers(*answers)
     theirs = {one.rule for one in moved}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Final, NamedTuple, TypeVar
 
 import strawberry
@@ -12,13 +11,13 @@ import strawberry
 import schema.enums
 import schema.targets  # noqa: F401 - and these tell the closed lists before any type uses one
 from graph.model.institutions import Agreement, Institution
-from graph.model.learning import ConsumedTarget, Consumption
+from graph.model.learning import ConsumedTarget, Consumption, Context
 from graph.model.outcomes import Outcome, Programme, Unit
 from graph.model.rules import Rule, WaiverMode
-from graph.model.values import Credit, Key, Versioned, exact
+from graph.model.values import Credit, Key, Versioned
 from graph.model.verdicts import TargetKind
 from schema.errors import Refusal
-from schema.results import LARGEST, LONGEST, CreditInput
+from schema.results import LARGEST, LONGEST, CreditInput, read_amount
 from schema.scalars import CodeText, KeyText, read_code, read_key
 
 T = TypeVar("T")
@@ -57,7 +56,9 @@ class ConsumedInput:
         default=None, description="The institution that granted it; none: the one asked about."
     )
     programme: KeyText | None = strawberry.field(
-        default=None, description="The programme version it was granted in."
+        default=None,
+        description="The programme version it was granted in; none: the one asked about, if that institution "
+        "granted it.",
     )
     agreement: CodeText | None = strawberry.field(
         default=None, description="The agreement it was granted under."
@@ -77,11 +78,14 @@ class Mention(NamedTuple):
     key: str
 
 
-def read_consumed(given: Sequence[ConsumedInput], institution: Key) -> tuple[Consumption, ...]:
-    """Read past applications; `Refusal` with the place (from 0) of the first that will not do."""
+def read_consumed(given: Sequence[ConsumedInput], asked: Context) -> tuple[Consumption, ...]:
+    """Read past applications; `Refusal` with the place (from 0) of the first that will not do.
+
+    What a row leaves out is taken from the question: a programme forgotten must not hide a double use.
+    """
     if len(given) > MOST:
         raise Refusal("TOO_MANY_CONSUMED", value=len(given), limit=MOST)
-    return tuple(_row(place, one, institution) for place, one in enumerate(given))
+    return tuple(_row(place, one, asked) for place, one in enumerate(given))
 
 
 def mentions(rows: Sequence[Consumption]) -> Iterator[Mention]:
@@ -100,16 +104,18 @@ def mentions(rows: Sequence[Consumption]) -> Iterator[Mention]:
                 yield Mention(place, "targetKey", Unit, one.unit)
 
 
-def _row(place: int, one: ConsumedInput, institution: Key) -> Consumption:
+def _row(place: int, one: ConsumedInput, asked: Context) -> Consumption:
     if not 1 <= one.version <= 1_000_000:
         raise Refusal("CONSUMED_MALFORMED", place=place, field="version")
+    institution = _key(place, "institution", one.institution) or asked.institution
+    here = asked.programme if institution == asked.institution else None
     return Consumption(
         results=_ids(place, one.results),
         rule=Key(_read(place, "ruleCode", read_code, one.rule)),
         rule_version=one.version,
         sharable=one.sharable,
-        institution=_key(place, "institution", one.institution) or institution,
-        programme=_key(place, "programme", one.programme),
+        institution=institution,
+        programme=_key(place, "programme", one.programme) or here,
         agreement=Key(_read(place, "agreement", read_code, one.agreement)) if one.agreement else None,
         on=one.on,
         targets=tuple(_target(place, each) for each in _few(place, "targets", one.targets)),
@@ -160,8 +166,8 @@ def _credit(place: int, given: CreditInput | None) -> Credit | None:
         return None
     scheme = _read(place, "credit", read_code, given.scheme)
     try:
-        amount = exact(Decimal(given.amount))
-    except (InvalidOperation, ValueError):
+        amount = read_amount(given.amount)
+    except ValueError:
         raise Refusal("CONSUMED_MALFORMED", place=place, field="credit") from None
     if not 0 <= amount <= LARGEST:
         raise Refusal("CONSUMED_MALFORMED", place=place, field="credit")

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 
 from graph.library import Library, Volume
-from graph.model.learning import Consumption, Result
-from graph.model.outcomes import Unit
+from graph.model.institutions import Institution
+from graph.model.learning import Consumption, HeldTarget, Result, SilentSource
+from graph.model.outcomes import Outcome, Unit
 from graph.model.rules import Rule
 from graph.model.values import Versioned
 from graph.moment import Moment
 from schema.consumption import mentions
 from schema.errors import Refusal
 from schema.results import named
+
+
+def spoken_for(source: SilentSource) -> set[str]:
+    """Collect the institutions that a silent source is said to speak for, or to keep applications of."""
+    return {*(source.issuers or ()), *(source.keeps_consumption_of or ())}
 
 
 class Known:
@@ -39,6 +45,8 @@ class Known:
         at: Moment,
         results: Sequence[Result],
         rows: Sequence[Consumption] = (),
+        held: Sequence[HeldTarget] = (),
+        silent: Sequence[SilentSource] = (),
     ) -> Known:
         """Look up what is named, and add the outcomes to the rule book."""
         volume = await library.knowing(volume, {one.outcome for one in results if one.outcome}, at)
@@ -47,6 +55,8 @@ class Known:
         wanted: dict[type[Versioned], set[str]] = {}
         for one in mentions(rows):
             wanted.setdefault(one.struct, set()).add(one.key)
+        wanted.setdefault(Outcome, set()).update(one.outcome for one in held)
+        wanted.setdefault(Institution, set()).update(key for one in silent for key in spoken_for(one))
         things = {struct: await library.known(struct, keys, at) for struct, keys in wanted.items()}
         return cls(volume, found, things)
 
@@ -58,6 +68,18 @@ class Known:
         for row, field, concept, key in named(results):
             if not self._knows(concept, key):
                 raise Refusal("RESULT_UNKNOWN_CODE", place=row, field=field)
+
+    def demand_held(self, held: Sequence[HeldTarget]) -> None:
+        """Raise `Refusal` HELD_UNKNOWN where a target's code is nobody's: mistyped, it would not count."""
+        for place, one in enumerate(held):
+            if all(key != one.outcome for key, _ in self._things[Outcome]):
+                raise Refusal("HELD_UNKNOWN", place=place)
+
+    def demand_silent(self, silent: Sequence[SilentSource]) -> None:
+        """Raise `Refusal` SILENT_UNKNOWN where a silent source speaks for nobody that is known."""
+        for place, one in enumerate(silent):
+            if not spoken_for(one) <= {key for key, _ in self._things[Institution]}:
+                raise Refusal("SILENT_UNKNOWN", place=place)
 
     def demand_consumed(self, rows: Sequence[Consumption]) -> None:
         """Raise `Refusal` CONSUMED_UNKNOWN_CODE where a past application names what nobody knows."""

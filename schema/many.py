@@ -32,7 +32,7 @@ from schema.recognition import (
     open_place,
     read_names,
 )
-from schema.results import ResultInput, read_results
+from schema.results import ResultInput, demand_parts, read_results
 from schema.scalars import CodeText
 from schema.targets import HeldInput, TargetInput, read_held
 from schema.texts import TextType
@@ -184,7 +184,8 @@ async def _answers(
     read = [_read(one, place) for one in sets]
     results = [result for one in read for result in one.results]
     rows = [row for one in read for row in one.consumed]
-    known = await Known.of(desk.library, place.volume, place.at, results, rows)
+    held = [each for one in read for each in one.held]
+    known = await Known.of(desk.library, place.volume, place.at, results, rows, held)
     return await desk.work(HEAVY, deadline, lambda: [_answer(one, place, names, known) for one in read])
 
 
@@ -196,7 +197,7 @@ def _read(one: ResultSetInput, place: Place) -> _Read:
             one.name,
             read_results(one.results),
             tuple(read_held(each) for each in bounded(one.held)),
-            read_consumed(one.consumed, place.context.institution),
+            read_consumed(one.consumed, place.context),
         )
     except Refusal as refusal:
         return _Read(one.name, refusal=refusal)
@@ -207,7 +208,9 @@ def _answer(one: _Read, place: Place, names: tuple[Named, ...], known: Known) ->
         if one.refusal:
             raise one.refusal
         known.demand(one.results)
+        demand_parts(one.results)
         known.demand_consumed(one.consumed)
+        known.demand_held(one.held)
     except Refusal as refusal:
         return _Answer(one.name, place.at, None, _refused(refusal))
     question = _question(one, place, names)

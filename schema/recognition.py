@@ -16,7 +16,7 @@ import schema.steps  # noqa: F401 - these tell the closed lists before any type 
 from connectors.replies import Coverage
 from graph.library import Volume
 from graph.model.institutions import Institution
-from graph.model.learning import Consumption, Context, Result, SilentSource
+from graph.model.learning import Consumption, Context, HeldTarget, Result, SilentSource
 from graph.model.values import Key
 from graph.model.verdicts import Accepted, Named
 from graph.moment import Moment, unstamp
@@ -32,7 +32,7 @@ from schema.learned import LearnerInput, learned
 from schema.loaders import AsOf, Loaders
 from schema.permissions import PERSONAL, PUBLIC, access, decided
 from schema.placing import PlacedRecord
-from schema.results import ResultInput, read_results
+from schema.results import ResultInput, demand_parts, read_results
 from schema.scalars import CodeText, KeyText, read_code, read_key
 from schema.sets import AcceptedType
 from schema.targets import HeldInput, TargetInput, read_held, read_target
@@ -124,10 +124,14 @@ def _scheme(volume: Volume, scheme: str | None) -> str | None:
     return code
 
 
-async def check_results(found: Loaders, place: Place, results: Sequence[Result]) -> Volume:
-    """Add what results are of to the rule book; `Refusal` RESULT_UNKNOWN_CODE for a code nobody knows."""
-    known = await Known.of(found.desk.library, place.volume, place.at, results)
+async def check_results(
+    found: Loaders, place: Place, results: Sequence[Result], held: Sequence[HeldTarget] = ()
+) -> Volume:
+    """Add what results are of to the rule book; `Refusal` for a code that nobody knows."""
+    known = await Known.of(found.desk.library, place.volume, place.at, results, held=held)
     known.demand(results)
+    known.demand_held(held)
+    demand_parts(results)
     return known.volume
 
 
@@ -219,14 +223,18 @@ class Weighed:
 async def weighed(info: Info, place: Place, given: Holding) -> Weighed:
     """Read what one holds, and ask a learner's sources; `Refusal` for what nobody knows."""
     typed = read_results(given.results)
-    rows = read_consumed(given.consumed, place.context.institution)
-    known = await Known.of(loaders(info).desk.library, place.volume, place.at, typed, rows)
+    rows = read_consumed(given.consumed, place.context)
+    context = extended(place.context, given.held, given.silent, rows)
+    desk, told = loaders(info).desk, (typed, rows, context.targets, context.silent)
+    known = await Known.of(desk.library, place.volume, place.at, *told)
     known.demand(typed)
     known.demand_consumed(rows)
-    context = extended(place.context, given.held, given.silent, rows)
+    known.demand_held(context.targets)
+    known.demand_silent(context.silent)
     if given.learner is None:
+        demand_parts(typed)
         return Weighed(known.volume, typed, context)
-    asked, library = await learned(info, given.learner, given.as_of), loaders(info).desk.library
+    asked, library = await learned(info, given.learner, given.as_of), desk.library
     # What silent sources could add may be named anywhere in the book; what is known needs its own part only.
     book = await library.volume(place.context.institution, place.at) if asked.silent else known.volume
     held = {*asked.outcomes, *(one.outcome for one in typed if one.outcome)}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 import strawberry
 
 import schema.enums  # noqa: F401 - tells the closed lists before any type uses one
 from graph.model.learning import Completion, Obtained, Result, ResultStatus, Verification
-from graph.model.values import Credit, Grade, Key, exact
+from graph.model.values import Credit, Grade, Key, exact, normalised
 from schema.errors import Refusal
 from schema.prompt import promptly
 from schema.scalars import CodeText, KeyText, read_code, read_key, shown
@@ -21,6 +22,7 @@ MOST: Final = 10_000
 LARGEST: Final = Decimal(10_000)
 """Credit one result may have; more is a slip of the pen."""
 LONGEST: Final = 120
+AMOUNT: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
 @strawberry.input(description="An amount of credit; the amount in text, with at most four decimals.")
@@ -91,6 +93,17 @@ def read_results(given: Sequence[ResultInput]) -> tuple[Result, ...]:
     return tuple(_result(place, one) for place, one in enumerate(given))
 
 
+def read_amount(text: str) -> Decimal:
+    """Read an amount written as digits and a point, such as 2.5; ``ValueError`` where it is none.
+
+    Full-width digits and blanks around are folded, as in keys. ``Decimal`` alone would take `1_0` for ten.
+    """
+    digits = normalised(text[: LONGEST + 1])
+    if not AMOUNT.fullmatch(digits):
+        raise ValueError("an amount is digits, with or without a point and decimals")
+    return exact(Decimal(digits))
+
+
 def named(results: Sequence[Result]) -> Iterator[tuple[int, str, str, str]]:
     """Yield what results name: place, field, concept and key."""
     for place, one in enumerate(results):
@@ -102,6 +115,14 @@ def named(results: Sequence[Result]) -> Iterator[tuple[int, str, str, str]]:
                 yield place, field, "creditScheme", credit.scheme
         if one.grade:
             yield place, "grade", "gradingScheme", one.grade.scheme
+
+
+def demand_parts(results: Sequence[Result]) -> None:
+    """Raise `Refusal` RESULT_UNKNOWN_CODE where `partOf` names no other result: the clash would be missed."""
+    ids = {one.id for one in results}
+    for place, one in enumerate(results):
+        if one.part_of is not None and (one.part_of == one.id or one.part_of not in ids):
+            raise Refusal("RESULT_UNKNOWN_CODE", place=place, field="partOf")
 
 
 def _distinct(given: Sequence[ResultInput]) -> None:
@@ -151,8 +172,8 @@ def _credit(place: int, field: str, given: CreditInput | None) -> Credit | None:
     if given is None:
         return None
     try:
-        amount = exact(Decimal(given.amount))
-    except (InvalidOperation, ValueError):
+        amount = read_amount(given.amount)
+    except ValueError:
         raise Refusal("RESULT_CREDIT", place=place, field=field, limit=LARGEST) from None
     if not 0 <= amount <= LARGEST:
         raise Refusal("RESULT_CREDIT", place=place, field=field, limit=LARGEST)

@@ -24,6 +24,7 @@ CodeText = NewType("CodeText", str)
 """A bare code, such as a rule's or an agreement's."""
 
 LONGEST: Final = 260
+DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHOWN: Final = 80
 _UNSHOWN: Final = re.compile(r"[^\w .:|/-]")
 
@@ -47,9 +48,21 @@ def _placed(definition: ScalarDefinition) -> ScalarDefinition:
     return replace(definition, parse_literal=parse)
 
 
+def _strict(definition: ScalarDefinition) -> ScalarDefinition:
+    """Have a day read as YYYY-MM-DD alone: the library takes 20230601 and 2023-W22-1 too."""
+    read = definition.parse_value
+
+    def parse(value: object) -> object:
+        if isinstance(value, str) and not DAY.fullmatch(value):
+            raise GraphQLError("Value cannot represent a Date: it is not written as YYYY-MM-DD.")
+        return read(value) if read else None
+
+    return replace(definition, parse_value=parse)
+
+
 SCALARS: Final = StrawberryConfig(
     scalar_map={
-        date: _placed(DateDefinition),
+        date: _placed(_strict(DateDefinition)),
         datetime: _placed(DateTimeDefinition),
         Decimal: _placed(DecimalDefinition),
         KeyText: strawberry.scalar(

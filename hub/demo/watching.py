@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import click
 from rich.console import Console
@@ -29,16 +30,16 @@ ASKS_WITHIN: Final = 15.0
 COLOURS: Final = {"ANSWERED": "green", "EMPTY": "green", "STALE": "yellow", "UNLINKED": "dim"}
 
 
-def _note() -> Path:
-    """Say where a running demo of this user is noted."""
+def _notes(port: int | str) -> Path:
+    """Say where a running demo of this user is noted: several may run, each on its port."""
     user = os.getuid() if hasattr(os, "getuid") else 0
-    return Path(tempfile.gettempdir()) / f"alliance-hub-demo-{user}.json"
+    return Path(tempfile.gettempdir()) / f"alliance-hub-demo-{user}-{port}.json"
 
 
 @asynccontextmanager
 async def noted(url: str, folder: Path) -> AsyncIterator[None]:
     """Note where the demo is while it runs."""
-    note = _note()
+    note = _notes(urlsplit(url).port or 0)
     note.unlink(missing_ok=True)
     note.touch(0o600)
     note.write_text(json.dumps({"url": url, "folder": str(folder)}), "utf-8")
@@ -48,12 +49,21 @@ async def noted(url: str, folder: Path) -> AsyncIterator[None]:
         note.unlink(missing_ok=True)
 
 
-def _running() -> tuple[str, Path]:
+def _running(port: int | None) -> tuple[str, Path]:
+    """Find the demo on a port, or the only one that runs."""
+    pattern = _notes(port or "*")
+    found = sorted(pattern.parent.glob(pattern.name))
+    if len(found) > 1:
+        ports = ", ".join(note.stem.rpartition("-")[2] for note in found)
+        raise click.ClickException(f"several demos are running: name one with --port ({ports})")
     try:
-        told = json.loads(_note().read_text("utf-8"))
-    except (OSError, ValueError):
+        told = json.loads(found[0].read_text("utf-8"))
+    except (IndexError, OSError, ValueError):
         raise click.ClickException("no demo is running; start one in another terminal: make demo") from None
     return told["url"], Path(told["folder"]) / "faults"
+
+
+_on_port = click.option("--port", type=int, help="The demo's port, where several are running.")
 
 
 @click.command()
@@ -62,30 +72,35 @@ def _running() -> tuple[str, Path]:
     "--how", type=click.Choice([fault.value for fault in Fault]), default=Fault.DOWN.value, show_default=True,
     help="hang and down befall its process; error, garbage and slow its answers.",
 )  # fmt: skip
-def fail(source: str, how: str) -> None:
+@_on_port
+def fail(source: str, how: str, port: int | None) -> None:
     """Make one SOURCE of the running demo fail."""
-    _, folder = _running()
+    url, folder = _running(port)
     wish(folder, source, Fault(how))
-    click.echo(f"{source}: {how}; alliance-hub demo mend {source} makes it well again")
+    click.echo(f"{source} of {url}: {how}; alliance-hub demo mend {source} makes it well again")
 
 
 @click.command()
 @click.argument("source", type=click.Choice(sorted(SYSTEMS)), required=False)
-def mend(source: str | None) -> None:
+@_on_port
+def mend(source: str | None, port: int | None) -> None:
     """Make one SOURCE well again, or all."""
-    _, folder = _running()
+    url, folder = _running(port)
     for code in [source] if source else sorted(SYSTEMS):
         wish(folder, code, None)
-    click.echo(f"{source or 'all'}: well again; a source that failed is asked anew within half a minute")
+    click.echo(
+        f"{source or 'all'} of {url}: well again; a source that failed is asked anew within half a minute"
+    )
 
 
 @click.command()
 @click.argument("learner", default="L001")
 @click.option("--each", default=1.0, show_default=True, help="Seconds between two questions.")
 @click.option("--times", default=0, help="How often to ask; 0 until interrupted.")
-def watch(learner: str, each: float, times: int) -> None:
+@_on_port
+def watch(learner: str, each: float, times: int, port: int | None) -> None:
     """Ask about one LEARNER (L001 to L100) again and again, and show what each source answers."""
-    url, _ = _running()
+    url, _ = _running(port)
     console = Console(width=None if os.isatty(1) else 110)
     with Live(console=console, auto_refresh=False) as live:
         for turn in _turns(times):

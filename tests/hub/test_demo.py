@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -80,7 +81,7 @@ async def test_the_demo_serves_until_interrupted_and_leaves_no_process(how):
         answer = await asyncio.to_thread(get, url.rstrip("/") + links[0].replace("&amp;", "&"))
         assert '"data"' in answer
         assert '"errors"' not in answer
-        await broken_and_mended()
+        await broken_and_mended(url)
         children = psutil.Process(running.pid).children(recursive=True)
         assert children
     finally:
@@ -90,18 +91,21 @@ async def test_the_demo_serves_until_interrupted_and_leaves_no_process(how):
     assert not any(child.is_running() for child in children)
 
 
-async def broken_and_mended():
+async def broken_and_mended(url):
     """Make a source of the running demo fail and mend it, as a second terminal would."""
-    well = await asyncio.to_thread(demo_command, "watch", "--times", "1")
+    here = ("--port", str(urlsplit(url).port))
+    well = await asyncio.to_thread(demo_command, "watch", "--times", "1", *here)
     assert re.search(r"yzpj .* ANSWERED", well)
-    assert "alliance-hub demo mend yzpj" in await asyncio.to_thread(demo_command, "fail", "yzpj")
+    assert "alliance-hub demo mend yzpj" in await asyncio.to_thread(demo_command, "fail", "yzpj", *here)
     await asyncio.sleep(3)
-    ill = await asyncio.to_thread(demo_command, "watch", "--times", "1")
+    ill = await asyncio.to_thread(demo_command, "watch", "--times", "1", *here)
     assert re.search(r"yzpj .* SILENT .* UNREACHABLE", ill)
     assert re.search(r"ouc .* ANSWERED", ill)
-    await asyncio.to_thread(demo_command, "mend", "yzpj")
+    await asyncio.to_thread(demo_command, "mend", "yzpj", *here)
     await asyncio.sleep(3)
-    assert re.search(r"yzpj .* ANSWERED", await asyncio.to_thread(demo_command, "watch", "--times", "1"))
+    assert re.search(
+        r"yzpj .* ANSWERED", await asyncio.to_thread(demo_command, "watch", "--times", "1", *here)
+    )
 
 
 def demo_command(*words) -> str:

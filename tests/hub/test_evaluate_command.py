@@ -3,6 +3,7 @@
 import csv
 import json
 import tracemalloc
+from datetime import UTC, date, datetime
 
 import pytest
 from click.testing import CliRunner
@@ -10,6 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from graph.engines import EngineSettings, choose
 from graph.layout import CATALOG
+from graph.model.learning import Context
 from graph.store import Store
 from hub.cli import main
 from hub.evaluate_rows import COLUMNS, groups
@@ -163,6 +165,11 @@ ASTRAY = {
     "CONSUMED_MALFORMED version": PAST | {"ruleVersion": "0"},
     "CONSUMED_UNKNOWN_CODE ruleCode": PAST | {"ruleCode": "NOBODYS"},
     "CONSUMED_UNKNOWN_CODE credit": PAST | {"grantedScheme": "shells"},
+    "USED_UNLISTED usedResults": PAST | {"usedResults": "r0,r1"},
+    "HELD_UNKNOWN ": HELD | {"targetKey": "ouc-course:2020:99999"},
+    "RESULT_UNKNOWN_CODE partOf": held_result("a") | {"partOf": "r8"},
+    "ROW_MALFORMED firstDay": held_result("a") | {"firstDay": "20230601"},
+    "RESULT_CREDIT earned": held_result("a") | {"earned": "1_0", "earnedScheme": "ouc-18h"},
 }
 
 
@@ -178,6 +185,36 @@ def test_a_bad_line_about_what_was_before_is_told_by_line_field_and_code(graph, 
     assert {row["set"] for row in told if "verdict" in row} == {"good"}
 
 
+def test_an_application_whose_programme_is_left_out_was_granted_where_the_question_is_asked(graph, tmp_path):
+    unsaid = {name: cell for name, cell in PAST.items() if name != "grantedIn"}
+    elsewhere = PAST | {"set": "other", "grantedIn": "ouc-programme:2021:SW-Z"}
+    rows = held_result("old"), unsaid, held_result("other"), elsewhere
+    code, output = run(graph, table(tmp_path / "in.csv", *rows), tmp_path / "out.csv")
+    assert code == 0, output
+    told = {(row["set"], row["targetKey"]): row["verdict"] for row in got(tmp_path / "out.csv")}
+    course = "ouc-course:2020:02321"
+    assert [told["old", course], told["other", course]] == ["EXCLUDED", "MEETS_RULE"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("set,resultId\n张\x01三,a\n".encode(), "`set` holds a control character"),
+        ("set,resultId\n张三,a\n".encode("gb18030"), "CSV UTF-8"),
+        ("成果组\n甲\n".encode(), "首行须为列名"),
+    ],
+)
+def test_a_table_that_cannot_be_read_says_why_in_both_languages_and_shows_nothing_of_it(
+    graph, tmp_path, content, said
+):
+    (tmp_path / "in.csv").write_bytes(content)
+    code, output = run(graph, tmp_path / "in.csv", tmp_path / "out.xlsx")
+    assert code == 1
+    assert said in output
+    assert "张" not in output
+    assert not (tmp_path / "out.xlsx").exists()
+
+
 def test_rows_of_one_application_are_its_targets(graph, tmp_path):
     second = {name: PAST[name] for name in ("set", "row", "application")} | {
         "targetKey": "ouc-course:2020:02322",
@@ -186,7 +223,15 @@ def test_rows_of_one_application_are_its_targets(graph, tmp_path):
     }
     with reading(table(tmp_path / "in.csv", PAST, second), COLUMNS) as rows:
         [group] = groups(rows)
-    group.read_past("alliance:-:OUC")
+    group.read_past(
+        Context(
+            institution="alliance:-:OUC",
+            programme=None,
+            credit_scheme=None,
+            applied_on=date(2024, 3, 1),
+            known_at=datetime(2024, 3, 1, tzinfo=UTC),
+        )
+    )
     [one] = group.consumed
     assert [(target.block, target.outcome) for target in one.targets] == [
         ("elective-major", None),

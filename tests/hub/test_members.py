@@ -314,11 +314,17 @@ async def test_with_the_switch_off_nothing_personal_is_answered_over_any_transpo
         {"Via": "1.1 proxy"},
         {"Host": "evil.example"},
         {"Origin": "https://evil.example"},
+        {"Origin": "http://127.0.0.1:9"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
     ],
-    ids=lambda headers: next(iter(headers)),
+    ids=lambda headers: " ".join(next(iter(headers.items()))),
 )
 async def test_a_proxy_or_a_foreign_page_makes_nobody_local(running, headers):
-    _, local, _ = await running.post(HOLDINGS, {"Origin": f"http://localhost:{running.port}"}, code="L1")
+    _, local, _ = await running.post(
+        HOLDINGS, {"Origin": f"http://127.0.0.1:{running.port}", "Sec-Fetch-Site": "same-origin"}, code="L1"
+    )
     _, body, _ = await running.post(HOLDINGS, headers, code="L1")
     assert "errors" not in local
     assert body["errors"][0]["extensions"]["code"] == "PERSONAL_REFUSED"

@@ -74,6 +74,17 @@ async def test_what_was_used_in_another_programme_blocks_nothing_here(demo):
     assert answer["blocked"]["nodes"] == []
 
 
+async def test_a_programme_left_out_is_the_one_asked_about_and_hides_no_double_use(demo):
+    unsaid = {name: told for name, told in USED.items() if name != "programme"}
+    assert (await asked(demo, unsaid))["blocked"] == (await asked(demo, USED))["blocked"]
+
+
+async def test_a_programme_left_out_is_no_programme_where_another_institution_granted_it(demo):
+    elsewhere = {name: told for name, told in USED.items() if name != "programme"}
+    answer = await asked(demo, elsewhere | {"institution": "alliance:-:DWOU"})
+    assert answer["blocked"]["nodes"] == []
+
+
 async def test_of_two_applications_only_that_which_used_the_result_is_named(demo):
     other = USED | {"usedResults": ["elsewhere"], "ruleCode": "OUC-LOG-ALT", "targets": []}
     answer = await asked(demo, other, USED)
