@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import signal
 import socket
@@ -11,6 +12,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -161,6 +163,8 @@ async def _tour(console: Console, url: str, troupe: Troupe) -> Visit:
     failed = 0
     timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN)
     async with aiohttp.ClientSession(url, timeout=timeout) as session:
+        with console.status("Opening the members' sources ..."):
+            await _opened(session)
         for place, stop in enumerate(made, 1):
             answer = await _ask(session, stop)
             failed += "errors" in answer
@@ -171,6 +175,17 @@ async def _tour(console: Console, url: str, troupe: Troupe) -> Visit:
             failed += "errors" in answer
             console.print(Syntax(folded(answer.get("data") or answer), "json", background_color="default"))
     return Visit(len(made) + 1, failed)
+
+
+async def _opened(session: aiohttp.ClientSession) -> None:
+    """Wait until the hub says that it is ready; what was not opened in time is told as silent."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(READY_WITHIN):
+            while True:
+                async with session.get("/health/ready") as response:
+                    if response.status == HTTPStatus.OK:
+                        return
+                await asyncio.sleep(0.1)
 
 
 async def _ask(session: aiohttp.ClientSession, stop: Stop) -> dict[str, Any]:
