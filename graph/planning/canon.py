@@ -17,7 +17,8 @@ from ortools.sat.python import cp_model
 from graph.planning.goals import Goals, Objective
 from graph.planning.model import Model
 from graph.planning.offers import Offers
-from graph.planning.solving import Given, Solved, given, solver
+from graph.planning.solver import solver
+from graph.planning.solving import Given, Solved, given
 
 WIDEST: Final = 2**24
 """Ways weighed in one search; of more, the first are settled before the next."""

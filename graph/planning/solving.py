@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from ortools.sat.python import cp_model
 
@@ -13,23 +12,8 @@ from graph.planning.goals import Goal, Goals
 from graph.planning.lots import Lot
 from graph.planning.model import Model
 from graph.planning.offers import Item
-
-SETTINGS: Final = {
-    "num_workers": 1,
-    "random_seed": 1,
-    "catch_sigint_signal": False,  # else the hub no longer stops as it should on SIGINT
-    "linearization_level": 2,  # the linear bound proves most of it;
-    "add_lp_constraints_lazily": False,  # it sees every constraint from the start
-    "root_lp_iterations": 10_000,  # and is solved to its end before the search begins
-    "cut_level": 0,
-    "cp_model_probing_level": 0,
-    "symmetry_level": 0,
-    "max_presolve_iterations": 1,
-    "inprocessing_dtime_ratio": 0.0,
-}
-"""One worker and one seed, so that a question has one answer; the rest is speed (decision 0012)."""
-LEAST: Final = 0.001
-"""Seconds a search is given at least; the solver takes 0 for none."""
+from graph.planning.rivals import Rivals
+from graph.planning.solver import solver
 
 
 class ImpossibleError(ValueError):
@@ -74,14 +58,12 @@ class Search:
 
     def run(self) -> Solved | None:
         """Find the best plan; None where the time was too short for any. `ImpossibleError`: there is none."""
-        for goal in self.goals.all:
-            if not self._settled(goal) and not self._improved(goal):
-                break
+        *goals, last = self.goals.all
+        ties = None
+        if all(self._settled(goal) or self._improved(goal) for goal in goals):
+            ties = self._last(last)
         proved = len(self.told) == len(self.goals.all)
-        if not self.best and not proved:
-            return None
-        ties = self._ties() if proved else None
-        return self._solved(ties)
+        return self._solved(ties) if self.best or proved else None
 
     def _settled(self, goal: Goal) -> bool:
         """Tell whether a number can only be 0, as nothing bears on it."""
@@ -90,13 +72,19 @@ class Search:
         self.told.append(goal.amount)
         return True
 
-    def _improved(self, goal: Goal) -> bool:
+    def _improved(self, goal: Goal, rivals: Rivals | None = None) -> bool:
         """Optimise one number and fix it; tell whether it is proved."""
         (self.model.model.maximize if goal.most else self.model.model.minimize)(goal.amount)
         search = solver(self.until)
-        status = search.solve(self.model.model)
+        if rivals:
+            rivals.watch(search, self.best)
+        status = search.solve(self.model.model, rivals)
         if status == cp_model.INFEASIBLE:
             raise ImpossibleError
+        if rivals and (sole := rivals.sole()):
+            self.best = dict(sole)
+            self.told.append(rivals.rank(sole))
+            return True
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return False
         self._keep(search)
@@ -108,6 +96,16 @@ class Search:
         self.model.model.add(goal.amount >= best if goal.most else goal.amount <= best)
         return True
 
+    def _last(self, goal: Goal) -> bool | None:
+        """Optimise the sum of ranks, and tell whether another set of applications has the same numbers."""
+        if self._settled(goal):
+            return False
+        rivals = Rivals(self.model, goal.amount, self.until)
+        try:
+            return rivals.of(self.best) if self._improved(goal, rivals) else None
+        finally:
+            rivals.close()
+
     def _keep(self, search: Any) -> None:
         """Keep a solution, and begin from it the next time."""
         self.best = dict(enumerate(search.response_proto.solution))
@@ -115,22 +113,6 @@ class Search:
         hint = self.model.model.proto.solution_hint
         hint.vars.extend(list(self.best))
         hint.values.extend(list(self.best.values()))
-
-    def _ties(self) -> bool | None:
-        """Look for another set of applications with the same numbers.
-
-        It is no part and no whole of this one, whose sum of ranks would be another: it lacks one of these.
-        The last number is sought once more, as the search is then led by its bound; any find will do.
-        """
-        chosen = [var for var in self.model.chosen if self.best.get(var.index)]
-        if not chosen:
-            return False
-        self.model.model.add(sum(chosen) <= len(chosen) - 1)
-        self.model.model.minimize(self.goals.all[-1].amount)
-        search = solver(self.until)
-        search.parameters.stop_after_first_solution = True
-        status = search.solve(self.model.model)
-        return {cp_model.INFEASIBLE: False, cp_model.OPTIMAL: True, cp_model.FEASIBLE: True}.get(status)
 
     def _solved(self, ties: bool | None) -> Solved:
         return Solved(
@@ -141,15 +123,6 @@ class Search:
             ties=ties,
             scale=self.goals.scale,
         )
-
-
-def solver(until: float) -> Any:
-    """Return a solver that stops at a time of the monotonic clock."""
-    made: Any = cp_model.CpSolver()
-    for name, value in SETTINGS.items():
-        setattr(made.parameters, name, value)
-    made.parameters.max_time_in_seconds = max(until - time.monotonic(), LEAST)
-    return made
 
 
 def given(model: Model, best: Mapping[int, int]) -> Iterator[Given]:

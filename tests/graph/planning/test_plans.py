@@ -15,10 +15,12 @@ from plan_checker import breaches
 
 from benchmarks.plans import Drawn
 from graph.model.book import RuleBook
-from graph.model.rules import CapScope, Fee, Overflow
+from graph.model.caps import CapScope, Overflow
+from graph.model.rules import Fee
 from graph.model.values import Key
 from graph.planning import ImpossibleError, Objective, Why, Wishes, plan
-from graph.planning.solving import SETTINGS
+from graph.planning.rivals import BESIDE, CORES
+from graph.planning.solver import SETTINGS
 from graph.recognition import QuestionError
 from tests.graph.recognition.books import (
     MAJOR,
@@ -124,6 +126,24 @@ def test_what_applications_give_does_not_hang_on_the_solvers_settings(monkeypatc
     assert {one.ties for one in found} == {True, False}
     assert all(a.ties for a, b in zip(found, others, strict=True) if a.applications != b.applications)
     assert all(a == b for a, b in alike)
+
+
+def test_a_plan_is_the_same_with_a_core_to_spare_and_without():
+    cases = [random_plan_case(seed) for seed in range(60)]
+    questions = [(one.book, one.results, one.context) for one in cases]
+    questions += [Drawn(seed).question() for seed in (1, 5, 12, 29, 144)]
+    beside = [plan(*question) for question in questions]
+    taken = 0
+    while BESIDE.acquire(blocking=False):
+        taken += 1
+    try:
+        alone = [plan(*question) for question in questions]
+    finally:
+        for _ in range(taken):
+            BESIDE.release()
+    assert taken == CORES // 2
+    assert alone == beside
+    assert {one.ties for one in alone} == {True, False}
 
 
 def test_of_two_applications_that_grant_a_target_the_first_by_rank_is_shown_to():

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from graph.model.rules import CapScope, Overflow
+from graph.model.caps import CapScope, Overflow
 from graph.planning import PlanError
 from graph.planning.plans import worst_question
 from graph.planning.proof import Gift, weigh

@@ -1,0 +1,166 @@
+"""Rivals: other sets of applications as good as the best found, looked for while the best is sought (R19).
+
+Of the best set so far: is there another, lacking one of its applications, whose sum of ranks is no larger?
+If not, that set is the best and has no tie, and the search for a better one may end. Ranks are positive, so a
+larger set is no rival. Where a core is to spare that is asked beside the search for the best, of each better
+set that either finds; else after it. The answers are the same, since both searches prove what they say.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ortools.sat.python import cp_model
+
+from graph.planning.model import Model
+from graph.planning.solver import solver
+
+CORES: Final = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+BESIDE: Final = threading.Semaphore(CORES // 2)
+"""Searches of this process that may run beside another one."""
+MOMENT: Final = 0.002
+"""Seconds between two tries to stop a search, which may not have begun yet."""
+RIVALLED: Final = {cp_model.INFEASIBLE: False, cp_model.OPTIMAL: True, cp_model.FEASIBLE: True}
+
+Solution = Mapping[int, int]
+"""The value of each variable, by its place in the model."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """Whether a set has a rival, and which; ``rivalled`` is None where the time was too short."""
+
+    solution: Solution
+    rivalled: bool | None
+    rival: Solution | None = None
+
+
+class Rivals(cp_model.CpSolverSolutionCallback):
+    """Doubts the best set found so far; the search for the best tells of each, as to its callback.
+
+    ``amount`` is the sum of ranks, over the model's variables.
+    """
+
+    def __init__(self, model: Model, amount: Any, until: float) -> None:
+        super().__init__()
+        self._model = model
+        self._amount = amount
+        self._until = until
+        self._news = threading.Condition()
+        self._subject: Solution | None = None
+        self._running: tuple[Solution, Any] | None = None
+        self._answer: Answer | None = None
+        self._best_search: Any = None
+        self._thread: threading.Thread | None = None
+
+    def watch(self, search: Any, best: Solution) -> None:
+        """Begin beside a search for the best, which is about to begin from a solution."""
+        if best and BESIDE.acquire(blocking=False):
+            self._best_search, self._subject = search, best
+            self._thread = threading.Thread(target=self._run, name="rivals", daemon=True)
+            self._thread.start()
+
+    def on_solution_callback(self) -> None:
+        """Turn to what was just found."""
+        if self._thread:
+            self._turn(dict(enumerate(self.Response().solution)))  # type: ignore[no-untyped-call]  # untyped there
+
+    def sole(self) -> Solution | None:
+        """Give the set that was found to have no rival, which makes it the best."""
+        with self._news:
+            found = self._answer
+        return found.solution if found and found.rivalled is False else None
+
+    def of(self, best: Solution) -> bool | None:
+        """Tell whether the best has a rival; None where the time was too short."""
+        if not self._thread:
+            return self._asked(best, solver(self._until)).rivalled
+        self._turn(best)
+        with self._news:
+            if self._subject and not self._same(self._subject, best):
+                return True  # as good, and another
+            while not (self._answer and self._same(self._answer.solution, best)):
+                self._drop()
+                self._news.wait(MOMENT)
+            return self._answer.rivalled
+
+    def close(self) -> None:
+        """Stop what still runs, and give the core back."""
+        if not self._thread:
+            return
+        while self._thread.is_alive():
+            with self._news:
+                self._subject = None
+                self._drop()
+                self._news.notify_all()
+            self._thread.join(MOMENT)
+        BESIDE.release()
+
+    def rank(self, solution: Solution) -> int:
+        """Give the sum of ranks of a set."""
+        return sum(self._model.offers.ranks[place] for place in self._set(solution))
+
+    def _turn(self, solution: Solution) -> None:
+        """Turn to a better set than the one that is doubted."""
+        with self._news:
+            if self._subject and self.rank(solution) < self.rank(self._subject):
+                self._subject = solution
+                self._drop()
+                self._news.notify_all()
+
+    def _drop(self) -> None:
+        """Stop the search for a rival of what is the best no longer."""
+        if self._running and (self._subject is None or not self._same(self._subject, self._running[0])):
+            self._running[1].stop_search()
+
+    def _run(self) -> None:
+        while (subject := self._next()) is not None:
+            search = solver(self._until)
+            with self._news:
+                self._running = subject, search
+            answer = self._asked(subject, search)
+            with self._news:
+                self._running = None
+                if self._subject is not None and self._same(self._subject, subject):
+                    self._answer = answer
+                    self._news.notify_all()
+                    if answer.rivalled is False:
+                        self._best_search.stop_search()
+            if answer.rival:
+                self._turn(answer.rival)
+
+    def _next(self) -> Solution | None:
+        """Wait for a set that is not answered yet; None at the end."""
+        with self._news:
+            while (subject := self._subject) is not None:
+                if not (self._answer and self._same(self._answer.solution, subject)):
+                    return subject
+                self._news.wait()
+        return None
+
+    def _asked(self, solution: Solution, search: Any) -> Answer:
+        """Look for a rival of a set: in the model with all that is proved, less this set.
+
+        The last number is sought once more, as the search is then led by its bound; any find will do.
+        """
+        model, chosen = self._model.model.clone(), self._set(solution)
+        if not chosen:
+            return Answer(solution, False)
+        model.add(sum(self._model.chosen[place] for place in chosen) <= len(chosen) - 1)
+        model.add(self._amount <= self.rank(solution))
+        model.minimize(self._amount)
+        search.parameters.stop_after_first_solution = True
+        rivalled = RIVALLED.get(search.solve(model))
+        return Answer(
+            solution, rivalled, dict(enumerate(search.response_proto.solution)) if rivalled else None
+        )
+
+    def _same(self, one: Solution, other: Solution) -> bool:
+        return self._set(one) == self._set(other)
+
+    def _set(self, solution: Solution) -> list[int]:
+        return [place for place, var in enumerate(self._model.chosen) if solution[var.index]]
