@@ -345,6 +345,7 @@ WORDS = {
 async def same(beside: Rig, question: Question) -> None:
     """Demand that hub and floor say the same, but for the replies of sources that were left out."""
     told = json.loads(await beside.hub.ask(question.of_hub()))
+    told.pop("extensions", None)  # which snapshot of the graph it was answered from: the floor has no graph
     for each in told["data"].values():
         replies = each["holdings"]["replies"]
         each["holdings"]["replies"] = [one for one in replies if one["source"] in question.sources]

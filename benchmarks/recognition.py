@@ -21,6 +21,7 @@ from pathlib import Path
 import aiohttp
 import click
 import psutil
+from asking import remembering
 from questions import hub, loaded, ready
 
 from graph.engines import EngineSettings, choose
@@ -40,6 +41,7 @@ MANY = """query($institution: Key!, $programme: Key!, $sets: [ResultSetInput!]!)
   whatIfMany(institution: $institution, programme: $programme, resultSets: $sets) { setName answer { others
   judged(first: 8) { nodes { ruleCode version verdict why evidenceIds credit { amount scheme } } } } } }"""
 SEARCH = '{ search(text: "logistics") { __typename } }'
+INDUSTRY = "{ industries(first: 1) { nodes { key } } }"
 SETS = 200
 LARGEST = (
     "MATCH (i:Institution)<-[:RECEIVED_BY]-(v:RuleVersion) "
@@ -93,6 +95,9 @@ async def _warmed(session: aiohttp.ClientSession, ask, outcome: str, away: str) 
                 break
         await asyncio.sleep(1)
     await ask(EQUIVALENTS, outcome=outcome, region=away)
+    async with session.get("/graphql", params={"query": INDUSTRY}) as answer:
+        [industry] = (await answer.json())["data"]["industries"]["nodes"]
+    await remembering(session, industry["key"])
 
 
 def _asker(session: aiohttp.ClientSession, process: psutil.Process):
