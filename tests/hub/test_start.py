@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from html import unescape
 
@@ -26,7 +27,15 @@ async def port(shared_store):
         yield port
 
 
+async def ready(port):
+    """Wait until the hub has looked at its sources: before that `/health/ready` is no 200."""
+    async with asyncio.timeout(40):
+        while (await get(port, "/health/ready")).status != 200:
+            await asyncio.sleep(0.05)
+
+
 async def test_every_link_of_the_start_page_leads_somewhere_and_all_exports_are_named(port):
+    await ready(port)
     page = (await get(port, "/")).body.decode()
     links = {unescape(link) for link in re.findall(r'href="([^"]+)"', page)}
     assert DOORS - {"/", "/graphql"} <= links

@@ -88,11 +88,13 @@ def owner(port: int) -> psycopg.Connection:
     )
 
 
-def backends(port: int) -> list[int]:
-    """Name the processes in which the hub's statements run just now."""
+def backends(port: int, running: str = "") -> list[int]:
+    """Name the processes in which the hub's statements run just now; those with some word in them."""
     with owner(port) as connection:
         found = connection.execute(
-            "SELECT pid FROM pg_stat_activity WHERE usename = %s AND state = 'active'", [HUB]
+            "SELECT pid FROM pg_stat_activity WHERE usename = %s AND state = 'active' "
+            "AND position(%s in query) > 0",
+            [HUB, running],
         ).fetchall()
     return [int(pid) for (pid,) in found]
 
