@@ -30,7 +30,9 @@ async def port(shared_store):
 async def ready(port):
     """Wait until the hub has looked at its sources: before that `/health/ready` is no 200."""
     async with asyncio.timeout(40):
-        while (await get(port, "/health/ready")).status != 200:
+        while True:
+            if (await get(port, "/health/ready")).status == 200:
+                return
             await asyncio.sleep(0.05)
 
 

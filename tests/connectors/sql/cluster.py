@@ -88,13 +88,13 @@ def owner(port: int) -> psycopg.Connection:
     )
 
 
-def backends(port: int, running: str = "") -> list[int]:
-    """Name the processes in which the hub's statements run just now; those with some word in them."""
+def backends(port: int, lasting: float = 0.0) -> list[int]:
+    """Name the processes in which the hub's statements run just now; those that ran for some seconds."""
     with owner(port) as connection:
         found = connection.execute(
             "SELECT pid FROM pg_stat_activity WHERE usename = %s AND state = 'active' "
-            "AND position(%s in query) > 0",
-            [HUB, running],
+            "AND clock_timestamp() - query_start >= make_interval(secs => %s)",
+            [HUB, lasting],
         ).fetchall()
     return [int(pid) for (pid,) in found]
 

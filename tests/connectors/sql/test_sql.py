@@ -228,8 +228,9 @@ async def test_a_server_that_says_nothing_any_more_keeps_no_question_over_its_ti
     )
     async with opened(made) as connector:
         asking = asyncio.create_task(connector.results([ANA], Call(seconds=10)))
-        assert await asyncio.to_thread(wait_for, lambda: len(backends(port, running="pg_sleep")) == 1)
-        (silent,) = backends(port, running="pg_sleep")
+        found: list[int] = []
+        assert await asyncio.to_thread(wait_for, lambda: found.extend(backends(port, lasting=0.3)) or found)
+        silent = found[0]
         os.kill(silent, signal.SIGSTOP)
         try:
             await asyncio.wait([asking], timeout=5)
