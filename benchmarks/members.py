@@ -288,7 +288,7 @@ async def floor(
     folder: Path, ports: dict[str, int], meant: dict[str, dict[str, tuple[str, str]]]
 ) -> AsyncIterator[Server]:
     """Serve the floor beside the same sources."""
-    folder.mkdir()  # noqa: ASYNC240
+    folder.mkdir()  # noqa: ASYNC240 - nothing else waits yet
     urls = {source: f"http://127.0.0.1:{port}" for source, port in ports.items()}
     settings = folder / "floor.json"
     settings.write_text(json.dumps({"sources": urls, "meanings": meant}), "utf-8")

@@ -11,8 +11,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ortools.sat.python import cp_model
 
@@ -30,13 +29,20 @@ Solution = Mapping[int, int]
 """The value of each variable, by its place in the model."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Answer:
-    """Whether a set has a rival, and which; ``rivalled`` is None where the time was too short."""
+class Best(NamedTuple):
+    """A solution, its set of applications by their places, and their sum of ranks."""
 
     solution: Solution
+    chosen: list[int]
+    rank: int
+
+
+class Answer(NamedTuple):
+    """Whether a set has a rival, and which; ``rivalled`` is None where the time was too short."""
+
+    of: Best
     rivalled: bool | None
-    rival: Solution | None = None
+    rival: Best | None = None
 
 
 class Rivals(cp_model.CpSolverSolutionCallback):
@@ -51,8 +57,8 @@ class Rivals(cp_model.CpSolverSolutionCallback):
         self._amount = amount
         self._until = until
         self._news = threading.Condition()
-        self._subject: Solution | None = None
-        self._running: tuple[Solution, Any] | None = None
+        self._subject: Best | None = None
+        self._running: tuple[Best, Any] | None = None
         self._answer: Answer | None = None
         self._best_search: Any = None
         self._thread: threading.Thread | None = None
@@ -60,30 +66,31 @@ class Rivals(cp_model.CpSolverSolutionCallback):
     def watch(self, search: Any, best: Solution) -> None:
         """Begin beside a search for the best, which is about to begin from a solution."""
         if best and BESIDE.acquire(blocking=False):
-            self._best_search, self._subject = search, best
+            self._best_search, self._subject = search, self._known(best)
             self._thread = threading.Thread(target=self._run, name="rivals", daemon=True)
             self._thread.start()
 
     def on_solution_callback(self) -> None:
         """Turn to what was just found."""
         if self._thread:
-            self._turn(dict(enumerate(self.Response().solution)))  # type: ignore[no-untyped-call]  # untyped there
+            self._turn(self._told(self.Response()))  # type: ignore[no-untyped-call]  # untyped there
 
-    def sole(self) -> Solution | None:
+    def sole(self) -> Best | None:
         """Give the set that was found to have no rival, which makes it the best."""
         with self._news:
             found = self._answer
-        return found.solution if found and found.rivalled is False else None
+        return found.of if found and found.rivalled is False else None
 
     def of(self, best: Solution) -> bool | None:
         """Tell whether the best has a rival; None where the time was too short."""
+        known = self._known(best)
         if not self._thread:
-            return self._asked(best, solver(self._until)).rivalled
-        self._turn(best)
+            return self._asked(known, solver(self._until)).rivalled
+        self._turn(known)
         with self._news:
-            if self._subject and not self._same(self._subject, best):
+            if self._subject and self._subject.chosen != known.chosen:
                 return True  # as good, and another
-            while not (self._answer and self._same(self._answer.solution, best)):
+            while not (self._answer and self._answer.of.chosen == known.chosen):
                 self._drop()
                 self._news.wait(MOMENT)
             return self._answer.rivalled
@@ -100,21 +107,17 @@ class Rivals(cp_model.CpSolverSolutionCallback):
             self._thread.join(MOMENT)
         BESIDE.release()
 
-    def rank(self, solution: Solution) -> int:
-        """Give the sum of ranks of a set."""
-        return sum(self._model.offers.ranks[place] for place in self._set(solution))
-
-    def _turn(self, solution: Solution) -> None:
+    def _turn(self, best: Best) -> None:
         """Turn to a better set than the one that is doubted."""
         with self._news:
-            if self._subject and self.rank(solution) < self.rank(self._subject):
-                self._subject = solution
+            if self._subject and best.rank < self._subject.rank:
+                self._subject = best
                 self._drop()
                 self._news.notify_all()
 
     def _drop(self) -> None:
         """Stop the search for a rival of what is the best no longer."""
-        if self._running and (self._subject is None or not self._same(self._subject, self._running[0])):
+        if self._running and (self._subject is None or self._subject.chosen != self._running[0].chosen):
             self._running[1].stop_search()
 
     def _run(self) -> None:
@@ -125,7 +128,7 @@ class Rivals(cp_model.CpSolverSolutionCallback):
             answer = self._asked(subject, search)
             with self._news:
                 self._running = None
-                if self._subject is not None and self._same(self._subject, subject):
+                if self._subject is not None and self._subject.chosen == subject.chosen:
                     self._answer = answer
                     self._news.notify_all()
                     if answer.rivalled is False:
@@ -133,34 +136,33 @@ class Rivals(cp_model.CpSolverSolutionCallback):
             if answer.rival:
                 self._turn(answer.rival)
 
-    def _next(self) -> Solution | None:
+    def _next(self) -> Best | None:
         """Wait for a set that is not answered yet; None at the end."""
         with self._news:
             while (subject := self._subject) is not None:
-                if not (self._answer and self._same(self._answer.solution, subject)):
+                if not (self._answer and self._answer.of.chosen == subject.chosen):
                     return subject
                 self._news.wait()
         return None
 
-    def _asked(self, solution: Solution, search: Any) -> Answer:
+    def _asked(self, best: Best, search: Any) -> Answer:
         """Look for a rival of a set: in the model with all that is proved, less this set.
 
         The last number is sought once more, as the search is then led by its bound; any find will do.
         """
-        model, chosen = self._model.model.clone(), self._set(solution)
-        if not chosen:
-            return Answer(solution, False)
-        model.add(sum(self._model.chosen[place] for place in chosen) <= len(chosen) - 1)
-        model.add(self._amount <= self.rank(solution))
+        model = self._model.model.clone()
+        if not best.chosen:
+            return Answer(best, False)
+        model.add(sum(self._model.chosen[place] for place in best.chosen) <= len(best.chosen) - 1)
+        model.add(self._amount <= best.rank)
         model.minimize(self._amount)
         search.parameters.stop_after_first_solution = True
         rivalled = RIVALLED.get(search.solve(model))
-        return Answer(
-            solution, rivalled, dict(enumerate(search.response_proto.solution)) if rivalled else None
-        )
+        return Answer(best, rivalled, self._told(search.response_proto) if rivalled else None)
 
-    def _same(self, one: Solution, other: Solution) -> bool:
-        return self._set(one) == self._set(other)
+    def _told(self, response: Any) -> Best:
+        return self._known(dict(enumerate(response.solution)))
 
-    def _set(self, solution: Solution) -> list[int]:
-        return [place for place, var in enumerate(self._model.chosen) if solution[var.index]]
+    def _known(self, solution: Solution) -> Best:
+        chosen = [place for place, var in enumerate(self._model.chosen) if solution[var.index]]
+        return Best(solution, chosen, sum(self._model.offers.ranks[place] for place in chosen))

@@ -82,8 +82,8 @@ class Search:
         if status == cp_model.INFEASIBLE:
             raise ImpossibleError
         if rivals and (sole := rivals.sole()):
-            self.best = dict(sole)
-            self.told.append(rivals.rank(sole))
+            self.best = dict(sole.solution)
+            self.told.append(sole.rank)
             return True
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return False

@@ -31,7 +31,7 @@ def run(*arguments: str):
 
 
 @pytest.fixture
-def folder(tmp_path, port):  # noqa: F811
+def folder(tmp_path, port):  # noqa: F811 - a fixture
     (tmp_path / "north.yaml").write_text(PAGED % {"port": port})
     (tmp_path / "wrong.yaml").write_text("{")
     return str(tmp_path)
@@ -103,7 +103,7 @@ def test_a_key_of_a_scheme_the_source_does_not_have_is_told_and_nothing_is_asked
     assert "s1" not in told.stderr
 
 
-def test_reading_remarks_on_what_was_given_twice_and_drops_what_is_somebody_elses(folder, tmp_path, port):  # noqa: F811
+def test_reading_remarks_on_what_was_given_twice_and_drops_what_is_somebody_elses(folder, tmp_path, port):  # noqa: F811 - a fixture
     said = yaml.safe_load(PAGED % {"port": port})
     said["settings"]["auth"] = {"kind": "basic", "name": "hub", "password": "hush-hush"}
     said["settings"]["results"] |= {
@@ -211,7 +211,7 @@ def test_an_expression_that_is_none_is_told_by_its_line_with_how_to_write_it(tmp
         ("completed", "day", "map.completed found nothing"),
     ],
 )
-def test_what_a_declaration_maps_and_no_record_has_is_told(folder, tmp_path, port, part, wrong, said):  # noqa: F811
+def test_what_a_declaration_maps_and_no_record_has_is_told(folder, tmp_path, port, part, wrong, said):  # noqa: F811 - a fixture
     right = yaml.safe_load(PAGED % {"port": port})
     told = run("read", "north", "student:s1", "--folder", folder)
     assert (told.exit_code, "look at" in told.stderr) == (0, False), told.stderr
@@ -221,7 +221,7 @@ def test_what_a_declaration_maps_and_no_record_has_is_told(folder, tmp_path, por
     assert (told.exit_code, said in told.stderr) == (0, True), told.stderr
 
 
-def test_where_there_is_no_record_it_is_told_what_to_look_at(folder, tmp_path, port):  # noqa: F811
+def test_where_there_is_no_record_it_is_told_what_to_look_at(folder, tmp_path, port):  # noqa: F811 - a fixture
     wrong = yaml.safe_load(PAGED % {"port": port})
     wrong["settings"]["results"]["rows"] = "data.rows"
     (tmp_path / "north.yaml").write_text(yaml.safe_dump(wrong), "utf-8")
@@ -229,7 +229,7 @@ def test_where_there_is_no_record_it_is_told_what_to_look_at(folder, tmp_path, p
     assert "look at: no record: if this learner does have some, look at rows" in told.stderr
 
 
-def test_an_error_is_told_with_what_to_do(folder, tmp_path, port):  # noqa: F811
+def test_an_error_is_told_with_what_to_do(folder, tmp_path, port):  # noqa: F811 - a fixture
     walled = yaml.safe_load(PAGED % {"port": port})
     walled["traffic"] = {"private": []}
     (tmp_path / "north.yaml").write_text(yaml.safe_dump(walled), "utf-8")

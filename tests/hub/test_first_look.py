@@ -76,7 +76,7 @@ def papers(folder: Path) -> None:
 
 
 async def test_a_hub_is_not_ready_before_it_looked_at_its_sources_and_tells_the_one_still_opening(
-    loaded,  # noqa: F811
+    loaded,  # noqa: F811 - a fixture
     tmp_path,
 ):
     shutil.copytree(loaded / "data", tmp_path / "data")

@@ -20,6 +20,7 @@ import pytest
 import yaml
 
 from tests.hub.talking import talking
+from tests.hub.test_serving import until_ready
 
 COLLEGE = Path(__file__).with_name("college.py")
 HUB = [sys.executable, "-m", "hub"]
@@ -213,7 +214,7 @@ async def hub(loaded: Path, folder: Path, demo: bool = True) -> AsyncIterator[Ru
             port = await until(lambda: _port(log))
             running = Running(process, port, folder, log, sources)
             await running.stands(dict.fromkeys(SOURCES, (True, False)))
-            await _ready(running.url.replace("graphql", "health/ready"))
+            await until_ready(running.url.removesuffix("/graphql"), 40)
             yield running
         finally:
             if process.returncode is None:
@@ -226,15 +227,6 @@ async def hub(loaded: Path, folder: Path, demo: bool = True) -> AsyncIterator[Ru
 def _port(log: Path) -> int | None:
     found = re.search(rb"http://127\.0\.0\.1:(\d+)/graphql", log.read_bytes())
     return int(found[1]) if found else None
-
-
-async def _ready(url: str) -> None:
-    async with asyncio.timeout(40), aiohttp.ClientSession() as session:
-        while True:
-            async with session.get(url) as answer:
-                if answer.status == 200:
-                    return
-            await asyncio.sleep(0.05)
 
 
 @pytest.fixture(scope="module")

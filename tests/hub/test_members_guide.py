@@ -68,7 +68,7 @@ def next_year(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def place(records, tmp_path_factory):  # noqa: F811
+def place(records, tmp_path_factory):  # noqa: F811 - a fixture
     folder = tmp_path_factory.mktemp("guide")
     (folder / "hub.toml").write_text(f'[graph]\ndata = "{records / "data"}"\n', "utf-8")
     for name in ("question.json", "class.csv"):

@@ -18,7 +18,7 @@ TABLE = "set,resultId,outcome,firstDay\n2024-001,courier,postal-cert:2019:COURIE
 
 
 @pytest.fixture(scope="module")
-def place(records, tmp_path_factory):  # noqa: F811
+def place(records, tmp_path_factory):  # noqa: F811 - a fixture
     folder = tmp_path_factory.mktemp("page")
     shutil.copy(records / "courier.json", folder)
     (folder / "hub.toml").write_text(f'[graph]\ndata = "{records / "data"}"\n', "utf-8")

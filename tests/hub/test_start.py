@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from html import unescape
 
@@ -15,6 +14,7 @@ from hub.config import Config
 from hub.parts import compose
 from schema.codes import CODES
 from tests.alliance_in_a_box import load_demo
+from tests.hub.test_serving import until_ready
 from tests.hub.wire import get, served
 
 DOORS = {"/", "/graphql", "/graphiql", "/export/outcomes.csv", "/ims/case/v1p1/CFDocuments", "/health/ready"}
@@ -27,17 +27,8 @@ async def port(shared_store):
         yield port
 
 
-async def ready(port):
-    """Wait until the hub has looked at its sources: before that `/health/ready` is no 200."""
-    async with asyncio.timeout(40):
-        while True:
-            if (await get(port, "/health/ready")).status == 200:
-                return
-            await asyncio.sleep(0.05)
-
-
 async def test_every_link_of_the_start_page_leads_somewhere_and_all_exports_are_named(port):
-    await ready(port)
+    await until_ready(f"http://127.0.0.1:{port}", 40)
     page = (await get(port, "/")).body.decode()
     links = {unescape(link) for link in re.findall(r'href="([^"]+)"', page)}
     assert DOORS - {"/", "/graphql"} <= links

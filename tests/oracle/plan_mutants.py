@@ -74,7 +74,7 @@ MUTANTS: Final = (
     Mutant("goals.py", "<= room.courses)", "<= room.courses + 1)", "a block takes one course more", BEST),
     Mutant("goals.py", "one.fee.amount if one.fee else", "Decimal(0) if one.fee else", "all is free", FEES),
     Mutant("solving.py", "goal.amount >= best if", "goal.amount >= best - 1 if", "nearly the best", BEST),
-    Mutant("rivals.py", "<= len(chosen) - 1", "<= len(chosen) - 2", "a tie lacks two", BEST),
+    Mutant("rivals.py", "<= len(best.chosen) - 1", "<= len(best.chosen) - 2", "a tie lacks two", BEST),
     Mutant("rivals.py", "cp_model.INFEASIBLE: False", "cp_model.INFEASIBLE: True", "all ties", BEST),
     Mutant("offers.py", "max(limit.amount - used,", "max(limit.amount,", "nothing was consumed", BEST),
     Mutant("offers.py", "most - past.count(rule)", "most", "a past application is forgotten", BEST),

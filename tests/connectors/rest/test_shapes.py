@@ -34,13 +34,13 @@ def secret(monkeypatch):
     monkeypatch.setenv("WEST_TOKEN", "hush-hush")
 
 
-def shown(text: str, port: str) -> dict:  # noqa: F811
+def shown(text: str, port: str) -> dict:  # noqa: F811 - a fixture
     said = yaml.safe_load(text)
     said["settings"]["url"] = f"http://127.0.0.1:{port}"
     return said | {"source": "north", "traffic": {"private": ["127.0.0.0/8"]}}
 
 
-async def test_a_form_is_sent_page_by_page_and_rows_know_whose_they_are_from_above(port, tmp_path):  # noqa: F811
+async def test_a_form_is_sent_page_by_page_and_rows_know_whose_they_are_from_above(port, tmp_path):  # noqa: F811 - a fixture
     first, third = await asked(tmp_path, shown(FORM, port), S1, S3)
     assert [each.id for each in first.records] == [f"s1-{n}" for n in range(5)]
     assert {(each.learner.code, str(each.completion.last)) for each in first.records} == {
@@ -50,13 +50,13 @@ async def test_a_form_is_sent_page_by_page_and_rows_know_whose_they_are_from_abo
     assert (third.status, third.records) == (Status.EMPTY, ())
 
 
-async def test_of_many_students_each_has_the_rows_that_are_below_theirs(port, tmp_path):  # noqa: F811
+async def test_of_many_students_each_has_the_rows_that_are_below_theirs(port, tmp_path):  # noqa: F811 - a fixture
     first, second, third = await asked(tmp_path, shown(CLASSES, port), S1, S2, S3)
     assert [len(each.records) for each in (first, second, third)] == [5, 3, 0]
     assert {each.learner.code for each in second.records} == {"s2"}
 
 
-async def test_a_parent_that_names_somebody_else_has_its_rows_dropped(port, tmp_path):  # noqa: F811
+async def test_a_parent_that_names_somebody_else_has_its_rows_dropped(port, tmp_path):  # noqa: F811 - a fixture
     said = shown(FORM, port)
     said["settings"]["results"]["form"]["xh"] = "s2"
     (reply,) = await asked(tmp_path, said, S1)
@@ -64,14 +64,14 @@ async def test_a_parent_that_names_somebody_else_has_its_rows_dropped(port, tmp_
 
 
 @pytest.mark.parametrize("rows", ["results[].id", "student", "'text'"], ids=["texts", "one", "text"])
-async def test_nested_rows_that_are_no_rows_are_not_readable(port, tmp_path, rows):  # noqa: F811
+async def test_nested_rows_that_are_no_rows_are_not_readable(port, tmp_path, rows):  # noqa: F811 - a fixture
     said = shown(FORM, port)
     said["settings"]["results"]["nested"] = {"rows": rows}
     (reply,) = await asked(tmp_path, said, S1)
     assert (reply.status, reply.notice.code) == (Status.UNREADABLE, NoticeCode.NOT_READABLE)
 
 
-async def test_a_secret_sent_is_in_no_log_error_or_repr(port, tmp_path, monkeypatch, caplog):  # noqa: F811
+async def test_a_secret_sent_is_in_no_log_error_or_repr(port, tmp_path, monkeypatch, caplog):  # noqa: F811 - a fixture
     monkeypatch.setenv("WEST_TOKEN", "another-secret")
     (reply,) = await asked(tmp_path, shown(FORM, port), S1)
     assert reply.notice.code is NoticeCode.CREDENTIALS_REFUSED
@@ -79,7 +79,7 @@ async def test_a_secret_sent_is_in_no_log_error_or_repr(port, tmp_path, monkeypa
     assert "another-secret" not in caplog.text + repr(reply) + repr(source.settings)
 
 
-def test_a_tape_names_neither_the_secret_nor_where_it_stands(port, tmp_path):  # noqa: F811
+def test_a_tape_names_neither_the_secret_nor_where_it_stands(port, tmp_path):  # noqa: F811 - a fixture
     (tmp_path / "north.yaml").write_text(yaml.safe_dump(shown(FORM, port)), "utf-8")
     into = tmp_path / "tape.json"
     told = CliRunner().invoke(
@@ -125,7 +125,7 @@ def test_the_schema_of_a_kind_lets_headers_be_secret(kind):
         assert "Reference" in str(headers["properties"]["headers"])
 
 
-def test_nested_rows_by_xpath_are_refused_with_what_to_write_instead(port):  # noqa: F811
+def test_nested_rows_by_xpath_are_refused_with_what_to_write_instead(port):  # noqa: F811 - a fixture
     said = declared(port, format="xpath")["settings"]
     said["results"]["nested"] = {"rows": "xpath:a"}
     with pytest.raises(Misdeclared, match=r"xpath:\.\./@no"):
@@ -166,7 +166,7 @@ def test_what_must_be_there_or_cannot_be_read_is_named_by_its_field(wrong, where
 
 
 async def test_the_functions_shown_stand_for_rows_and_for_credentials(
-    port,  # noqa: F811
+    port,  # noqa: F811 - a fixture
     tmp_path,
     monkeypatch,
 ):
