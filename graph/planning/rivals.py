@@ -8,21 +8,16 @@ set that either finds; else after it. The answers are the same, since both searc
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from ortools.sat.python import cp_model
 
+from graph.planning.cores import BESIDE, MOMENT
 from graph.planning.model import Model
 from graph.planning.solver import solver
 
-CORES: Final = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-BESIDE: Final = threading.Semaphore(CORES // 2)
-"""Searches of this process that may run beside another one."""
-MOMENT: Final = 0.002
-"""Seconds between two tries to stop a search, which may not have begun yet."""
 RIVALLED: Final = {cp_model.INFEASIBLE: False, cp_model.OPTIMAL: True, cp_model.FEASIBLE: True}
 
 Solution = Mapping[int, int]
@@ -64,7 +59,7 @@ class Rivals(cp_model.CpSolverSolutionCallback):
         self._thread: threading.Thread | None = None
 
     def watch(self, search: Any, best: Solution) -> None:
-        """Begin beside a search for the best, which is about to begin from a solution."""
+        """Begin beside a search for the best, which is about to begin; a solution is known."""
         if best and BESIDE.acquire(blocking=False):
             self._best_search, self._subject = search, self._known(best)
             self._thread = threading.Thread(target=self._run, name="rivals", daemon=True)

@@ -12,6 +12,7 @@ from graph.planning.goals import Goal, Goals
 from graph.planning.lots import Lot
 from graph.planning.model import Model
 from graph.planning.offers import Item
+from graph.planning.race import Ran, raced
 from graph.planning.rivals import Rivals
 from graph.planning.solver import solver
 
@@ -52,6 +53,7 @@ class Search:
         self.model = model
         self.goals = goals
         self.until = until
+        self.found: Any = None
         self.best: dict[int, int] = {}
         self.told: list[int] = []
         self.bound: int | None = None
@@ -72,47 +74,59 @@ class Search:
         self.told.append(goal.amount)
         return True
 
-    def _improved(self, goal: Goal, rivals: Rivals | None = None) -> bool:
+    def _improved(self, goal: Goal) -> bool:
         """Optimise one number and fix it; tell whether it is proved."""
+        self._seek(goal)
+        return self._proved(goal, raced(self.model.model, self.until))
+
+    def _seek(self, goal: Goal) -> None:
         (self.model.model.maximize if goal.most else self.model.model.minimize)(goal.amount)
-        search = solver(self.until)
-        if rivals:
-            rivals.watch(search, self.best)
-        status = search.solve(self.model.model, rivals)
-        if status == cp_model.INFEASIBLE:
+
+    def _proved(self, goal: Goal, ran: list[Ran]) -> bool:
+        """Keep the best that was found; tell whether it is proved, and fix it then."""
+        if any(one.status == cp_model.INFEASIBLE for one in ran):
             raise ImpossibleError
-        if rivals and (sole := rivals.sole()):
-            self.best = dict(sole.solution)
-            self.told.append(sole.rank)
+        for one in ran:
+            if one.solved and self._better(goal, one.search):
+                self._keep(one.search)
+        if ran[0].status == cp_model.OPTIMAL:
+            best = ran[0].search.value(goal.amount)
+            self.told.append(best)
+            self.model.model.add(goal.amount >= best if goal.most else goal.amount <= best)
             return True
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return False
-        self._keep(search)
-        if status != cp_model.OPTIMAL:
-            self.bound = int(search.best_objective_bound)
-            return False
-        self.told.append(search.value(goal.amount))
-        best = self.told[-1]
-        self.model.model.add(goal.amount >= best if goal.most else goal.amount <= best)
-        return True
+        bounds = [int(one.search.best_objective_bound) for one in ran if one.solved]
+        if bounds:
+            self.bound = min(bounds) if goal.most else max(bounds)
+        return False
+
+    def _better(self, goal: Goal, search: Any) -> bool:
+        """Tell whether a search found what is at least as good as what was found before."""
+        if self.found is None:
+            return True
+        gain = search.value(goal.amount) - self.found.value(goal.amount)
+        return bool(gain >= 0 if goal.most else gain <= 0)
 
     def _last(self, goal: Goal) -> bool | None:
         """Optimise the sum of ranks, and tell whether another set of applications has the same numbers."""
         if self._settled(goal):
             return False
+        self._seek(goal)
         rivals = Rivals(self.model, goal.amount, self.until)
+        search = solver(self.until)
         try:
-            return rivals.of(self.best) if self._improved(goal, rivals) else None
+            rivals.watch(search, self.best)
+            ran = Ran(search, search.solve(self.model.model, rivals))
+            if sole := rivals.sole():
+                self.best = dict(sole.solution)
+                self.told.append(sole.rank)
+                return False
+            return rivals.of(self.best) if self._proved(goal, [ran]) else None
         finally:
             rivals.close()
 
     def _keep(self, search: Any) -> None:
-        """Keep a solution, and begin from it the next time."""
+        self.found = search
         self.best = dict(enumerate(search.response_proto.solution))
-        self.model.model.clear_hints()
-        hint = self.model.model.proto.solution_hint
-        hint.vars.extend(list(self.best))
-        hint.values.extend(list(self.best.values()))
 
     def _solved(self, ties: bool | None) -> Solved:
         return Solved(

@@ -11,7 +11,6 @@ from graph.model.values import Key, Value
 from graph.model.verdicts import Verdict
 from graph.planning.offers import Ceiling, Item, Offers
 from graph.planning.proof import Gift
-from graph.recognition.clashes import clashing
 from graph.recognition.entries import Entry
 from graph.recognition.judging import Ruling, judge
 from graph.recognition.obstacles import rank
@@ -121,26 +120,13 @@ class _Leftovers:
         if place in self.offers.barred:
             return Why.CONFLICT, self.offers.candidates[place].rule
         for other in self.places:
-            if self._conflict(place, other):
+            if self.offers.conflict(place, other):
                 return Why.CONFLICT, self.offers.candidates[other].rule
         beside = {*self.places, place}
         if any(beside & bound and len(beside & every) > left for every, bound, left in self.repeats):
             return Why.REPEAT, self.offers.candidates[place].rule
         found = [self._of_item(item) for item in self.offers.of_application[place]]
         return max(found, key=lambda one: _ORDER[one[0]])
-
-    def _conflict(self, one: int, other: int) -> bool:
-        """Tell whether two applications may not be in one plan (R17)."""
-        offers = self.offers
-        if not self.question.context.programme:
-            targets = [{grant.target for grant in offers.candidates[n].grants} for n in (one, other)]
-            if not targets[0] & targets[1]:
-                return False
-        sharable = offers.candidates[one].sharable and offers.candidates[other].sharable
-        if offers.masks[one] & offers.masks[other] and not sharable:
-            return True
-        evidence = self.question.chosen(offers.masks[one])
-        return any(clashing(self.question, held) & offers.masks[other] for held in evidence)
 
     def _of_item(self, item: Item) -> tuple[Why, str]:
         rivals = {place for among in self.alone if item.place in among for place in among}
