@@ -17,6 +17,7 @@ SETTINGS: Final = {
     "cut_level": 0,
     "cp_model_probing_level": 0,
     "symmetry_level": 0,
+    "cp_model_use_sat_presolve": False,
     "max_presolve_iterations": 1,
     "inprocessing_dtime_ratio": 0.0,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from ortools.sat.python import cp_model
 
@@ -12,9 +12,12 @@ from graph.planning.goals import Goal, Goals
 from graph.planning.lots import Lot
 from graph.planning.model import Model
 from graph.planning.offers import Item
-from graph.planning.race import Ran, raced
+from graph.planning.race import Race
 from graph.planning.rivals import Rivals
 from graph.planning.solver import solver
+
+HINTED: Final = 2
+"""Numbers sought from the last solution; for those before it costs more to read than it gives."""
 
 
 class ImpossibleError(ValueError):
@@ -77,27 +80,34 @@ class Search:
     def _improved(self, goal: Goal) -> bool:
         """Optimise one number and fix it; tell whether it is proved."""
         self._seek(goal)
-        return self._proved(goal, raced(self.model.model, self.until))
+        race = Race(self.model.model, self.until)
+        return self._proved(goal, race.search, race.status)
 
     def _seek(self, goal: Goal) -> None:
+        """Ask for one number; for the long searches, the last two, beginning from the last solution."""
         (self.model.model.maximize if goal.most else self.model.model.minimize)(goal.amount)
+        self.model.model.clear_hints()
+        if len(self.goals.all) - len(self.told) <= HINTED:
+            hint = self.model.model.proto.solution_hint
+            hint.vars.extend(list(self.best))
+            hint.values.extend(list(self.best.values()))
 
-    def _proved(self, goal: Goal, ran: list[Ran]) -> bool:
-        """Keep the best that was found; tell whether it is proved, and fix it then."""
-        if any(one.status == cp_model.INFEASIBLE for one in ran):
+    def _proved(self, goal: Goal, search: Any, status: Any) -> bool:
+        """Keep what was found, if it is no worse; tell whether it is proved, and fix it then."""
+        if status == cp_model.INFEASIBLE:
             raise ImpossibleError
-        for one in ran:
-            if one.solved and self._better(goal, one.search):
-                self._keep(one.search)
-        if ran[0].status == cp_model.OPTIMAL:
-            best = ran[0].search.value(goal.amount)
-            self.told.append(best)
-            self.model.model.add(goal.amount >= best if goal.most else goal.amount <= best)
-            return True
-        bounds = [int(one.search.best_objective_bound) for one in ran if one.solved]
-        if bounds:
-            self.bound = min(bounds) if goal.most else max(bounds)
-        return False
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return False
+        if self._better(goal, search):
+            self.found = search
+            self.best = dict(enumerate(search.response_proto.solution))
+        if status != cp_model.OPTIMAL:
+            self.bound = int(search.best_objective_bound)
+            return False
+        self.told.append(search.value(goal.amount))
+        best = self.told[-1]
+        self.model.model.add(goal.amount >= best if goal.most else goal.amount <= best)
+        return True
 
     def _better(self, goal: Goal, search: Any) -> bool:
         """Tell whether a search found what is at least as good as what was found before."""
@@ -115,18 +125,14 @@ class Search:
         search = solver(self.until)
         try:
             rivals.watch(search, self.best)
-            ran = Ran(search, search.solve(self.model.model, rivals))
+            status = search.solve(self.model.model, rivals)
             if sole := rivals.sole():
                 self.best = dict(sole.solution)
                 self.told.append(sole.rank)
                 return False
-            return rivals.of(self.best) if self._proved(goal, [ran]) else None
+            return rivals.of(self.best) if self._proved(goal, search, status) else None
         finally:
             rivals.close()
-
-    def _keep(self, search: Any) -> None:
-        self.found = search
-        self.best = dict(enumerate(search.response_proto.solution))
 
     def _solved(self, ties: bool | None) -> Solved:
         return Solved(

@@ -1,4 +1,4 @@
-"""Two searches for one number: the first proof ends both, and what time leaves unproved is never worse."""
+"""Two searches for one number: a proof of either ends both, and what the time cuts short is never worse."""
 
 import threading
 import time
@@ -13,12 +13,13 @@ from graph.planning.goals import Goals, Objective
 from graph.planning.model import Model
 from graph.planning.offers import Offers
 from graph.planning.plans import worst_question
-from graph.planning.race import OTHERWISE, raced
+from graph.planning.race import OTHERWISE, Race
 from graph.planning.solver import SETTINGS
 from graph.planning.solving import Search
 from graph.recognition.candidates import candidates_in
 
 STOPPED = "max_number_of_conflicts"
+MANY = 10**9
 
 
 @pytest.fixture
@@ -27,10 +28,26 @@ def at_once(monkeypatch):
     monkeypatch.setattr(race, "HEADSTART", 0)
 
 
-def model_of(seed):
+@pytest.fixture
+def alone():
+    """No core is to spare."""
+    taken = 0
+    while BESIDE.acquire(blocking=False):
+        taken += 1
+    yield
+    for _ in range(taken):
+        BESIDE.release()
+
+
+def seeking(seed, numbers):
+    """A search with its first numbers proved, and the goal of the next."""
     question = worst_question(*Drawn(seed).question())
     model = Model(Offers(question, candidates_in(question), conditional=False))
-    return model, Goals(model, Objective.MOST_CREDIT)
+    goals = Goals(model, Objective.MOST_CREDIT)
+    search = Search(model, goals, time.monotonic() + 60)
+    for goal in goals.all[:numbers]:
+        assert search._settled(goal) or search._improved(goal)
+    return search, goals.all[numbers]
 
 
 def stopped_at(monkeypatch, first, second):
@@ -39,48 +56,29 @@ def stopped_at(monkeypatch, first, second):
     monkeypatch.setitem(OTHERWISE, STOPPED, second)
 
 
-def proved(seed):
-    """Solve for the number of results, alone and to the end: the optimum."""
-    model, goals = model_of(seed)
-    search = Search(model, goals, time.monotonic() + 60)
-    assert search._improved(goals.all[0])
-    assert search._improved(goals.all[1])
-    assert search._improved(goals.all[2])
-    return search.told[2]
+def test_what_the_second_proves_ends_the_first_with_its_own_solution(monkeypatch, at_once):
+    won = 0
+    for seed in (33, 65, 91, 124, 152):
+        search, goal = seeking(seed, 3)
+        search._seek(goal)
+        with monkeypatch.context() as patch:
+            stopped_at(patch, MANY, 0)
+            by_itself = Race(search.model.model, search.until)
+        both = Race(search.model.model, search.until)
+        assert (both.status, by_itself.status) == (cp_model.OPTIMAL, cp_model.OPTIMAL)
+        assert both.search.objective_value == by_itself.search.objective_value
+        assert list(both.search.response_proto.solution) == list(by_itself.search.response_proto.solution)
+        won += both._won
+    assert won
 
 
-def seeking_results(seed):
-    model, goals = model_of(seed)
-    model.model.minimize(goals.all[2].amount)
-    model.model.add(goals.all[0].amount >= 1)
-    return model, goals
-
-
-@pytest.mark.parametrize(("first", "second"), [(0, 10**9), (10**9, 0)])
-def test_whichever_search_proves_a_number_proves_the_same(monkeypatch, at_once, first, second):
-    best = proved(124)
-    model, goals = model_of(124)
-    search = Search(model, goals, time.monotonic() + 60)
-    assert search._improved(goals.all[0])
-    assert search._improved(goals.all[1])
-    stopped_at(monkeypatch, first, second)
-    assert search._improved(goals.all[2])
-    assert search.told[2] == best
-    assert search.found.parameters.max_number_of_conflicts == 10**9
-
-
-def test_without_a_core_to_spare_one_search_runs(monkeypatch, at_once):
-    taken = 0
-    while BESIDE.acquire(blocking=False):
-        taken += 1
-    try:
-        model, _ = seeking_results(3)
-        found = raced(model.model, time.monotonic() + 60)
-    finally:
-        for _ in range(taken):
-            BESIDE.release()
-    assert [one.status for one in found] == [cp_model.OPTIMAL]
-    assert found[0].search.parameters.cp_model_presolve
+def test_a_search_without_a_core_to_spare_proves_the_same(alone):
+    search, goal = seeking(33, 3)
+    search._seek(goal)
+    race = Race(search.model.model, search.until)
+    assert race.status == cp_model.OPTIMAL
+    assert not race._won
+    assert [one.name for one in threading.enumerate() if one.name == "race"] == []
 
 
 class Broken:
@@ -97,38 +95,36 @@ class Broken:
 
 
 def test_where_the_first_search_fails_the_second_ends_and_its_core_is_given_back(at_once):
-    model, _ = seeking_results(3)
+    search, goal = seeking(91, 3)
+    search._seek(goal)
     with pytest.raises(OSError, match="unreadable"):
-        raced(Broken(model.model), time.monotonic() + 600)
+        Race(Broken(search.model.model), time.monotonic() + 600)
     assert [one.name for one in threading.enumerate() if one.name == "race"] == []
     assert BESIDE.acquire(blocking=False)
     BESIDE.release()
 
 
-def test_what_cannot_be_is_told_whoever_proves_it(monkeypatch, at_once):
-    for first, second in ((0, 10**9), (10**9, 0)):
-        model, goals = seeking_results(3)
-        model.model.add(goals.all[2].amount <= 0)
-        stopped_at(monkeypatch, first, second)
-        found = raced(model.model, time.monotonic() + 60)
-        assert found[0].status == cp_model.INFEASIBLE
+def test_what_cannot_be_is_told(at_once):
+    search, goal = seeking(33, 2)
+    search._seek(goal)
+    search.model.model.add(goal.amount <= 0)
+    assert Race(search.model.model, search.until).status == cp_model.INFEASIBLE
 
 
-def test_a_search_that_time_ends_never_makes_a_plan_worse(monkeypatch, at_once):
-    kept = 0
+def test_a_number_cut_short_never_makes_a_plan_worse(monkeypatch, at_once):
+    cut = 0
     for seed in (33, 51, 91, 124):
-        model, goals = model_of(seed)
-        search = Search(model, goals, time.monotonic() + 60)
-        assert search._improved(goals.all[0])
-        assert search._improved(goals.all[1])
-        before = search.found.value(goals.all[2].amount)
-        with monkeypatch.context() as patch:
-            stopped_at(patch, 1, 1)
-            done = search._improved(goals.all[2])
-        assert search.found.value(goals.all[2].amount) <= before
-        assert done or search.bound is None or search.bound <= search.found.value(goals.all[2].amount)
-        kept += not done
-    assert kept
+        for conflicts in (0, 1, 20, 60):
+            search, goal = seeking(seed, 2)
+            before = search.found.value(goal.amount)
+            with monkeypatch.context() as patch:
+                stopped_at(patch, conflicts, conflicts)
+                done = search._improved(goal)
+            after = search.found.value(goal.amount)
+            assert after <= before
+            assert done or search.bound is None or search.bound <= after
+            cut += not done
+    assert cut
 
 
 def test_a_plan_cut_short_is_proved_as_far_as_it_says(monkeypatch, at_once):
@@ -137,6 +133,6 @@ def test_a_plan_cut_short_is_proved_as_far_as_it_says(monkeypatch, at_once):
     stopped_at(monkeypatch, 3, 3)
     found = plan(*question, Wishes(seconds=30))
     names = ("credit", "waivers", "results", "priorities", "ranks")
-    assert found.proved < 5
+    assert found.proved < len(names)
     for name in names[: found.proved]:
         assert getattr(found.numbers, name) == getattr(whole.numbers, name)
