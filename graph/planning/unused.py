@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction as Ratio
 
@@ -69,7 +69,7 @@ class _Leftovers:
         self.given = {item.place: gift for item, gift in every if gift}
         self.left = {id(one): one.left - self._used(one) for one in offers.ceilings}
         self.alone = [{item.place for item in items} for items in offers.alone()]
-        self.repeats = [(set(every), set(bound), left) for every, bound, left in offers.repeats()]
+        self.repeats = _by_place(offers)
         self.judged: dict[int, list[Ruling]] = {}
 
     def all(self) -> Iterator[Unused]:
@@ -123,7 +123,8 @@ class _Leftovers:
             if self.offers.conflict(place, other):
                 return Why.CONFLICT, self.offers.candidates[other].rule
         beside = {*self.places, place}
-        if any(beside & bound and len(beside & every) > left for every, bound, left in self.repeats):
+        mine = self.repeats.get(place, ())
+        if any(beside & bound and len(beside & every) > left for every, bound, left in mine):
             return Why.REPEAT, self.offers.candidates[place].rule
         found = [self._of_item(item) for item in self.offers.of_application[place]]
         return max(found, key=lambda one: _ORDER[one[0]])
@@ -148,6 +149,16 @@ class _Leftovers:
     def _used(self, ceiling: Ceiling) -> Ratio:
         given = ((use, self.given[place]) for place, use in ceiling.uses.items() if place in self.given)
         return sum((use * (gift.credit if ceiling.by_credit else 1) for use, gift in given), Ratio(0))
+
+
+def _by_place(offers: Offers) -> Mapping[int, list[tuple[set[int], set[int], int]]]:
+    """Return, of each application, the limits of its rule: all of them, those bound, what is left."""
+    found: dict[int, list[tuple[set[int], set[int], int]]] = {}
+    for every, bound, left in offers.repeats():
+        limit = set(every), set(bound), left
+        for place in every:
+            found.setdefault(place, []).append(limit)
+    return found
 
 
 def _nearest(ruling: Ruling) -> tuple[int, bytes, int]:
