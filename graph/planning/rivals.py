@@ -9,7 +9,6 @@ set that either finds; else after it. The answers are the same, since both searc
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
@@ -19,8 +18,6 @@ from graph.planning.cores import BESIDE, MOMENT
 from graph.planning.model import Model
 from graph.planning.solver import solver
 
-SWEEP: Final = 0.03
-"""Seconds spent near the first set."""
 RIVALLED: Final = {cp_model.INFEASIBLE: False, cp_model.OPTIMAL: True, cp_model.FEASIBLE: True}
 
 Solution = Mapping[int, int]
@@ -119,7 +116,6 @@ class Rivals(cp_model.CpSolverSolutionCallback):
             self._running[1].stop_search()
 
     def _run(self) -> None:
-        self._sweep()
         while (subject := self._next()) is not None:
             search = solver(self._until)
             with self._news:
@@ -134,21 +130,6 @@ class Rivals(cp_model.CpSolverSolutionCallback):
                         self._best_search.stop_search()
             if answer.rival:
                 self._turn(answer.rival)
-
-    def _sweep(self) -> None:
-        """Look near the first set for a better one, which a search led by its bound is slow to find."""
-        search = solver(min(self._until, time.monotonic() + SWEEP))
-        search.parameters.use_lns_only = True
-        search.parameters.interleave_search = True
-        with self._news:
-            if self._subject is None:
-                return
-            self._running = self._subject, search
-        found = search.solve(self._model.model)
-        with self._news:
-            self._running = None
-        if found in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            self._turn(self._told(search.response_proto))
 
     def _next(self) -> Best | None:
         """Wait for a set that is not answered yet; None at the end."""
