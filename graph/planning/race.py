@@ -13,10 +13,8 @@ from typing import Any, Final
 from ortools.sat.python import cp_model
 
 from graph.planning.cores import BESIDE, MOMENT
-from graph.planning.solver import solver
+from graph.planning.solver import otherwise, solver
 
-OTHERWISE: Final = {"cp_model_use_sat_presolve": True}
-"""The settings in which the second search differs."""
 HEADSTART: Final = 0.01
 """Seconds the first runs alone: many numbers are proved by then."""
 
@@ -31,9 +29,7 @@ class Race(cp_model.CpSolverSolutionCallback):
         super().__init__()
         self.search = solver(until)
         self._model = model
-        self._second = solver(until)
-        for name, value in OTHERWISE.items():
-            setattr(self._second.parameters, name, value)
+        self._second = otherwise(until)
         self._over = threading.Event()
         self._found: float | None = None
         self._best: float | None = None

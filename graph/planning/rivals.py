@@ -3,7 +3,8 @@
 Of the best set so far: is there another, lacking one of its applications, whose sum of ranks is no larger?
 If not, that set is the best and has no tie, and the search for a better one may end. Ranks are positive, so a
 larger set is no rival. Where a core is to spare that is asked beside the search for the best, of each better
-set that either finds; else after it. The answers are the same, since both searches prove what they say.
+set that either finds, and in two ways at once after the best is proved; else only then. The answers are the
+same, since every search proves what it says.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ortools.sat.python import cp_model
 
 from graph.planning.cores import BESIDE, MOMENT
 from graph.planning.model import Model
-from graph.planning.solver import solver
+from graph.planning.solver import otherwise, solver
 
 RIVALLED: Final = {cp_model.INFEASIBLE: False, cp_model.OPTIMAL: True, cp_model.FEASIBLE: True}
 
@@ -56,6 +57,7 @@ class Rivals(cp_model.CpSolverSolutionCallback):
         self._running: tuple[Best, Any] | None = None
         self._answer: Answer | None = None
         self._best_search: Any = None
+        self._asking = False
         self._thread: threading.Thread | None = None
 
     def watch(self, search: Any, best: Solution) -> None:
@@ -85,6 +87,14 @@ class Rivals(cp_model.CpSolverSolutionCallback):
         with self._news:
             if self._subject and self._subject.chosen != known.chosen:
                 return True  # as good, and another
+            if self._answer and self._answer.of.chosen == known.chosen:
+                return self._answer.rivalled
+            self._best_search, self._asking = otherwise(self._until), True
+        own = self._asked(known, self._best_search)
+        with self._news:
+            self._asking = False
+            if own.rivalled is not None:
+                return own.rivalled
             while not (self._answer and self._answer.of.chosen == known.chosen):
                 self._drop()
                 self._news.wait(MOMENT)
@@ -137,7 +147,9 @@ class Rivals(cp_model.CpSolverSolutionCallback):
             while (subject := self._subject) is not None:
                 if not (self._answer and self._answer.of.chosen == subject.chosen):
                     return subject
-                self._news.wait()
+                if self._asking:
+                    self._best_search.stop_search()
+                self._news.wait(MOMENT if self._asking else None)
         return None
 
     def _asked(self, best: Best, search: Any) -> Answer:

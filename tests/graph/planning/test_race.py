@@ -13,8 +13,8 @@ from graph.planning.goals import Goals, Objective
 from graph.planning.model import Model
 from graph.planning.offers import Offers
 from graph.planning.plans import worst_question
-from graph.planning.race import OTHERWISE, Race
-from graph.planning.solver import SETTINGS
+from graph.planning.race import Race
+from graph.planning.solver import OTHERWISE, SETTINGS
 from graph.planning.solving import Search
 from graph.recognition.candidates import candidates_in
 
