@@ -202,7 +202,8 @@ def _capped(
     found = rooms(one.question, posting, others)
     left = cut(posting, found, whole.step)
     heard = _heard((room.node for room in found), Place.CAP, Verdict.CAPPED)
-    return heard, replace(posting, credit=left.credit), left.waived
+    kept = posting if left.credit == posting.credit else replace(posting, credit=left.credit)
+    return heard, kept, left.waived
 
 
 def _concluded(
