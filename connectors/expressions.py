@@ -88,11 +88,19 @@ def function(name: str) -> Callable[..., Any]:
 
 def _walk(path: tuple[str, ...]) -> Field:
     """Go down a plain path: what most expressions are, and faster than searching."""
+    first = path[0]
+    if len(path) == 1:
+        return lambda row: row.get(first) if isinstance(row, dict) else None
+    if len(path) == 2:
+        return _nested(first, path[1])
+    below = _walk(path[1:])
+    return lambda row: below(row.get(first)) if isinstance(row, dict) else None
 
+
+def _nested(first: str, second: str) -> Field:
     def walked(row: Any) -> Any:
-        for step in path:
-            row = row.get(step) if isinstance(row, dict) else None
-        return row
+        inner = row.get(first) if isinstance(row, dict) else None
+        return inner.get(second) if isinstance(inner, dict) else None
 
     return walked
 
