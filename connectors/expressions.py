@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from importlib import import_module
 from typing import Any, Final, cast
 
@@ -51,6 +52,11 @@ def field(expression: Expression) -> Field:
     if expression.startswith(XPATH):
         found: Field = _paths().value(expression.removeprefix(XPATH))
         return found
+    return _path(expression)
+
+
+@lru_cache(1024)
+def _path(expression: str) -> Field:
     if _PLAIN.fullmatch(expression):
         return _walk(tuple(expression.split(".")))
     return _searched(expression)

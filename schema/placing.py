@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any, Final
@@ -14,7 +14,7 @@ from connectors.records import Credit, Identifier, Record
 from graph.model.learning import Obtained, ResultStatus, Verification
 from graph.model.outcomes import Outcome
 from graph.model.values import Credit as GraphCredit
-from graph.model.values import Key, Text, normalised
+from graph.model.values import Text, normalised
 from graph.tying import Tied, Told, Tying, tied
 from schema.anchors import Ground
 from schema.loaders import Loaders
@@ -47,14 +47,6 @@ NOWHERE: Final = Tied(Tying.UNMAPPED)
 """How a record is tied that does not say what it is of."""
 
 
-class TieView(Struct, frozen=True, gc=False):
-    """How a record was tied, and to what, or to what it might be."""
-
-    how: Tying
-    outcome: Key | None
-    candidates: tuple[Key, ...]
-
-
 class PlacedRecord(Struct, frozen=True, gc=False):
     """A record as it is answered, flat: what the source gave, and the outcome it is of."""
 
@@ -65,7 +57,7 @@ class PlacedRecord(Struct, frozen=True, gc=False):
     verification: Verification
     obtained: Obtained
     outcome: Outcome | None
-    tie: TieView | None
+    tie: Tied | None
     record: Record
     id: str
     title: Any
@@ -92,19 +84,15 @@ async def place(
     """Tie records (each with its source) to outcomes, in their order."""
     spoken = [(source, record.outcome) for source, record in held if record.outcome is not None]
     anchors = iter(await line.anchored(loaders, spoken, on))
-    return tuple(tied(next(anchors), Said(record)) if record.outcome else NOWHERE for _, record in held)
+    return tuple([tied(next(anchors), _said(record)) if record.outcome else NOWHERE for _, record in held])
 
 
-class Said:
+class Said(Struct, frozen=True, gc=False):
     """What a record tells of what it is of; credit and title are looked at only where they decide."""
 
-    __slots__ = ("_record", "first", "last")
-
-    def __init__(self, record: Record) -> None:
-        done = record.completion
-        self._record = record
-        self.first = done.first if done else None
-        self.last = done.last if done else None
+    record: Record
+    first: date | None
+    last: date | None
 
     def __repr__(self) -> str:
         return "<Said, hidden>"
@@ -112,12 +100,17 @@ class Said:
     @property
     def credit(self) -> GraphCredit | None:
         """The credit earned."""
-        return credit(self._record.earned)
+        return credit(self.record.earned)
 
     @property
     def title(self) -> Text:
         """The title."""
-        return Text(zh=self._record.title.zh, en=self._record.title.en)
+        return Text(zh=self.record.title.zh, en=self.record.title.en)
+
+
+def _said(record: Record) -> Said:
+    done = record.completion
+    return Said(record, done.first, done.last) if done else Said(record, None, None)
 
 
 def credit(given: Credit | None) -> GraphCredit | None:
@@ -127,8 +120,6 @@ def credit(given: Credit | None) -> GraphCredit | None:
 
 def placed(source: str, record: Record, found: Tied | None) -> PlacedRecord:
     """Dress a record; ``found`` is none where the graph could not be asked."""
-    outcome = found.outcome if found else None
-    tie = TieView(found.how, outcome.key if outcome else None, found.candidates) if found else None
     # `_value_` is the enum's own attribute; `value` takes a descriptor written in Python.
     return PlacedRecord(
         source,
@@ -137,8 +128,8 @@ def placed(source: str, record: Record, found: Tied | None) -> PlacedRecord:
         _STATUS[record.status._value_],
         _VERIFICATION[record.verification._value_],
         _OBTAINED[record.obtained._value_],
-        outcome,
-        tie,
+        found.outcome if found else None,
+        found,
         record,
         *_READ(record),
     )
@@ -146,7 +137,7 @@ def placed(source: str, record: Record, found: Tied | None) -> PlacedRecord:
 
 def attempts(record: Record) -> int | None:
     """Count in how many attempts a record was earned; none where the source does not say."""
-    return max((each.number for each in record.attempts), default=None)
+    return max([each.number for each in record.attempts]) if record.attempts else None
 
 
 async def outcomes_of(

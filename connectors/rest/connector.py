@@ -24,8 +24,9 @@ from connectors.records import (
     Provenance,
     Record,
 )
-from connectors.rest.fetching import Fetcher, compiled
+from connectors.rest.fetching import Fetcher
 from connectors.rest.making import Certificates, Courses, Items, aged
+from connectors.rest.paging import compiled
 from connectors.rest.settings import RestSettings, Results
 from connectors.transport import Answer, Http, Request, Sign
 
