@@ -256,7 +256,7 @@ async def hub(folder: Path, store: Store, ports: dict[str, int], profile: str) -
     }
     command = ("-m", "hub", "serve", "--port", "0")
     if profile:
-        command = (os.environ.get("PROFILED",str(HERE / "profiled.py")), profile, *command[2:])
+        command = (os.environ.get("PROFILED", str(HERE / "profiled.py")), profile, *command[2:])
     async with (
         process(*command, cwd=folder, env=os.environ | environment, stderr=asyncio.subprocess.DEVNULL) as (
             running,

@@ -75,12 +75,13 @@ class Trip:
         return self._reply(key, Outcome(elapsed=self._question.within, fetched=now, error=error))
 
     def _kept_or_joined(self, key: LearnerKey) -> bool:
-        kept = self._kept.get(self._seat(key), self._to.source.policy.keep)
+        seat = self._seat(key)
+        kept = self._kept.get(seat, self._to.source.policy.keep)
         if kept is not None:
             self._ready[key] = kept
             return True
         now = self._to.clock.now()
-        flight = self._flights.join(self._seat(key), now + (self._ends - now) * _ENOUGH)
+        flight = self._flights.join(seat, now + (self._ends - now) * _ENOUGH)
         if flight is not None:
             self._on[key] = flight
         return flight is not None

@@ -19,7 +19,7 @@ class Flight(Generic[T]):
 
     async def wait(self) -> T:
         """Wait for it; being cancelled here does not cancel it for others."""
-        return await asyncio.shield(self.task)
+        return self.task.result() if self.task.done() else await asyncio.shield(self.task)
 
     def leave(self) -> None:
         """Wait no longer; the last one to leave calls it off."""
