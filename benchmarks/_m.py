@@ -256,7 +256,7 @@ async def hub(folder: Path, store: Store, ports: dict[str, int], profile: str) -
     }
     command = ("-m", "hub", "serve", "--port", "0")
     if profile:
-        command = (os.environ.get("PROFILED", str(HERE / "profiled.py")), profile, *command[2:])
+        command = (os.environ.get("PROFILED",str(HERE / "profiled.py")), profile, *command[2:])
     async with (
         process(*command, cwd=folder, env=os.environ | environment, stderr=asyncio.subprocess.DEVNULL) as (
             running,
@@ -331,9 +331,9 @@ async def rig(folder: Path, profile: str = "") -> AsyncIterator[Rig]:
 
 
 SIZES = {
-    "S1": (Question(sources=SOURCES[:1]), 100),
-    "S2": (Question(), 40),
-    "S3": (Question(learners=LEARNERS, whole=False), 4),
+    "S1": (Question(sources=SOURCES[:1]), 200),
+    "S2": (Question(), 100),
+    "S3": (Question(learners=LEARNERS, whole=False), 10),
 }
 WORDS = {
     "S1": "1 learner, 1 source, 10 records",

@@ -49,7 +49,7 @@ class Tied(Struct, frozen=True, gc=False):
         return self.outcome.key if self.outcome else None
 
 
-Fits = Callable[[Outcome, date, date], bool]
+Fits = Callable[[Sequence[Outcome], "Telling"], Outcome | None]
 
 Versions = Mapping[Key, Sequence[Outcome]]
 """By key: the known versions of an outcome, oldest first."""
@@ -126,34 +126,37 @@ def _pick(known: Sequence[Key], versions: Versions, told: Telling) -> tuple[Outc
 def _fitting(known: Sequence[Key], versions: Versions, told: Telling, fits: Fits) -> list[Outcome]:
     found = []
     for key in known:
-        one = _valid(versions[key], told, fits)
+        one = fits(versions[key], told)
         if one is not None:
             found.append(one)
     return found
 
 
-def _valid(versions: Sequence[Outcome], told: Telling, fits: Fits) -> Outcome | None:
-    """Give the last version valid at the completion; without a completion, the last one."""
+def _within(versions: Sequence[Outcome], told: Telling) -> Outcome | None:
+    """Give the last version valid at the whole completion; without a completion, the last one."""
     first, last = told.first, told.last
     if first is None or last is None:
         return versions[-1]
     for one in reversed(versions):
-        if fits(one, first, last):
+        if one.holds_on(first) and (last == first or one.holds_on(last)):
             return one
     return None
 
 
-def _within(one: Outcome, first: date, last: date) -> bool:
-    return one.holds_on(first) and (last == first or one.holds_on(last))
-
-
-def _touching(one: Outcome, first: date, last: date) -> bool:
-    return (one.valid_from or first) <= last and (one.valid_to is None or first < one.valid_to)
+def _touching(versions: Sequence[Outcome], told: Telling) -> Outcome | None:
+    """Give the last version valid on some day of the completion; without a completion, the last one."""
+    first, last = told.first, told.last
+    if first is None or last is None:
+        return versions[-1]
+    for one in reversed(versions):
+        if (one.valid_from or first) <= last and (one.valid_to is None or first < one.valid_to):
+            return one
+    return None
 
 
 def _shown(versions: Sequence[Outcome], told: Telling) -> Outcome:
     """Give the version to show of an outcome that people settled on: valid at the completion, or the last."""
-    return _valid(versions, told, _within) or _valid(versions, told, _touching) or versions[-1]
+    return _within(versions, told) or _touching(versions, told) or versions[-1]
 
 
 def _same_credit(one: Outcome, told: Telling) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from operator import attrgetter
 from typing import Any, Final
 
@@ -20,24 +19,6 @@ from schema.anchors import Ground
 from schema.loaders import Loaders
 from schema.switchboard import Line
 
-# In the order of the last fields of PlacedRecord.
-_SAME: Final = (
-    "id",
-    "title",
-    "issuer",
-    "earned",
-    "available",
-    "hours",
-    "grade",
-    "completion",
-    "valid_to",
-    "proof",
-    "part_of",
-    "parts",
-    "vanished",
-    "provenance",
-)
-_READ: Final = attrgetter(*_SAME)
 _STATUS: Final = {each.value: each for each in ResultStatus}
 _OBTAINED: Final = {each.value: each for each in Obtained}
 _VERIFICATION: Final = {each.value: each for each in Verification}
@@ -47,32 +28,56 @@ NOWHERE: Final = Tied(Tying.UNMAPPED)
 """How a record is tied that does not say what it is of."""
 
 
+def _given(name: str) -> Any:
+    """Give a part of the source's record; read in C, and only where somebody asks for it."""
+    return property(attrgetter(f"record.{name}"))
+
+
 class PlacedRecord(Struct, frozen=True, gc=False):
-    """A record as it is answered, flat: what the source gave, and the outcome it is of."""
+    """A record as it is answered: what the source gave, and the outcome it is of."""
 
     source: str
-    identifier: Identifier | None
-    attempts: int | None
-    status: ResultStatus
-    verification: Verification
-    obtained: Obtained
+    record: Record
     outcome: Outcome | None
     tie: Tied | None
-    record: Record
-    id: str
-    title: Any
-    issuer: Any
-    earned: Any
-    available: Any
-    hours: Decimal | None
-    grade: Any
-    completion: Any
-    valid_to: Any
-    proof: Any
-    part_of: str | None
-    parts: tuple[str, ...]
-    vanished: bool
-    provenance: Any
+
+    id = _given("id")
+    identifier = _given("outcome")
+    title = _given("title")
+    issuer = _given("issuer")
+    earned = _given("earned")
+    available = _given("available")
+    hours = _given("hours")
+    grade = _given("grade")
+    completion = _given("completion")
+    valid_to = _given("valid_to")
+    proof = _given("proof")
+    part_of = _given("part_of")
+    parts = _given("parts")
+    vanished = _given("vanished")
+    provenance = _given("provenance")
+
+    @property
+    def attempts(self) -> int | None:
+        """In how many attempts it was earned; none where the source does not say."""
+        return max([each.number for each in self.record.attempts], default=None)
+
+    # `_value_` is the enum's own attribute; `value` takes a descriptor written in Python.
+
+    @property
+    def status(self) -> ResultStatus:
+        """Where it stands."""
+        return _STATUS[self.record.status._value_]
+
+    @property
+    def verification(self) -> Verification:
+        """Whether the source confirms it."""
+        return _VERIFICATION[self.record.verification._value_]
+
+    @property
+    def obtained(self) -> Obtained:
+        """How it was obtained."""
+        return _OBTAINED[self.record.obtained._value_]
 
     def __repr__(self) -> str:
         return "<PlacedRecord, hidden>"
@@ -120,24 +125,7 @@ def credit(given: Credit | None) -> GraphCredit | None:
 
 def placed(source: str, record: Record, found: Tied | None) -> PlacedRecord:
     """Dress a record; ``found`` is none where the graph could not be asked."""
-    # `_value_` is the enum's own attribute; `value` takes a descriptor written in Python.
-    return PlacedRecord(
-        source,
-        record.outcome,
-        attempts(record),
-        _STATUS[record.status._value_],
-        _VERIFICATION[record.verification._value_],
-        _OBTAINED[record.obtained._value_],
-        found.outcome if found else None,
-        found,
-        record,
-        *_READ(record),
-    )
-
-
-def attempts(record: Record) -> int | None:
-    """Count in how many attempts a record was earned; none where the source does not say."""
-    return max([each.number for each in record.attempts]) if record.attempts else None
+    return PlacedRecord(source, record, found.outcome if found else None, found)
 
 
 async def outcomes_of(
