@@ -90,6 +90,7 @@ class Rows:
         told = to_builtins(declared, builtin_types=(Decimal,))
         self._at: Mapping[str, Field] = {name: field(told[name]) for name in _EXPRESSIONS}
         self._parts = self._declared_parts()
+        self._graded = bool(declared.mark or declared.status or declared.obtained)
         made = function(declared.record) if declared.record else self._record
         self._make: Callable[[Any, LearnerKey], Record] = made
 
@@ -102,7 +103,7 @@ class Rows:
             "issuer": (said.issuer, coded(said.issuer, "issuer")),
             "earned": (said.credit, credited(said.credit)),
             "hours": (said.hours, self._wanted("hours", exact)),
-            "completion": (said.completed, self._wanted("completed", self._completion)),
+            "completion": (said.completed, self._wanted("completed", _completed(said.terms or None))),
             "valid_to": (said.valid_to, self._wanted("valid_to", day)),
             "part_of": (said.part_of, self._wanted("part_of", text)),
             "provenance": (said.version, self._provenance),
@@ -154,8 +155,7 @@ class Rows:
 
     def _record(self, row: Any, learner: LearnerKey) -> Record:
         parts: dict[str, Any] = {"learner": learner, "provenance": self._source}
-        said = self.declared
-        if said.mark or said.status or said.obtained:
+        if self._graded:
             self._stands(row, parts)
         for name, part in self._parts:
             parts[name] = part(row)
@@ -169,9 +169,6 @@ class Rows:
         told = optional("status", said.statuses.__getitem__, at["status"](row))
         way = optional("obtained", said.ways.__getitem__, at["obtained"](row))
         parts.update(grade=grade, status=told or status, obtained=way or obtained or Obtained.STUDY)
-
-    def _completion(self, written: Any) -> Completion:
-        return completion(str(written), self.declared.terms or None)
 
     def _provenance(self, row: Any) -> Provenance:
         version = self._at["version"](row)
@@ -213,6 +210,10 @@ def credited(declared: Amount | None) -> Callable[[Any], Credit | None]:
         return lambda row: None
     scheme = declared.scheme
     return wanted("credit", lambda given: Credit(amount=exact(given), scheme=scheme), field(declared.amount))
+
+
+def _completed(terms: dict[int, TermDays] | None) -> Callable[[Any], Completion]:
+    return lambda written: completion(written, terms)
 
 
 def _titled(zh: Field, en: Field) -> Callable[[Any], Text]:

@@ -72,8 +72,10 @@ def wanted(name: str, how: Callable[[Any], T], at: Field) -> Callable[[Any], T |
 
 def exact(given: Any) -> Decimal:
     """Read a number exactly, from a number or its text; ``ValueError`` if it is none or not finite."""
-    if isinstance(given, _INEXACT) or not isinstance(given, _NUMBERS) or len(str(given)) > _LONGEST:
+    if type(given) is not str and (isinstance(given, _INEXACT) or not isinstance(given, _NUMBERS)):
         raise ValueError("not an exact number")
+    if len(str(given)) > _LONGEST:
+        raise ValueError("a number without end")
     try:
         number = Decimal(given)
     except InvalidOperation:

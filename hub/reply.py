@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import uuid
+import secrets
 from typing import Final
 
 import msgspec
@@ -88,7 +88,7 @@ class Reply:
 
 def new_request_id() -> str:
     """Make an id for a request, or for one operation of a long connection."""
-    return uuid.uuid4().hex
+    return secrets.token_hex(16)
 
 
 async def _nothing() -> Message:

@@ -49,8 +49,8 @@ def completion(written: str, terms: dict[int, TermDays] | None = None) -> Comple
     """
     told = str(written)
     day = _bare_day(told)
-    if day is not None:
-        return _possible(Completion(first=day, last=day))
+    if day is not None and EARLIEST <= day <= LATEST:
+        return Completion(first=day, last=day)
     return _possible(_formed(unicodedata.normalize("NFKC", told).strip(), terms or TERMS))
 
 
