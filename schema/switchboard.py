@@ -6,6 +6,7 @@ question, and gives the sources less time than the request has left.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -83,7 +84,7 @@ class Line:
         self.board = board
         self._context = context
         self._made: dict[object, DataLoader[Any, Any]] = {}
-        self._moments: dict[tuple[Any, ...], Moment] = {}
+        self._moments: dict[tuple[Any, ...], asyncio.Future[Moment]] = {}
 
     def asking(self, within: float | None = None) -> Asking:
         """Say who asks, and how long they can wait."""
@@ -126,9 +127,8 @@ class Line:
 
         asked = (as_of.valid_on, as_of.known_at) if as_of else ()
         if asked not in self._moments:
-            found = await loaders.moment_asked(as_of)
-            self._moments.setdefault(asked, found)  # another who asked alike may have been sooner
-        return self._moments[asked]
+            self._moments[asked] = asyncio.ensure_future(loaders.moment_asked(as_of))
+        return await self._moments[asked]
 
     async def last_loaded(self, source: str) -> datetime | None:
         """Tell when something of a source was last published."""
