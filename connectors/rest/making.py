@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from connectors.decoding.calendar import completion
 from connectors.errors import SourceUnreadable
 from connectors.expressions import field
-from connectors.mapping import coded, credited, optional, read
+from connectors.mapping import coded, credited
 from connectors.records import (
     CatalogueItem,
     Certificate,
@@ -24,6 +24,7 @@ from connectors.records import (
     Text,
 )
 from connectors.rest.settings import Catalogue, CertificateLookup, OpenCourses
+from connectors.values import optional, read
 
 
 class Items:
