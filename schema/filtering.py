@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
+from graph.covering import uncovered_units
 from graph.hierarchy import with_descendants
 from graph.model.framework import Industry, Region
 from graph.model.institutions import Alliance, Institution, Membership
+from graph.model.outcomes import Mapping, Outcome, Unit
 from graph.model.values import IN_FORCE, Versioned
 from graph.moment import Moment
+from graph.naming import in_force
 from graph.picking import (
     Test,
     all_of,
@@ -19,6 +23,7 @@ from graph.picking import (
     begun_between,
     credit_between,
     filled,
+    held_in,
     key_part,
     level_between,
     named,
@@ -71,6 +76,17 @@ class Asked:
         within = await self.below("regions", Region, regions)
         view = await self._loaders.view(Institution, self._at)
         return frozenset(thing.key for thing in view.things if thing.region in within)
+
+    async def uncovered(self) -> frozenset[str]:
+        """Give the units with a statement that no outcome covers, found once for each moment."""
+        units, mappings = (
+            await self._loaders.view(Unit, self._at),
+            await self._loaders.view(Mapping, self._at),
+        )
+        outcomes = in_force(await self._loaders.view(Outcome, self._at)).by_key
+        return await asyncio.to_thread(
+            units.kept, "uncovered", lambda those: uncovered_units(those, mappings, outcomes)
+        )
 
     async def allied(self, institutions: Sequence[str]) -> frozenset[str]:
         """Give the alliances that some institutions are members of."""
@@ -171,6 +187,10 @@ async def _succeeded(_asked: Asked, yes: bool) -> Test:
     return filled("succeeded_by", yes)
 
 
+async def _uncovered(asked: Asked, yes: bool) -> Test:
+    return held_in("key", await asked.uncovered(), yes)
+
+
 async def _began(_asked: Asked, given: DayRange) -> Test:
     return begun_between(*_ordered("began", given.since, given.until))
 
@@ -226,6 +246,7 @@ _MAKE: Final[dict[str, Make]] = {
     "parties": _parties,
     "all_parties": _all_parties,
     "succeeded": _succeeded,
+    "uncovered": _uncovered,
     "began": _began,
     "institutions": _institutions,
     "below": _below,

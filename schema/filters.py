@@ -128,6 +128,11 @@ class UnitFilter(CodedFilter):
     succeeded: bool | None = strawberry.field(
         default=None, description="Only those that name a successor 后继, or only those that name none."
     )
+    uncovered: bool | None = strawberry.field(
+        default=None,
+        description="Only those with a statement that no outcome covers, as `coverage` tells it, or only "
+        "those without one.",
+    )
 
 
 @strawberry.input(description="What an institution must be to be listed; every field given must hold.")
