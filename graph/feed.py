@@ -2,12 +2,13 @@
 
 A publication is a moment T: versions recorded at T are what it brought, those retracted at T what it took
 back (decision 0001). Neither changes afterwards, and every later publication has a later moment, so a place
-in the feed stays where it is whatever is published meanwhile.
+in the feed stays where it is whatever is published meanwhile, and whichever things are asked about.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Mapping as Given
 from enum import Enum
 from itertools import groupby
 from operator import itemgetter
@@ -20,6 +21,8 @@ from graph.store import Row, Store
 
 STRETCHES: Final = 12
 """How many stretches (one publication, one concept) a page reads at most; it may then be a short one."""
+AT_ONCE: Final = 500
+"""Places that one statement looks up."""
 PLACES: Final = 40
 """How many units' mappings one statement gives; a unit may have hundreds."""
 
@@ -44,6 +47,17 @@ _MOMENTS: Final = {
         "(:Outcome)-[v:MAPS_TO]->(:Unit)" if concept.struct is Mapping else f"(v:{concept.label}Version)"
     ]
 }
+_NAMED: Final = {
+    concept.name: f"UNWIND $places AS place MATCH (t:{concept.label} {{key: place}})"
+    f"-[:VERSION]->(v:{concept.label}Version) "
+    for concept in CONCEPTS
+} | {"mapping": "UNWIND $places AS place MATCH (t:Unit {key: place})<-[v:MAPS_TO]-(:Outcome) "}
+_READ_NAMED: Final = {name: f"{named}{_AT}RETURN place, {_COLUMNS}" for name, named in _NAMED.items()}
+_MOMENTS_NAMED: Final = {
+    name: f"{named}WHERE v.recordedAt <= $known "
+    "RETURN collect(DISTINCT v.recordedAt) AS recorded, collect(DISTINCT v.retractedAt) AS retracted"
+    for name, named in _NAMED.items()
+}
 _DRAFTS: Final = frozenset(("DRAFT", "SUBMITTED", "APPROVED"))
 
 
@@ -57,12 +71,28 @@ class Event(Enum):
 
 
 class Position(NamedTuple):
-    """A place in the feed: in a publication's concept after a place, and so many entries further."""
+    """A place in the feed: in a publication's concept after a place, and so many entries further.
+
+    ``place`` is where these entries were told; none: at the first place there is.
+    """
 
     moment: str
     concept: int = -1
     after: str = ""
     skip: int = 0
+    place: str = ""
+
+
+class Narrow(NamedTuple):
+    """The things of one concept that are asked about: their keys, and where they are found, in order."""
+
+    keys: frozenset[str]
+    places: tuple[str, ...]
+
+
+Wanted = Given[int, Narrow | None]
+"""What is asked about: concepts by their place in the list of all, each whole or narrowed."""
+EVERYTHING: Final[Wanted] = dict.fromkeys(range(len(CONCEPTS)))
 
 
 class Entry(NamedTuple):
@@ -94,23 +124,41 @@ class Feed:
         self._directory = directory
         self._stretches: tuple[str, tuple[tuple[str, int], ...]] = ("", ())
 
-    async def page(self, start: Position, published: str, first: int) -> Pageful:
+    async def page(self, start: Position, published: str, first: int, wanted: Wanted = EVERYTHING) -> Pageful:
         """Give at most ``first`` entries after a position; fewer where they are far apart."""
-        place = (start.moment, start.concept)
+        at = (start.moment, start.concept)
         ahead = [
-            one for one in await self._known(published) if one > place or (one == place and start.after < END)
+            one
+            for one in await self._touched(published, wanted)
+            if one > at or (one == at and start.after < END)
         ]
         found: list[Entry] = []
         end = start
         for moment, concept in ahead[:STRETCHES]:
-            inside = (moment, concept) == place
-            begin = start if inside else Position(moment, concept)
-            entries, whole = await self._stretch(begin, published, first - len(found))
+            begin = start if (moment, concept) == at else Position(moment, concept)
+            entries, whole = await self._stretch(begin, published, first - len(found), wanted[concept])
             found += entries
             end = Position(moment, concept, END) if whole else entries[-1].position
             if len(found) == first and not (whole and (moment, concept) == ahead[-1]):
                 return Pageful(tuple(found), found[-1].position, more=True)
         return Pageful(tuple(found), max(end, start), more=len(ahead) > STRETCHES)
+
+    async def _touched(self, published: str, wanted: Wanted) -> list[tuple[str, int]]:
+        """Give the publications, each with a concept, that may have changed what is asked about."""
+        found = [one for one in await self._known(published) if one[1] in wanted]
+        for concept, narrow in wanted.items():
+            if narrow is not None:
+                moments = await self._moments(concept, narrow, published)
+                found = [one for one in found if one[1] != concept or one[0] in moments]
+        return found
+
+    async def _moments(self, concept: int, narrow: Narrow, published: str) -> set[str]:
+        found: set[str] = set()
+        for places in _parts(narrow.places, AT_ONCE):
+            query = _MOMENTS_NAMED[CONCEPTS[concept].name]
+            for row in await self._store.read(query, places=places, known=published):
+                found.update(row["recorded"], row["retracted"])
+        return found
 
     async def _known(self, published: str) -> tuple[tuple[str, int], ...]:
         if self._stretches[0] != published:
@@ -122,29 +170,46 @@ class Feed:
             self._stretches = (published, tuple(sorted(found)))
         return self._stretches[1]
 
-    async def _stretch(self, start: Position, published: str, wanted: int) -> tuple[list[Entry], bool]:
+    async def _stretch(
+        self, start: Position, published: str, wanted: int, narrow: Narrow | None
+    ) -> tuple[list[Entry], bool]:
         """Give at most ``wanted`` entries of one publication's concept, and whether these are the rest."""
         concept, found = CONCEPTS[start.concept], list[Entry]()
-        last, skip = start.after, start.skip
-        async for row in self._rows(concept, start, published, wanted):
+        last, spot = start.after, start.place
+        async for row in self._rows(concept, start, published, wanted, narrow):
+            place = row["place"]
+            spot = spot or place
             for number, told in enumerate(_told(start.moment, row["rows"]), 1):
-                if number > skip:
-                    position = Position(start.moment, start.concept, last, number)
+                new = place != spot or number > start.skip
+                if new and (narrow is None or told[0] in narrow.keys):
+                    position = Position(start.moment, start.concept, last, number, place)
                     found.append(Entry(concept, *told, start.moment, position))
-            last, skip = row["place"], 0
+            last = place
             if len(found) > wanted:
                 return found[:wanted], False
         return found, True
 
-    async def _rows(
-        self, concept: Concept, start: Position, published: str, wanted: int
+    def _rows(
+        self, concept: Concept, start: Position, published: str, wanted: int, narrow: Narrow | None
     ) -> AsyncIterator[Row]:
-        mapped = concept.struct is Mapping
-        most = PLACES if mapped else wanted + 2
-        windows = await self._directory.windows(
-            Unit if mapped else concept.struct, published, start.after, most
-        )
-        for after, upto in windows:
+        most = PLACES if concept.struct is Mapping else wanted + 2
+        if narrow is None:
+            return self._in_windows(concept, start, published, most)
+        return self._at_places(concept, start, narrow, most)
+
+    async def _at_places(
+        self, concept: Concept, start: Position, narrow: Narrow, most: int
+    ) -> AsyncIterator[Row]:
+        for places in _parts([place for place in narrow.places if place > start.after], most):
+            query = _READ_NAMED[concept.name]
+            for row in await self._store.read(query, places=places, moment=start.moment, most=most):
+                yield row
+
+    async def _in_windows(
+        self, concept: Concept, start: Position, published: str, most: int
+    ) -> AsyncIterator[Row]:
+        struct = Unit if concept.struct is Mapping else concept.struct
+        for after, upto in await self._directory.windows(struct, published, start.after, most):
             begin, full = after, True
             while full:
                 rows = await self._store.read(
@@ -154,6 +219,11 @@ class Feed:
                     yield row
                 full = len(rows) == most
                 begin = rows[-1]["place"] if rows else upto
+
+
+def _parts(places: Sequence[str], most: int) -> Iterator[list[str]]:
+    for begin in range(0, len(places), most):
+        yield list(places[begin : begin + most])
 
 
 def _told(moment: str, rows: Sequence[Row]) -> Iterator[tuple[str, int, Event, int | None, bool]]:

@@ -552,6 +552,12 @@ _TABLE: Final = (
         "截至 {known} 尚无任何已发布的知识。",
         "Ask with a later `knownAt`, or without one.", "请改用较晚的 `knownAt`,或不提供。",
     ),
+    Code(
+        "LIST_CUT", HTTPStatus.OK,
+        "`{field}` of `{key}` tells {limit} of {count}; the last one is `{after}`.",
+        "`{key}` 的 `{field}` 共 {count} 项,仅列出 {limit} 项,最后一项为 `{after}`。",
+        "Ask for the others with `after`.", "其余部分请用 `after` 继续查询。",
+    ),
     # What is wrong on our side
     Code(
         "GRAPH_AWAY", HTTPStatus.SERVICE_UNAVAILABLE,

@@ -59,12 +59,12 @@ class Asked:
 
     async def keys(self, name: str, given: Sequence[str]) -> list[str]:
         """Give keys as their schemes spell them; unknown ones are warned of."""
-        spelled = await self._loaders.spelled(_each(read_key, given), self._at)
+        spelled = await self._loaders.spelled(each(read_key, given), self._at)
         return await self.known(name, spelled)
 
     async def codes(self, name: str, given: Sequence[str]) -> list[str]:
         """Give codes; unknown ones are warned of."""
-        return await self.known(name, _each(read_code, given))
+        return await self.known(name, each(read_code, given))
 
     async def known(self, name: str, values: list[str]) -> list[str]:
         """Give the values back; unknown ones are warned of."""
@@ -107,7 +107,8 @@ async def tests_of(loaders: Loaders, struct: type[Versioned], where: Any, at: Mo
     return governed + [await _MAKE[name](asked, value) for name, value in wanted.items()]
 
 
-def _each(read: Callable[[V], T], values: Sequence[V]) -> list[T]:
+def each(read: Callable[[V], T], values: Sequence[V]) -> list[T]:
+    """Read each value of a filter; `Refusal` TOO_MANY_KEYS where there are more than 200."""
     if len(values) > MOST:
         raise Refusal("TOO_MANY_KEYS", value=len(values), limit=MOST)
     return [read(value) for value in values]
@@ -115,7 +116,7 @@ def _each(read: Callable[[V], T], values: Sequence[V]) -> list[T]:
 
 def _among(field: str, read: Callable[[Any], Any]) -> Make:
     async def make(_asked: Asked, values: Sequence[Any]) -> Test:
-        return one_of(field, _each(read, values))
+        return one_of(field, each(read, values))
 
     return make
 
@@ -154,7 +155,7 @@ def _value(enum: Any) -> str:
 
 async def _kinds(asked: Asked, values: Sequence[Any]) -> Test:
     make = any_of if asked.struct is Institution else one_of
-    return make("kinds" if asked.struct is Institution else "kind", _each(_value, values))
+    return make("kinds" if asked.struct is Institution else "kind", each(_value, values))
 
 
 async def _industries(asked: Asked, keys: Sequence[str]) -> Test:
@@ -200,7 +201,7 @@ async def _below(asked: Asked, keys: Sequence[str]) -> Test:
 
 
 async def _directions(asked: Asked, names: Sequence[str]) -> Test:
-    return named("direction", await asked.known("directions", _each(folded, names)))
+    return named("direction", await asked.known("directions", each(folded, names)))
 
 
 async def _credit(asked: Asked, given: CreditRange) -> Test:

@@ -7,7 +7,7 @@ import pytest
 from graph.directory import Directory
 from graph.exchange.importing import import_bundle
 from graph.inventory import Inventory
-from tests.alliance_in_a_box import WIPE, data, load_demo
+from tests.alliance_in_a_box import WIPE, ask, data, load_demo
 from tests.demo_by_hand import in_force, live, named_by, under
 from tests.schema.dice_alliance import alliance
 from tests.small_bundle import write
@@ -106,6 +106,41 @@ async def test_the_gaps_of_many_classes_take_as_many_round_trips_as_those_of_one
     before = demo[0].round_trips
     await data(demo[0], many, inventory=demo[1])
     assert demo[0].round_trips - before <= 4  # and the classes below
+
+
+async def test_gaps_of_more_classes_than_are_told_at_once_say_so_and_go_on_to_the_last(
+    shared_store, tmp_path
+):
+    await shared_store.write(WIPE, within=60)
+    keys = [f"gb:1:{number:03}" for number in range(450)]
+    lines = {
+        "schemes": [
+            {"key": "gb", "title": {"en": "gb"}, "concept": "industry", "editions": [{"code": "1"}]},
+        ],
+        "industries": [
+            {"key": "gb:1:X", "title": {"en": "X"}},
+            *({"key": key, "title": {"en": key}, "rank": 2, "broader": ["gb:1:X"]} for key in keys),
+        ],
+    }
+    imported = await import_bundle(shared_store, write(tmp_path / "b", lines, base=False))
+    assert imported.ok, imported.report
+    query = """query($after: Key) { industry(key: "gb:1:X") { gaps(after: $after) { industry { key } } } }"""
+    seen, after, counts = [], None, []
+    while after is None or counts:
+        body = await ask(shared_store, query, after=after)
+        part = [gap["industry"]["key"] for gap in body["data"]["industry"]["gaps"]]
+        seen += part
+        warnings = body["extensions"].get("warnings", [])
+        counts = [one["facts"] for one in warnings]
+        assert all(one["code"] == "LIST_CUT" for one in warnings)
+        if counts:
+            left = 450 - len(seen) + 200
+            wanted = {"field": "gaps", "key": "gb:1:X", "limit": "200", "count": str(left), "after": part[-1]}
+            assert counts == [wanted]
+        after = part[-1]
+    assert seen == keys
+    refused = await ask(shared_store, query, after="nonsense")
+    assert refused["errors"][0]["extensions"]["code"] == "MALFORMED_KEY"
 
 
 def diced(seed: int) -> dict[str, list[dict]]:
