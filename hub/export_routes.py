@@ -6,7 +6,6 @@ An export is told by its selection and its moment, so its tag is known before an
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -37,6 +36,7 @@ from hub.knowledge import Knowledge
 from hub.seats import Seats
 from hub.validators import Freshness
 from schema.errors import Refusal, translated
+from schema.filter_text import said
 from schema.loaders import AsOf, zoned
 
 T = TypeVar("T")
@@ -45,8 +45,6 @@ ROOT: Final = "/export"
 PART: Final = 64 * 1024  # bytes that are sent at a time, or somewhat more
 OFTEN: Final = ("where", "key")
 ONCE: Final = ("filter", "validOn", "knownAt")
-
-_SAYABLE: Final = re.compile(r"[\w .,:=+/|-]{0,120}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +190,7 @@ def _once(given: QueryParams, parameter: str, read: Callable[[str], T], allowed:
 
 
 def _bad(parameter: str, value: str, allowed: str) -> Refusal:
-    return Refusal("BAD_EXPORT", parameter=_sayable(parameter), value=_sayable(value), allowed=allowed)
-
-
-def _sayable(text: str) -> str:
-    return text if _SAYABLE.fullmatch(text) else "?"
+    return Refusal("BAD_EXPORT", parameter=said(parameter), value=said(value), allowed=allowed)
 
 
 def _part(pieces: Iterator[bytes]) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from strawberry import Schema
@@ -35,9 +35,18 @@ def read_given(schema: Schema, concept: Concept, text: str) -> Filter:
     """Read a filter as it came; `Refusal` where it is no JSON, or a query's list would refuse it."""
     if concept.struct not in FILTERS:
         raise Refusal("FILTER_NOT_SERVED", concept=concept.file, concepts=", ".join(FILTERED))
-    given = read_json(text.encode(errors="surrogateescape"))
+    given = _json(text, FILTERS[concept.struct].__name__)
     where = read_filter(schema, concept.struct, given)
     return Filter(where, msgspec.json.encode(given, order="sorted").decode())
+
+
+def _json(text: str, wanted: str) -> Any:
+    try:
+        return read_json(text.encode(errors="surrogateescape"))
+    except Refusal as refusal:
+        if refusal.code.name != "BODY_NOT_JSON":
+            raise
+        raise Refusal("BAD_FILTER", type=wanted, why=f"no JSON, {refusal.facts['why']}.") from refusal
 
 
 async def narrowed(loaders: Loaders, selection: Selection, given: Filter, at: Moment) -> Selection:

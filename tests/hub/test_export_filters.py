@@ -121,12 +121,16 @@ async def test_the_tag_tells_filters_apart_and_not_how_they_are_written(port):
 
 
 WRONG = {
-    ("outcomes", ""): "BODY_NOT_JSON",
-    ("outcomes", "{"): "BODY_NOT_JSON",
-    ("outcomes", "{industries: []}"): "BODY_NOT_JSON",
-    ("outcomes", '{"kinds": [], "kinds": []}'): "BODY_NOT_JSON",
-    ("outcomes", '{"credit": {"scheme": "ouc-18h", "atLeast": NaN}}'): "BODY_NOT_JSON",
+    ("outcomes", ""): "BAD_FILTER",
+    ("outcomes", "{"): "BAD_FILTER",
+    ("outcomes", "{industries: []}"): "BAD_FILTER",
+    ("outcomes", '{"kinds": [], "kinds": []}'): "BAD_FILTER",
+    ("outcomes", '{"credit": {"scheme": "ouc-18h", "atLeast": NaN}}'): "BAD_FILTER",
     ("outcomes", "[" * 5000): "BODY_TOO_COMPLEX",
+    ("outcomes", '{"issuers": ["\\ud800"]}'): "BAD_FILTER",
+    ("outcomes", '{"issuers": ["\x00"]}'): "BAD_FILTER",
+    ("outcomes", '{"issuers": ["\\u0000"]}'): "MALFORMED_KEY",
+    ("outcomes", '{"issuers": ["' + "x" * 5000 + '"]}'): "MALFORMED_KEY",
     ("outcomes", "null"): "BAD_FILTER",
     ("outcomes", "[]"): "BAD_FILTER",
     ("outcomes", '{"<b>": 1}'): "BAD_FILTER",
@@ -212,7 +216,7 @@ async def test_the_command_takes_the_same_filter_and_writes_the_same_things(port
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (("--filter", "{"), 2, "BODY_NOT_JSON"),
+        (("--filter", "{"), 2, "BAD_FILTER"),
         (("--filter", '{"kinds": ["EXAMS"]}'), 2, "BAD_FILTER"),
         (("--filter", '{"industries": ["G"]}'), 1, "MALFORMED_KEY"),
         (("--filter", '{"industries": ["gbt4754:2017:ZZ"]}'), 1, "EXPORT_SELECTS_NOTHING"),
