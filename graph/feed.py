@@ -55,7 +55,7 @@ _NAMED: Final = {
 _READ_NAMED: Final = {name: f"{named}{_AT}RETURN place, {_COLUMNS}" for name, named in _NAMED.items()}
 _MOMENTS_NAMED: Final = {
     name: f"{named}WHERE v.recordedAt <= $known "
-    "RETURN collect(DISTINCT v.recordedAt) AS recorded, collect(DISTINCT v.retractedAt) AS retracted"
+    "RETURN place, collect(DISTINCT v.recordedAt) AS recorded, collect(DISTINCT v.retractedAt) AS retracted"
     for name, named in _NAMED.items()
 }
 _DRAFTS: Final = frozenset(("DRAFT", "SUBMITTED", "APPROVED"))
@@ -109,11 +109,15 @@ class Entry(NamedTuple):
 
 
 class Pageful(NamedTuple):
-    """Some entries, where the page ends, and whether more is known."""
+    """Some entries, where the page ends, and whether more is known.
+
+    ``heard`` are the keys asked about of which the feed has something to tell, on this page or another.
+    """
 
     entries: tuple[Entry, ...]
     end: Position
     more: bool
+    heard: frozenset[str] = frozenset()
 
 
 class Feed:
@@ -127,11 +131,8 @@ class Feed:
     async def page(self, start: Position, published: str, first: int, wanted: Wanted = EVERYTHING) -> Pageful:
         """Give at most ``first`` entries after a position; fewer where they are far apart."""
         at = (start.moment, start.concept)
-        ahead = [
-            one
-            for one in await self._touched(published, wanted)
-            if one > at or (one == at and start.after < END)
-        ]
+        touched, heard = await self._touched(published, wanted)
+        ahead = [one for one in touched if one > at or (one == at and start.after < END)]
         found: list[Entry] = []
         end = start
         for moment, concept in ahead[:STRETCHES]:
@@ -140,25 +141,29 @@ class Feed:
             found += entries
             end = Position(moment, concept, END) if whole else entries[-1].position
             if len(found) == first and not (whole and (moment, concept) == ahead[-1]):
-                return Pageful(tuple(found), found[-1].position, more=True)
-        return Pageful(tuple(found), max(end, start), more=len(ahead) > STRETCHES)
+                return Pageful(tuple(found), found[-1].position, True, heard)
+        return Pageful(tuple(found), max(end, start), len(ahead) > STRETCHES, heard)
 
-    async def _touched(self, published: str, wanted: Wanted) -> list[tuple[str, int]]:
-        """Give the publications, each with a concept, that may have changed what is asked about."""
+    async def _touched(self, published: str, wanted: Wanted) -> tuple[list[tuple[str, int]], frozenset[str]]:
+        """Give the publications, each with a concept, that may tell of what is asked about; and the keys heard."""
         found = [one for one in await self._known(published) if one[1] in wanted]
+        heard: set[str] = set()
         for concept, narrow in wanted.items():
             if narrow is not None:
-                moments = await self._moments(concept, narrow, published)
+                moments, places = await self._moments(concept, narrow, published)
                 found = [one for one in found if one[1] != concept or one[0] in moments]
-        return found
+                heard |= narrow.keys if CONCEPTS[concept].struct is Mapping else places
+        return found, frozenset(heard)
 
-    async def _moments(self, concept: int, narrow: Narrow, published: str) -> set[str]:
-        found: set[str] = set()
+    async def _moments(self, concept: int, narrow: Narrow, published: str) -> tuple[set[str], set[str]]:
+        """Give the moments at which something changed at the places, and the places at which it did."""
+        moments, heard = set[str](), set[str]()
         for places in _parts(narrow.places, AT_ONCE):
             query = _MOMENTS_NAMED[CONCEPTS[concept].name]
             for row in await self._store.read(query, places=places, known=published):
-                found.update(row["recorded"], row["retracted"])
-        return found
+                moments.update(row["recorded"], row["retracted"])
+                heard.add(row["place"])
+        return moments, heard
 
     async def _known(self, published: str) -> tuple[tuple[str, int], ...]:
         if self._stretches[0] != published:

@@ -19,7 +19,7 @@ from schema.concept_names import ConceptName
 from schema.cursors import key_after, key_cursor
 from schema.enums import tell
 from schema.errors import Refusal
-from schema.feed_filter import ChangedWhere, read_wanted
+from schema.feed_filter import ChangedWhere, read_wanted, warn_of_silent
 from schema.loaders import FIRST, Loaders, paging, stamped
 from schema.permissions import PUBLIC, decided
 
@@ -85,7 +85,9 @@ async def find_changes(
     begin, at = read_position(after), await own.moment(info, None)
     start = max(begin, await _since(own, since, at.published))
     wanted = await read_wanted(own, where, at)
-    return _dressed(await own.feed.page(start, at.published, most, wanted))
+    page = await own.feed.page(start, at.published, most, wanted)
+    await warn_of_silent(own, where, page.heard, at)
+    return _dressed(page)
 
 
 async def _since(own: Loaders, since: datetime | None, published: str) -> Position:

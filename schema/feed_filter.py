@@ -75,12 +75,24 @@ async def read_wanted(own: Loaders, where: PublishedChangeFilter | None, at: Mom
     return found
 
 
+async def warn_of_silent(
+    own: Loaders, where: PublishedChangeFilter | None, heard: frozenset[str], at: Moment
+) -> None:
+    """Warn of keys of which the feed tells nothing at all; not where other fields narrow it too."""
+    if where is None or where.keys is None or where.concepts is not None or where.agreements is not None:
+        return
+    for text in where.keys:
+        spelled = await _spelled(own, [text], at)
+        if heard.isdisjoint(spelled.coded | spelled.bare):
+            own.warn("FILTER_VALUE_UNKNOWN", filter="where.keys", value=shown(text))
+
+
 async def _narrow(own: Loaders, concept: Concept, keys: frozenset[str], at: Moment) -> Narrow:
     """Say where the keys are found: a mapping has no place of its own but that of its unit."""
     if concept.struct is not Mapping:
         return Narrow(keys, tuple(sorted(keys)))
-    units = {one.unit for one in await own.sketches(Mapping, at) if one.key in keys}
-    return Narrow(keys, tuple(sorted(units)))
+    found = {one.key: one.unit for one in await own.sketches(Mapping, at) if one.key in keys}
+    return Narrow(frozenset(found), tuple(sorted({*found.values()})))
 
 
 async def _spelled(own: Loaders, texts: Sequence[str], at: Moment) -> Spelled:

@@ -24,6 +24,7 @@ LONGEST: Final = 400
 """Characters of what was given, or is explained, that a refusal shows."""
 
 _PREFIX: Final = "Variable '$filter' has "
+_FOUND: Final = re.compile(r"[.,;]? found: ", re.IGNORECASE)
 _UNSAYABLE: Final = re.compile(r"""[^\w .,:;=+|/'"$?!{}\[\]-]""")
 
 
@@ -62,4 +63,5 @@ def _variable(name: str) -> VariableDefinitionNode:
 def _refusal(error: GraphQLError, wanted: str) -> Refusal:
     if refusal := miswritten(error):
         return refusal
-    return Refusal("BAD_FILTER", type=wanted, why=said(own_words(error).removeprefix(_PREFIX)))
+    why = _FOUND.split(own_words(error).removeprefix(_PREFIX))[0]  # without the value that was given
+    return Refusal("BAD_FILTER", type=wanted, why=said(why))

@@ -141,6 +141,7 @@ WRONG = {
     ("outcomes", '{"credit": {"atLeast": "2"}}'): "BAD_FILTER",
     ("outcomes", '{"began": {"since": "20240101"}}'): "MALFORMED_DATE",
     ("outcomes", '{"credit": {"scheme": "ouc-18h", "atLeast": "many"}}'): "MALFORMED_DECIMAL",
+    ("outcomes", '{"credit": {"scheme": "ouc-18h", "atLeast": "NaN"}}'): "MALFORMED_DECIMAL",
     ("outcomes", '{"industries": ["G"]}'): "MALFORMED_KEY",
     ("rules", '{"agreements": [""]}'): "MALFORMED_CODE",
     ("outcomes", '{"level": {"atLeast": 9, "atMost": 2}}'): "RANGE_REVERSED",
@@ -154,6 +155,7 @@ async def test_a_filter_that_a_query_would_not_take_is_refused_with_the_same_cod
     reply = await get(port, address(concept, given))
     assert (reply.status, reply.code) == (400, WRONG[concept, given])
     assert b"<b>" not in reply.body
+    assert b"found:" not in reply.body  # what was given is not told again
 
 
 async def test_a_filter_is_given_once(port):

@@ -255,6 +255,22 @@ async def test_an_agreement_stands_for_itself_and_the_rules_that_were_ever_under
     assert warning["facts"] == {"filter": "where.agreements", "value": "AGR-NONE"}
 
 
+async def test_a_key_of_which_the_feed_never_tells_is_warned_of_on_every_page_and_no_other_is(graph, load):
+    await load({"outcomes": [outcome("a"), outcome("b")], "mappings": [mapping("1", "a")]})
+    keys = ["oc:1:b", "m:1", "oc", "oc:1:none", "m:2", "nothing"]
+
+    async def warned(n: int, **where) -> list[str]:
+        body = await ask(graph, QUERY, n=n, where=where)
+        warnings = body["extensions"].get("warnings", [])
+        assert all(one["code"] == "FILTER_VALUE_UNKNOWN" for one in warnings)
+        assert all(one["facts"]["filter"] == "where.keys" for one in warnings)
+        return [one["facts"]["value"] for one in warnings]
+
+    for n in (1, 200):
+        assert await warned(n, keys=keys) == ["oc:1:none", "m:2", "nothing"]
+    assert await warned(5, keys=["oc:1:none"], concepts=["UNIT"]) == []
+
+
 @pytest.mark.parametrize(
     ("where", "refused"),
     [
