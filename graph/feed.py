@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from collections.abc import Mapping as Given
-from enum import Enum
-from itertools import groupby
-from operator import itemgetter
 from typing import Final, NamedTuple
 
 from graph.directory import END, Directory
+from graph.events import Event, told_of
 from graph.model.concepts import CONCEPTS, Concept
 from graph.model.outcomes import Mapping, Unit
 from graph.store import Row, Store
@@ -58,16 +56,6 @@ _MOMENTS_NAMED: Final = {
     "RETURN place, collect(DISTINCT v.recordedAt) AS recorded, collect(DISTINCT v.retractedAt) AS retracted"
     for name, named in _NAMED.items()
 }
-_DRAFTS: Final = frozenset(("DRAFT", "SUBMITTED", "APPROVED"))
-
-
-class Event(Enum):
-    """What became of a version."""
-
-    PUBLISHED = "PUBLISHED"
-    CLOSED = "CLOSED"
-    CORRECTED = "CORRECTED"
-    RETRACTED = "RETRACTED"
 
 
 class Position(NamedTuple):
@@ -145,7 +133,7 @@ class Feed:
         return Pageful(tuple(found), max(end, start), len(ahead) > STRETCHES, heard)
 
     async def _touched(self, published: str, wanted: Wanted) -> tuple[list[tuple[str, int]], frozenset[str]]:
-        """Give the publications, each with a concept, that may tell of what is asked about; and the keys heard."""
+        """Give the publications, each with a concept, that may tell of what is asked about; and its keys."""
         found = [one for one in await self._known(published) if one[1] in wanted]
         heard: set[str] = set()
         for concept, narrow in wanted.items():
@@ -184,7 +172,7 @@ class Feed:
         async for row in self._rows(concept, start, published, wanted, narrow):
             place = row["place"]
             spot = spot or place
-            for number, told in enumerate(_told(start.moment, row["rows"]), 1):
+            for number, told in enumerate(told_of(start.moment, row["rows"]), 1):
                 new = place != spot or number > start.skip
                 if new and (narrow is None or told[0] in narrow.keys):
                     position = Position(start.moment, start.concept, last, number, place)
@@ -229,35 +217,3 @@ class Feed:
 def _parts(places: Sequence[str], most: int) -> Iterator[list[str]]:
     for begin in range(0, len(places), most):
         yield list(places[begin : begin + most])
-
-
-def _told(moment: str, rows: Sequence[Row]) -> Iterator[tuple[str, int, Event, int | None, bool]]:
-    """Tell what happened to each key, given the versions that were recorded or retracted then."""
-    # What one import recorded and took back again was never seen.
-    seen = sorted(
-        (row for row in rows if row["recorded"] != row["retracted"]), key=itemgetter("key", "number")
-    )
-    for key, same in groupby(seen, key=itemgetter("key")):
-        versions = list(same)
-        new = [row["number"] for row in versions if row["recorded"] == moment]
-        old = {row["number"]: row["status"] for row in versions if row["retracted"] == moment}
-        versions.sort(key=lambda row: row["recorded"] == moment)  # of one number, what was recorded then
-        made = {row["number"]: bool(row["synthetic"]) for row in versions}
-        for number, event, replaces in _events(new, old):
-            yield key, number, event, replaces, made[number]
-
-
-def _events(new: Sequence[int], old: dict[int, str]) -> Iterator[tuple[int, Event, int | None]]:
-    """Match what was recorded with what it took the place of; stubs (number 0) give way silently."""
-    gone = {number: status for number, status in old.items() if number and number not in new}
-    for number in new:
-        if number in old:  # a published version may only be closed under its number, a draft rewritten
-            yield number, Event.CORRECTED if old[number] in _DRAFTS else Event.CLOSED, None
-        elif number and (before := [one for one in gone if one < number]):
-            del gone[max(before)]
-            yield number, Event.CORRECTED, max(before)
-        else:
-            yield number, Event.PUBLISHED, None
-    yield from ((number, Event.RETRACTED, None) for number in sorted(gone))
-    if not new and 0 in old:
-        yield 0, Event.RETRACTED, None

@@ -10,7 +10,8 @@ import strawberry
 from strawberry.types import Info
 
 from graph.directory import END
-from graph.feed import Entry, Event, Pageful, Position
+from graph.events import Event
+from graph.feed import Entry, Pageful, Position
 from graph.model.concepts import CONCEPTS
 from graph.moment import unstamp
 from schema.arguments import After, First
