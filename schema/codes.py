@@ -516,10 +516,10 @@ _TABLE: Final = (
     ),
     Code(
         "EXPORT_KNOWS_NOTHING", HTTPStatus.NOT_FOUND,
-        "At {known} nothing was known that could be exported: the first publication came later.",
+        "At {known} nothing was known that could be exported: there was no publication yet.",
         "截至 {known} 尚无任何已发布的知识,没有内容可导出。",
-        "Ask with a later knownAt (--known-at), or without one.",
-        "请改用较晚的 knownAt(--known-at),或不提供。",
+        "Ask with a later knownAt (--known-at) or without one; a graph without any publication needs an import first.",
+        "请改用较晚的 knownAt(--known-at)或不提供;图谱尚无发布内容时请先导入。",
     ),
     Code(
         "EXPORT_TOO_LARGE", HTTPStatus.BAD_REQUEST,

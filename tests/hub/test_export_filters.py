@@ -232,3 +232,10 @@ def test_what_the_command_refuses_it_names_in_both_languages_and_writes_no_file(
     done = CliRunner().invoke(main, ["export", "outcomes", str(file), *words, "--data", data])
     assert (done.exit_code, says in done.output, file.exists()) == (code, True, False)
     assert any("一" <= letter <= "鿿" for letter in done.output)
+
+
+def test_a_graph_into_which_nothing_was_imported_has_no_export(tmp_path):
+    words = ["export", "outcomes", "-", "--as", "csv", "--data", str(tmp_path / "data")]
+    done = CliRunner().invoke(main, words)
+    assert (done.exit_code, "EXPORT_KNOWS_NOTHING" in done.output) == (1, True)
+    assert "import" in done.output
