@@ -30,6 +30,12 @@ def any_of(field: str, wanted: Collection[Any]) -> Test:
     return lambda thing: not allowed.isdisjoint(get(thing))
 
 
+def held_in(field: str, some: Collection[Any], yes: bool) -> Test:
+    """Test that a field has one of the values, or that it has none of them."""
+    get, held = attrgetter(field), frozenset(some)
+    return lambda thing: (get(thing) in held) is yes
+
+
 def all_of(field: str, wanted: Collection[Any]) -> Test:
     """Test that a list has every one of the values."""
     get, needed = attrgetter(field), frozenset(wanted)

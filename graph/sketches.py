@@ -65,6 +65,12 @@ class InstitutionSketch(Titled):
         return (self.parent,) if self.parent else ()
 
 
+class Stated(msgspec.Struct, gc=False, frozen=True):
+    """A statement of a unit, by its code."""
+
+    code: str = ""
+
+
 class UnitSketch(Titled):
     """Of an accreditation unit."""
 
@@ -74,6 +80,7 @@ class UnitSketch(Titled):
     industries: tuple[str, ...] = ()
     position: str | None = None
     direction: Text = Text()
+    statements: tuple[Stated, ...] = ()
     succeeded_by: tuple[str, ...] = ()
 
 
@@ -169,6 +176,8 @@ class MappingSketch(Sketch):
 
     outcome: str = ""
     unit: str = ""
+    whole: bool = False
+    statements: tuple[str, ...] = ()
 
 
 SKETCHES: Final[dict[type[Versioned], type[Sketch]]] = {
@@ -191,7 +200,7 @@ _SHARED: Final = (
     "recorded", "retracted", "valid_from", "valid_to", "status", "kind", "outcome_class",
     "issuer", "owner", "parent", "region", "institution", "agreement", "alliance",
     "outcome", "unit", "credit", "level", "kinds", "industries", "broader", "credit_scheme",
-    "position", "direction", "major", "stage",
+    "position", "direction", "major", "stage", "statements",
 )  # fmt: skip
 
 

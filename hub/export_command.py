@@ -13,10 +13,12 @@ from graph.exchange.share.conditions import BadCondition, Condition, condition
 from graph.exchange.share.forms import FORMS, Form
 from graph.exchange.share.selection import Selection, SelectsNothing, Snapshot, chosen
 from graph.model.concepts import BY_FILE, Concept
-from graph.publication import Publication
-from graph.store import Store
 from hub.exchange_commands import run
+from hub.exporting import Filter, demand_known, narrowed, read_given, refusal_of
 from hub.graph_options import graph_options, named, opened
+from hub.knowledge import Knowledge
+from schema.errors import Refusal
+from schema.root import make_schema
 
 
 @click.command()
@@ -29,6 +31,12 @@ from hub.graph_options import graph_options, named, opened
 @click.option(
     "--keys", "listed", type=click.File(encoding="utf-8"), help="Only the keys in a file, one a line."
 )
+@click.option(
+    "--filter",
+    "given",
+    metavar="JSON",
+    help="Only what the API's list takes for `where`, all below included.",
+)
 @click.option("--valid-on", type=click.DateTime(["%Y-%m-%d"]), help="As valid on that day; else today.")
 @click.option("--known-at", type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ"]), help="As it was known then (UTC).")
 def export(
@@ -39,6 +47,7 @@ def export(
     where: tuple[str, ...],
     keys: tuple[str, ...],
     listed: TextIO | None,
+    given: str | None,
     valid_on: datetime | None,
     known_at: datetime | None,
 ) -> None:
@@ -48,12 +57,16 @@ def export(
     Each row or node has its licence, source and `synthetic`, and the export
     names its snapshot: a hash of all it says, the day it is valid on, and when
     it was known. The same snapshot gives the same bytes. FIELD is written as in
-    a bundle (`issuer`, `title.en`, `level.ordinal`); all --where must hold.
+    a bundle (`issuer`, `title.en`, `level.ordinal`); all --where must hold, exactly.
+    --filter is what `where` is in a query of the API, as JSON: of an industry or a
+    region it takes all below too, and only what is PUBLISHED unless it names
+    `statuses`.
 
     \b
     Examples:
       alliance-hub export outcomes outcomes.csv --data /tmp/graph
       alliance-hub export rules rules.jsonl --where institution=moe:-:51161 --data /tmp/graph
+      alliance-hub export outcomes g.csv --filter '{"industries": ["gbt4754:2017:G"]}' --data /tmp/graph
       alliance-hub export framework-items items.graphml --valid-on 2026-01-01 --data /tmp/graph
       alliance-hub export units - --as jsonld --key u:1:A --data /tmp/graph
     """
@@ -61,11 +74,12 @@ def export(
         raise click.ClickException(f"{file} exists already: name a new file")
     conditions = tuple(_condition(BY_FILE[concept], text) for text in where)
     selection = Selection(BY_FILE[concept], _wanted(keys, listed), conditions)
-    asked = _Asked(selection, _form(file, form), valid_on and valid_on.date(), known_at)
+    chosen_by = _filter(BY_FILE[concept], given) if given is not None else None
+    asked = _Asked(selection, chosen_by, _form(file, form), valid_on and valid_on.date(), known_at)
     try:
         snapshot: Snapshot = run(asked.write(named(settings), file))
-    except SelectsNothing as error:
-        raise click.ClickException(str(error)) from None
+    except Refusal as refusal:
+        raise _told(refusal) from None
     click.echo(f"{file}: hash {snapshot.hash}, valid {snapshot.valid}, known {snapshot.known}", err=True)
 
 
@@ -83,6 +97,19 @@ def _condition(concept: Concept, text: str) -> Condition:
         raise click.UsageError(f"--where {text}: {error.part} must be: {error.allowed}") from error
 
 
+def _filter(concept: Concept, text: str) -> Filter:
+    try:
+        return read_given(make_schema(), concept, text)
+    except Refusal as refusal:
+        raise click.UsageError(_told(refusal).message) from refusal
+
+
+def _told(refusal: Refusal) -> click.ClickException:
+    code = refusal.code
+    lines = (f"{code.name}: {refusal.en}", refusal.zh, code.remedy_en, code.remedy_zh)
+    return click.ClickException("\n".join(lines))
+
+
 def _form(file: Path, form: str | None) -> Form:
     named_form = form or file.suffix.lstrip(".")
     if named_form not in FORMS:
@@ -94,19 +121,31 @@ class _Asked:
     """What is to be written, and as of when."""
 
     def __init__(
-        self, selection: Selection, form: Form, valid_on: date | None, known_at: datetime | None
+        self,
+        selection: Selection,
+        given: Filter | None,
+        form: Form,
+        valid_on: date | None,
+        known_at: datetime | None,
     ) -> None:
-        self._selection, self._form = selection, form
+        self._selection, self._filter, self._form = selection, given, form
         self._valid_on, self._known_at = valid_on, known_at and known_at.replace(tzinfo=UTC)
 
     async def write(self, settings: EngineSettings, file: Path) -> Snapshot:
         """Write it, and return its snapshot."""
         async with opened(settings) as store:
-            return await self._write(store, file)
+            try:
+                return await self._write(Knowledge(store), file)
+            except SelectsNothing as error:
+                raise refusal_of(error) from error
 
-    async def _write(self, store: Store, file: Path) -> Snapshot:
-        at = await Publication(store).moment(self._valid_on, self._known_at)
-        async with chosen(store, self._selection, at, named=self._form.named) as found:
+    async def _write(self, knowledge: Knowledge, file: Path) -> Snapshot:
+        at = await knowledge.publication.moment(self._valid_on, self._known_at)
+        await demand_known(knowledge.publication, at)
+        selection = self._selection
+        if self._filter is not None:
+            selection = await narrowed(knowledge.loaders(), selection, self._filter, at)
+        async with chosen(knowledge.store, selection, at, named=self._form.named) as found:
             with click.open_file(str(file), "wb", atomic=str(file) != "-") as out:
                 out.writelines(self._form.write(found))
             return found.snapshot

@@ -6,10 +6,10 @@ An export is told by its selection and its moment, so its tag is known before an
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from importlib.metadata import version
 from typing import Final, TypeVar
 
@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
+from strawberry import Schema
 
 from graph.errors import GraphError
 from graph.exchange.share.aside import aside
@@ -29,12 +30,13 @@ from graph.exchange.share.selection import Chosen, Selection, SelectsNothing, Sn
 from graph.model.concepts import BY_FILE, Concept
 from graph.model.values import normalised, parts_of
 from graph.moment import Moment
-from graph.publication import Publication
-from graph.store import Store
 from hub.bounds import Exporting
+from hub.exporting import Filter, demand_known, narrowed, read_given, refusal_of
+from hub.knowledge import Knowledge
 from hub.seats import Seats
 from hub.validators import Freshness
 from schema.errors import Refusal, translated
+from schema.filter_text import said
 from schema.loaders import AsOf, zoned
 
 T = TypeVar("T")
@@ -42,9 +44,7 @@ T = TypeVar("T")
 ROOT: Final = "/export"
 PART: Final = 64 * 1024  # bytes that are sent at a time, or somewhat more
 OFTEN: Final = ("where", "key")
-ONCE: Final = ("validOn", "knownAt")
-
-_SAYABLE: Final = re.compile(r"[\w .,:=+/|-]{0,120}")
+ONCE: Final = ("filter", "validOn", "knownAt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +54,27 @@ class Wanted:
     name: str
     form: Form
     selection: Selection
+    filter: Filter | None
     valid_on: date | None
     known_at: datetime | None
 
     def told(self, at: Moment) -> bytes:
         """Tell the export apart from every other; the same is told of the same bytes."""
         said = (version("alliance-hub"), self.name, at.valid_on, at.known_at)
-        return msgspec.json.encode((said, sorted(self.selection.keys), sorted(set(self.selection.where))))
+        given = (sorted(self.selection.keys), sorted(set(self.selection.where)))
+        return msgspec.json.encode((said, *given, self.filter and self.filter.text))
 
 
-def routes(store: Store, publication: Publication, bounds: Exporting, freshness: Freshness) -> list[Route]:
+def routes(knowledge: Knowledge, schema: Schema, bounds: Exporting, freshness: Freshness) -> list[Route]:
     """Give the routes; the guard lets them last as long as their bounds do."""
-    return [Route(f"{ROOT}/{{name}}", Exports(store, publication, bounds, freshness))]
+    return [Route(f"{ROOT}/{{name}}", Exports(knowledge, schema, bounds, freshness))]
 
 
 class Exports:
     """The door for exports."""
 
-    def __init__(
-        self, store: Store, publication: Publication, bounds: Exporting, freshness: Freshness
-    ) -> None:
-        self._store, self._publication = store, publication
+    def __init__(self, knowledge: Knowledge, schema: Schema, bounds: Exporting, freshness: Freshness) -> None:
+        self._knowledge, self._schema = knowledge, schema
         self._bounds, self._freshness = bounds, freshness
         self._seats = Seats(bounds.at_once)
 
@@ -83,7 +83,7 @@ class Exports:
         request = Request(scope, receive)
         if request.method not in ("GET", "HEAD"):
             raise Refusal("METHOD_NOT_ALLOWED", allow="GET, HEAD")
-        wanted = read(request.path_params["name"], request.query_params, self._bounds)
+        wanted = read(request.path_params["name"], request.query_params, self._bounds, self._schema)
         try:
             async with asyncio.timeout(self._bounds.seconds):
                 await self._respond(wanted, request, send)
@@ -93,13 +93,14 @@ class Exports:
             limit = self._bounds.versions
             raise Refusal("EXPORT_TOO_LARGE", parameter="things", limit=limit) from error
         except SelectsNothing as error:
-            value = _sayable(error.given)
-            raise Refusal("EXPORT_SELECTS_NOTHING", parameter=error.parameter, value=value) from error
+            raise refusal_of(error) from error
         except GraphError as error:
             raise translated(error) or error from error
 
     async def _respond(self, wanted: Wanted, request: Request, send: Send) -> None:
-        at = await self._publication.moment(wanted.valid_on, wanted.known_at)
+        publication = self._knowledge.publication
+        at = await publication.moment(wanted.valid_on, wanted.known_at)
+        await demand_known(publication, at)
         head = Response(headers={"content-disposition": _named(wanted.name, at)})
         head.headers["content-type"] = wanted.form.media
         head = self._freshness.tagged(head, wanted.told(at), request.headers)
@@ -109,9 +110,15 @@ class Exports:
             return
         with self._seats.taken():
             named, most = wanted.form.named, self._bounds.versions
-            async with chosen(self._store, wanted.selection, at, named=named, most=most) as found:
+            selection = await self._selected(wanted, at)
+            async with chosen(self._knowledge.store, selection, at, named=named, most=most) as found:
                 head.headers["x-snapshot"] = _snapshot(found.snapshot)
                 await self._stream(wanted.form, found, head, send)
+
+    async def _selected(self, wanted: Wanted, at: Moment) -> Selection:
+        if wanted.filter is None:
+            return wanted.selection
+        return await narrowed(self._knowledge.loaders(), wanted.selection, wanted.filter, at)
 
     async def _stream(self, form: Form, found: Chosen, head: Response, send: Send) -> None:
         pieces = form.write(found)
@@ -124,7 +131,7 @@ class Exports:
         await send({"type": "http.response.body", "body": b""})
 
 
-def read(name: str, given: QueryParams, bounds: Exporting) -> Wanted:
+def read(name: str, given: QueryParams, bounds: Exporting, schema: Schema) -> Wanted:
     """Read what is asked for; `Refusal` for what is unknown, could never hold, or is too much."""
     file, _, form = name.rpartition(".")
     if file not in BY_FILE or form not in FORMS:
@@ -136,9 +143,10 @@ def read(name: str, given: QueryParams, bounds: Exporting) -> Wanted:
     keys = [_key(concept, key) for key in _some(given, "key", bounds.keys)]
     where = tuple(_condition(concept, text) for text in _some(given, "where", bounds.conditions))
     selection = Selection(concept, frozenset(keys), where)
+    chosen_by = _once(given, "filter", partial(read_given, schema, concept), "{...}")
     valid_on, known_at = _once(given, "validOn", date.fromisoformat, "2026-01-31"), _moment(given)
     zoned(AsOf(valid_on=valid_on, known_at=known_at))
-    return Wanted(name, FORMS[form], selection, valid_on, known_at)
+    return Wanted(name, FORMS[form], selection, chosen_by, valid_on, known_at)
 
 
 def _some(given: QueryParams, parameter: str, most: int) -> list[str]:
@@ -182,11 +190,7 @@ def _once(given: QueryParams, parameter: str, read: Callable[[str], T], allowed:
 
 
 def _bad(parameter: str, value: str, allowed: str) -> Refusal:
-    return Refusal("BAD_EXPORT", parameter=_sayable(parameter), value=_sayable(value), allowed=allowed)
-
-
-def _sayable(text: str) -> str:
-    return text if _SAYABLE.fullmatch(text) else "?"
+    return Refusal("BAD_EXPORT", parameter=said(parameter), value=said(value), allowed=allowed)
 
 
 def _part(pieces: Iterator[bytes]) -> bytes:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute
+from strawberry import Schema
 
 from graph.engines import choose
 from graph.exchange.case.library import Library
@@ -46,7 +47,7 @@ def compose(config: Config, store: Store | None = None) -> Parts:
     return Parts(
         schema=schema,
         rooms=rooms if store else (lambda: used, *rooms),
-        routes=_routes(knowledge, bounds, freshness),
+        routes=_routes(knowledge, schema, bounds, freshness),
         bounds=bounds,
         states=_states(knowledge, members),
         make_context=_contexts(knowledge, members, demo=config.members.demo),
@@ -79,11 +80,10 @@ def _states(knowledge: Knowledge, members: Members) -> Callable[[], Awaitable[Ma
     return states
 
 
-def _routes(knowledge: Knowledge, bounds: Bounds, freshness: Freshness) -> list[BaseRoute]:
-    store, publication = knowledge.store, knowledge.publication
+def _routes(knowledge: Knowledge, schema: Schema, bounds: Bounds, freshness: Freshness) -> list[BaseRoute]:
     return [
         *start.routes(),
         *console_pages(stops()),
-        *case_routes.routes(Library(store, publication)),
-        *export_routes.routes(store, publication, bounds.exporting, freshness),
+        *case_routes.routes(Library(knowledge.store, knowledge.publication)),
+        *export_routes.routes(knowledge, schema, bounds.exporting, freshness),
     ]

@@ -505,8 +505,8 @@ _TABLE: Final = (
         "BAD_EXPORT", HTTPStatus.BAD_REQUEST,
         "`{parameter}={value}` is not understood in an export; allowed: {allowed}.",
         "导出参数 `{parameter}={value}` 无法识别;可用:{allowed}。",
-        "Give where=FIELD=VALUE and key=KEY, as often as needed; validOn=2026-01-31; knownAt=2026-01-31T08:00:00Z.",
-        "可多次给出 where=字段=值 与 key=标识;另有 validOn=2026-01-31、knownAt=2026-01-31T08:00:00Z。",
+        "Give where=FIELD=VALUE and key=KEY, as often as needed; filter={...}; validOn=2026-01-31; knownAt=2026-01-31T08:00:00Z.",
+        "可多次给出 where=字段=值 与 key=标识;另有 filter={...}、validOn=2026-01-31、knownAt=2026-01-31T08:00:00Z。",
     ),
     Code(
         "EXPORT_SELECTS_NOTHING", HTTPStatus.NOT_FOUND,
@@ -515,10 +515,29 @@ _TABLE: Final = (
         "请核对标识或取值,或用 validOn、knownAt 指定其他时点。",
     ),
     Code(
+        "EXPORT_KNOWS_NOTHING", HTTPStatus.NOT_FOUND,
+        "At {known} nothing was known that could be exported: there was no publication yet.",
+        "截至 {known} 尚无任何已发布的知识,没有内容可导出。",
+        "Ask with a later knownAt (--known-at) or without one; a graph without any publication needs an import first.",
+        "请改用较晚的 knownAt(--known-at)或不提供;图谱尚无发布内容时请先导入。",
+    ),
+    Code(
         "EXPORT_TOO_LARGE", HTTPStatus.BAD_REQUEST,
         "An export takes at most {limit} of `{parameter}`.", "一次导出的 `{parameter}` 不得超过 {limit} 个。",
         "Ask for fewer, or use `alliance-hub export` beside the graph.",
         "请减少数量,或在图谱所在处使用 `alliance-hub export`。",
+    ),
+    Code(
+        "BAD_FILTER", HTTPStatus.BAD_REQUEST,
+        "The filter does not fit `{type}`: {why}", "筛选条件与 `{type}` 不符:{why}",
+        "Write it as JSON, as a variable of a query gives it to `where`; the type tells its fields.",
+        "请写成 JSON,与查询中以变量提供的 `where` 相同;字段见该类型的说明。",
+    ),
+    Code(
+        "FILTER_NOT_SERVED", HTTPStatus.BAD_REQUEST,
+        "What is exported as `{concept}` has no filter; there is one for {concepts}.",
+        "导出 `{concept}` 时不支持筛选;可筛选的有 {concepts}。",
+        "Choose by fields with where=FIELD=VALUE.", "请用 where=字段=值 按字段选取。",
     ),
     # Warnings: beside an answer, in `extensions.warnings`
     Code(
@@ -532,6 +551,12 @@ _TABLE: Final = (
         "At {known} nothing was known: the first publication came later.",
         "截至 {known} 尚无任何已发布的知识。",
         "Ask with a later `knownAt`, or without one.", "请改用较晚的 `knownAt`,或不提供。",
+    ),
+    Code(
+        "LIST_CUT", HTTPStatus.OK,
+        "`{field}` of `{key}` tells {limit} of {count}; the last one is `{after}`.",
+        "`{key}` 的 `{field}` 共 {count} 项,仅列出 {limit} 项,最后一项为 `{after}`。",
+        "Ask for the others with `after`.", "其余部分请用 `after` 继续查询。",
     ),
     # What is wrong on our side
     Code(

@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 from strawberry.types import Info
 
+from graph.covering import covers
 from graph.model.outcomes import Mapping, Outcome, Statement, Unit
 from graph.model.values import APPROVED, Status
 from graph.things import MOST
@@ -72,9 +73,7 @@ def _covered(
     unit: Unit, mappings: tuple[Mapping, ...], live: list[Outcome], *, complete: bool
 ) -> UnitCoverage:
     def by(statement: Statement) -> list[Outcome]:
-        keys = {
-            mapping.outcome for mapping in mappings if mapping.whole or statement.code in mapping.statements
-        }
+        keys = {mapping.outcome for mapping in mappings if covers(mapping, statement.code)}
         return [outcome for outcome in live if outcome.key in keys]
 
     rows: list[Any] = [(statement, by(statement)) for statement in unit.statements]

@@ -69,9 +69,14 @@ def dress_internal(request_id: str) -> dict[str, Any]:
 
 def dress_own(error: GraphQLError, code: Code, request_id: str) -> dict[str, Any]:
     """Keep graphql-core's own message (without the value it quotes) and places, under the given code."""
-    if refusal := _miswritten(error):
+    if refusal := miswritten(error):
         return dress(refusal, request_id) | _placed(error)
-    return _shape(code, _QUOTED.sub(r"\1.", error.message), {}, request_id) | _placed(error)
+    return _shape(code, own_words(error), {}, request_id) | _placed(error)
+
+
+def own_words(error: GraphQLError) -> str:
+    """Give graphql-core's own message, without the value it quotes after a colon: it may be a person's."""
+    return _QUOTED.sub(r"\1.", error.message)
 
 
 def dress_warning(warning: Refusal) -> dict[str, Any]:
@@ -110,7 +115,6 @@ def log_defect(error: BaseException, request_id: str, field: str = "-") -> None:
     log.error("INTERNAL request=%s field=%s type=%s at %s", request_id, field, type(error).__name__, frames)
 
 
-# graphql-core quotes the offending value after a colon: it may be a person's.
 _QUOTED = re.compile(r"(cannot represent [^:]*):.*", re.DOTALL)
 
 
@@ -124,7 +128,7 @@ _IN_VARIABLE = re.compile(r"Variable '\$(\w+)' has invalid value(?: at ([^:]*))?
 _IN_DOCUMENT = re.compile(r"(\w+)\s*:[\s\[]*$")
 
 
-def _miswritten(error: GraphQLError) -> Refusal | None:
+def miswritten(error: GraphQLError) -> Refusal | None:
     """Give the refusal of a malformed day, moment or decimal, which names the argument."""
     if not (kind := _MISWRITTEN.search(error.message)):
         return None

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
-from enum import Enum
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -12,26 +10,21 @@ import strawberry
 from strawberry.types import Info
 
 from graph.directory import END
-from graph.feed import Entry, Event, Pageful, Position
+from graph.events import Event
+from graph.feed import Entry, Pageful, Position
 from graph.model.concepts import CONCEPTS
 from graph.moment import unstamp
 from schema.arguments import After, First
 from schema.asking import Edge, PageInfo, loaders
+from schema.concept_names import ConceptName
 from schema.cursors import key_after, key_cursor
 from schema.enums import tell
 from schema.errors import Refusal
+from schema.feed_filter import ChangedWhere, read_wanted, warn_of_silent
 from schema.loaders import FIRST, Loaders, paging, stamped
 from schema.permissions import PUBLIC, decided
 
-ConceptName = Enum(  # type: ignore[misc]  # its members are known when the concepts are
-    "Concept", {re.sub("([A-Z])", r"_\1", one.name).upper(): one.name for one in CONCEPTS}
-)
 _NAMES: Final = {one: ConceptName(one.name) for one in CONCEPTS}
-tell(
-    ConceptName,
-    "The kinds of public things.",
-    **{_NAMES[one].name: f"{one.title.en.capitalize()} {one.title.zh}." for one in CONCEPTS},
-)
 tell(
     Event,
     "What a publication did to a version.",
@@ -81,12 +74,21 @@ Since = Annotated[
 ]
 
 
-async def find_changes(info: Info, since: Since = None, first: First = FIRST, after: After = None) -> Any:
+async def find_changes(
+    info: Info,
+    where: ChangedWhere = None,
+    since: Since = None,
+    first: First = FIRST,
+    after: After = None,
+) -> Any:
     """Give a page of the feed."""
     own, most = loaders(info), paging(first, None).first
-    begin, published = read_position(after), (await own.moment(info, None)).published
-    start = max(begin, await _since(own, since, published))
-    return _dressed(await own.feed.page(start, published, most))
+    begin, at = read_position(after), await own.moment(info, None)
+    start = max(begin, await _since(own, since, at.published))
+    wanted = await read_wanted(own, where, at)
+    page = await own.feed.page(start, at.published, most, wanted)
+    await warn_of_silent(own, where, page.heard, at)
+    return _dressed(page)
 
 
 async def _since(own: Loaders, since: datetime | None, published: str) -> Position:

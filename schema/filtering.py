@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
+from graph.covering import uncovered_units
 from graph.hierarchy import with_descendants
 from graph.model.framework import Industry, Region
 from graph.model.institutions import Alliance, Institution, Membership
+from graph.model.outcomes import Mapping, Outcome, Unit
 from graph.model.values import IN_FORCE, Versioned
 from graph.moment import Moment
+from graph.naming import in_force
 from graph.picking import (
     Test,
     all_of,
@@ -19,6 +23,7 @@ from graph.picking import (
     begun_between,
     credit_between,
     filled,
+    held_in,
     key_part,
     level_between,
     named,
@@ -54,12 +59,12 @@ class Asked:
 
     async def keys(self, name: str, given: Sequence[str]) -> list[str]:
         """Give keys as their schemes spell them; unknown ones are warned of."""
-        spelled = await self._loaders.spelled(_each(read_key, given), self._at)
+        spelled = await self._loaders.spelled(each(read_key, given), self._at)
         return await self.known(name, spelled)
 
     async def codes(self, name: str, given: Sequence[str]) -> list[str]:
         """Give codes; unknown ones are warned of."""
-        return await self.known(name, _each(read_code, given))
+        return await self.known(name, each(read_code, given))
 
     async def known(self, name: str, values: list[str]) -> list[str]:
         """Give the values back; unknown ones are warned of."""
@@ -71,6 +76,17 @@ class Asked:
         within = await self.below("regions", Region, regions)
         view = await self._loaders.view(Institution, self._at)
         return frozenset(thing.key for thing in view.things if thing.region in within)
+
+    async def uncovered(self) -> frozenset[str]:
+        """Give the units with a statement that no outcome covers, found once for each moment."""
+        units, mappings = (
+            await self._loaders.view(Unit, self._at),
+            await self._loaders.view(Mapping, self._at),
+        )
+        outcomes = in_force(await self._loaders.view(Outcome, self._at)).by_key
+        return await asyncio.to_thread(
+            units.kept, "uncovered", lambda those: uncovered_units(those, mappings, outcomes)
+        )
 
     async def allied(self, institutions: Sequence[str]) -> frozenset[str]:
         """Give the alliances that some institutions are members of."""
@@ -91,7 +107,8 @@ async def tests_of(loaders: Loaders, struct: type[Versioned], where: Any, at: Mo
     return governed + [await _MAKE[name](asked, value) for name, value in wanted.items()]
 
 
-def _each(read: Callable[[V], T], values: Sequence[V]) -> list[T]:
+def each(read: Callable[[V], T], values: Sequence[V]) -> list[T]:
+    """Read each value of a filter; `Refusal` TOO_MANY_KEYS where there are more than 200."""
     if len(values) > MOST:
         raise Refusal("TOO_MANY_KEYS", value=len(values), limit=MOST)
     return [read(value) for value in values]
@@ -99,7 +116,7 @@ def _each(read: Callable[[V], T], values: Sequence[V]) -> list[T]:
 
 def _among(field: str, read: Callable[[Any], Any]) -> Make:
     async def make(_asked: Asked, values: Sequence[Any]) -> Test:
-        return one_of(field, _each(read, values))
+        return one_of(field, each(read, values))
 
     return make
 
@@ -138,7 +155,7 @@ def _value(enum: Any) -> str:
 
 async def _kinds(asked: Asked, values: Sequence[Any]) -> Test:
     make = any_of if asked.struct is Institution else one_of
-    return make("kinds" if asked.struct is Institution else "kind", _each(_value, values))
+    return make("kinds" if asked.struct is Institution else "kind", each(_value, values))
 
 
 async def _industries(asked: Asked, keys: Sequence[str]) -> Test:
@@ -171,6 +188,10 @@ async def _succeeded(_asked: Asked, yes: bool) -> Test:
     return filled("succeeded_by", yes)
 
 
+async def _uncovered(asked: Asked, yes: bool) -> Test:
+    return held_in("key", await asked.uncovered(), yes)
+
+
 async def _began(_asked: Asked, given: DayRange) -> Test:
     return begun_between(*_ordered("began", given.since, given.until))
 
@@ -180,7 +201,7 @@ async def _below(asked: Asked, keys: Sequence[str]) -> Test:
 
 
 async def _directions(asked: Asked, names: Sequence[str]) -> Test:
-    return named("direction", await asked.known("directions", _each(folded, names)))
+    return named("direction", await asked.known("directions", each(folded, names)))
 
 
 async def _credit(asked: Asked, given: CreditRange) -> Test:
@@ -226,6 +247,7 @@ _MAKE: Final[dict[str, Make]] = {
     "parties": _parties,
     "all_parties": _all_parties,
     "succeeded": _succeeded,
+    "uncovered": _uncovered,
     "began": _began,
     "institutions": _institutions,
     "below": _below,

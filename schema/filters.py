@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 import strawberry
 
 import schema.enums  # noqa: F401 - tells the closed lists before any type uses one
-from graph.model.institutions import InstitutionKind
-from graph.model.outcomes import OutcomeClass, OutcomeKind
-from graph.model.values import Stage, Status
+from graph.model.framework import Framework, Industry, Region
+from graph.model.institutions import Agreement, Alliance, Institution, InstitutionKind
+from graph.model.outcomes import Outcome, OutcomeClass, OutcomeKind, Programme, Unit
+from graph.model.rules import Rule
+from graph.model.values import Stage, Status, Versioned
 from schema.scalars import CodeText, KeyText
 
 
@@ -125,6 +128,11 @@ class UnitFilter(CodedFilter):
     succeeded: bool | None = strawberry.field(
         default=None, description="Only those that name a successor 后继, or only those that name none."
     )
+    uncovered: bool | None = strawberry.field(
+        default=None,
+        description="Only those with a statement that no outcome covers, as `coverage` tells it, or only "
+        "those without one.",
+    )
 
 
 @strawberry.input(description="What an institution must be to be listed; every field given must hold.")
@@ -220,3 +228,18 @@ class ProgrammeFilter(NumberedFilter):
     stages: list[Stage] | None = strawberry.field(
         default=None, description="Of one of these educational stages."
     )
+
+
+FILTERS: Final[dict[type[Versioned], type[GovernedFilter]]] = {
+    Agreement: AgreementFilter,
+    Alliance: AllianceFilter,
+    Framework: FrameworkFilter,
+    Industry: ClassFilter,
+    Institution: InstitutionFilter,
+    Outcome: OutcomeFilter,
+    Programme: ProgrammeFilter,
+    Region: ClassFilter,
+    Rule: RuleFilter,
+    Unit: UnitFilter,
+}
+"""What may be asked of each concept that has a list of its own."""

@@ -177,7 +177,8 @@ class IndustryType(Coded, Node):
     gaps: list[IndustryGap] = strawberry.field(
         resolver=find_gaps,
         metadata=costs(20, size=100),
-        description="What the classes directly below it have, each with all its descendants.",
+        description="What the classes directly below it have, each with all its descendants: 200 at "
+        "most, in order of keys, and a warning (LIST_CUT) where there are more.",
     )
     succeeded_by: list[SuccessionType] = strawberry.field(
         metadata=costs(size=2), description="What it was succeeded by."

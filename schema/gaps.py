@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -23,12 +22,20 @@ from schema.asking import loaders, neighbour
 from schema.hierarchies import ruling
 from schema.loaders import Loaders
 from schema.permissions import PUBLIC, decided
+from schema.scalars import KeyText, read_key
 
 if TYPE_CHECKING:
     from schema.framework import IndustryType
 
 MOST = 200
-"""How many classes are told directly below one."""
+"""How many classes are told directly below one, at a time."""
+
+After = Annotated[
+    KeyText | None,
+    strawberry.argument(
+        description="Go on after this class, the last one told; classes come in order of their keys."
+    ),
+]
 
 
 @strawberry.type(description="What an industry class has, with all classes below it; each counted once.")
@@ -68,21 +75,34 @@ class Views(NamedTuple):
     rules: View[Any]
 
 
-async def find_gaps(root: Any, info: Info) -> list[IndustryGap]:
-    """Tell what the classes directly below this one have."""
+class Told(NamedTuple):
+    """Some classes' gaps, and how many classes there are from the first of them on."""
+
+    gaps: list[IndustryGap]
+    left: int
+
+
+async def find_gaps(root: Any, info: Info, after: After = None) -> list[IndustryGap]:
+    """Tell what the classes directly below this one have; where not all of them are told, warn of it."""
     own, at = loaders(info), loaders(info).moment_of(info)
-    found: list[IndustryGap] = await own.batched("gaps", partial(_gaps, own, at), root.key, at)
-    return found
+    start = (await own.spelled([read_key(after)], at))[0] if after else ""
+    told: Told = await own.batched(f"gaps after {start}", partial(_gaps, own, at, start), root.key, at)
+    if told.left > len(told.gaps):
+        facts = {"key": root.key, "limit": str(len(told.gaps)), "count": str(told.left)}
+        own.warn("LIST_CUT", field="gaps", after=told.gaps[-1].key, **facts)
+    return told.gaps
 
 
-async def _gaps(own: Loaders, at: Moment, keys: list[str]) -> list[list[IndustryGap]]:
+async def _gaps(own: Loaders, at: Moment, after: str, keys: list[str]) -> list[Told]:
     industries, mappings = await own.view(Industry, at), await own.view(Mapping, at)
     governed = [in_force(await own.view(struct, at)) for struct in (Unit, Outcome, Rule)]
-    return await asyncio.to_thread(_told, keys, Views(industries, mappings, *governed))
+    views = Views(industries, mappings, *governed)
+    return await asyncio.to_thread(lambda: [_told(key, after, views) for key in keys])
 
 
-def _told(keys: Sequence[str], views: Views) -> list[list[IndustryGap]]:
-    return [[_kept(key, views) for key in views.industries.below.get(above, ())[:MOST]] for above in keys]
+def _told(above: str, after: str, views: Views) -> Told:
+    left = [key for key in views.industries.below.get(above, ()) if key > after]
+    return Told([_kept(key, views) for key in left[:MOST]], len(left))
 
 
 def _kept(key: str, views: Views) -> IndustryGap:

@@ -19,6 +19,7 @@ from schema.arguments import After, As, First
 from schema.asking import CountedConnection, Edge, PageInfo, loaders
 from schema.cursors import read_cursor, write_cursor
 from schema.filtering import given, tests_of
+from schema.filters import FILTERS
 from schema.loaders import FIRST, Loaders, Paging, paging
 
 
@@ -37,8 +38,9 @@ Ordered = Annotated[
 ]
 
 
-def explored(struct: type[Versioned], where_type: Any) -> Callable[..., Awaitable[Any]]:
+def explored(struct: type[Versioned]) -> Callable[..., Awaitable[Any]]:
     """Resolve a page of a concept's things, filtered and ordered."""
+    where_type: Any = FILTERS[struct]
     where_argument = Annotated[
         where_type | None, strawberry.argument(description="What they must be. Default: anything.")
     ]

@@ -158,6 +158,10 @@ class Loaders:
         """Give the sketches of a concept's live things, from memory."""
         return await self._inventory.live(struct, at)
 
+    async def sketches(self, struct: type[Versioned], at: Moment) -> Sequence[Any]:
+        """Give the sketches of every version of a concept that was published, from memory."""
+        return await self._inventory.versions(struct, at.published)
+
     async def page(self, struct: type[T], at: Moment, paging: Paging) -> Page[T]:
         """Give a page of all live things of a concept."""
         return await things.page(self._store, self._directory, struct, at, **paging._asdict())

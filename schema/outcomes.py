@@ -13,6 +13,7 @@ from graph.model.rules import Rule
 from graph.model.values import Stage
 from graph.things import Naming
 from schema.asking import CountedConnection, all_versions, mappings_of, neighbour, neighbours, those_naming
+from schema.differences import Change, changed
 from schema.framework import Coded, IndustryType, LevelRefType, PositionType
 from schema.keys import CODED
 from schema.nodes import Node, node_of
@@ -95,6 +96,11 @@ class OutcomeType(Coded, Node):
     denied_by: CountedConnection[LazyRule] = strawberry.field(
         resolver=those_naming(Naming(Rule, ("DENIES",), Outcome)),
         description="The rules that deny it.",
+    )
+    changes_from: list[Change] | None = strawberry.field(
+        resolver=changed(Outcome),
+        metadata=costs(2, size=20),
+        description="How this version differs from another; null where that one is not known, at most 1000.",
     )
     versions: list[OutcomeType] = strawberry.field(
         metadata=costs(size=4),

@@ -25,17 +25,6 @@ from schema.comparing import Comparing
 from schema.errors import Refusal
 from schema.exploring import Exploring
 from schema.federation import AnyEntity, Service, Subgraph, entities, service
-from schema.filters import (
-    AgreementFilter,
-    AllianceFilter,
-    ClassFilter,
-    FrameworkFilter,
-    InstitutionFilter,
-    OutcomeFilter,
-    ProgrammeFilter,
-    RuleFilter,
-    UnitFilter,
-)
 from schema.framework import FrameworkType, IndustryType, PositionType, RegionType
 from schema.institutions import AgreementType, AllianceType, InstitutionType
 from schema.linting import Linting
@@ -158,7 +147,7 @@ class Query(Recognition, Planning, Pathfinding, Comparing, Linting, ManyQuestion
         resolver=_keys(Unit), description="Several accreditation units."
     )
     units: CountedConnection[UnitType] = strawberry.field(
-        resolver=explored(Unit, UnitFilter),
+        resolver=explored(Unit),
         description="Accreditation units, filtered and ordered; only PUBLISHED ones by default.",
     )
     outcome: OutcomeType | None = strawberry.field(
@@ -168,7 +157,7 @@ class Query(Recognition, Planning, Pathfinding, Comparing, Linting, ManyQuestion
         resolver=_keys(Outcome), description="Several outcomes."
     )
     outcomes: CountedConnection[OutcomeType] = strawberry.field(
-        resolver=explored(Outcome, OutcomeFilter),
+        resolver=explored(Outcome),
         description="Outcomes, filtered and ordered; only PUBLISHED ones by default.",
     )
     institution: InstitutionType | None = strawberry.field(
@@ -178,7 +167,7 @@ class Query(Recognition, Planning, Pathfinding, Comparing, Linting, ManyQuestion
         resolver=_keys(Institution), description="Several institutions."
     )
     institutions: CountedConnection[InstitutionType] = strawberry.field(
-        resolver=explored(Institution, InstitutionFilter),
+        resolver=explored(Institution),
         description="Institutions, filtered and ordered; only PUBLISHED ones by default.",
     )
     rule: RuleType | None = strawberry.field(
@@ -188,14 +177,14 @@ class Query(Recognition, Planning, Pathfinding, Comparing, Linting, ManyQuestion
         resolver=_codes(Rule), description="Several conversion rules."
     )
     rules: CountedConnection[RuleType] = strawberry.field(
-        resolver=explored(Rule, RuleFilter),
+        resolver=explored(Rule),
         description="Conversion rules live then, filtered and ordered; only PUBLISHED ones by default.",
     )
     programme: ProgrammeType | None = strawberry.field(
         resolver=_keyed(Programme), description="One programme version 培养方案."
     )
     programmes: CountedConnection[ProgrammeType] = strawberry.field(
-        resolver=explored(Programme, ProgrammeFilter),
+        resolver=explored(Programme),
         description="Programme versions, filtered and ordered; only PUBLISHED ones by default.",
     )
     agreement: AgreementType | None = strawberry.field(
@@ -205,30 +194,30 @@ class Query(Recognition, Planning, Pathfinding, Comparing, Linting, ManyQuestion
         resolver=_coded(Alliance), description="One alliance 联盟."
     )
     agreements: CountedConnection[AgreementType] = strawberry.field(
-        resolver=explored(Agreement, AgreementFilter),
+        resolver=explored(Agreement),
         description="Agreements, filtered and ordered; only PUBLISHED ones by default.",
     )
     alliances: CountedConnection[AllianceType] = strawberry.field(
-        resolver=explored(Alliance, AllianceFilter),
+        resolver=explored(Alliance),
         description="Alliances, filtered and ordered; only PUBLISHED ones by default.",
     )
     framework: FrameworkType | None = strawberry.field(
         resolver=_keyed(Framework), description="One framework edition 框架."
     )
     frameworks: CountedConnection[FrameworkType] = strawberry.field(
-        resolver=explored(Framework, FrameworkFilter),
+        resolver=explored(Framework),
         description="Framework editions, filtered and ordered; only PUBLISHED ones by default.",
     )
     industry: IndustryType | None = strawberry.field(
         resolver=_keyed(Industry), description="One industry class 行业分类."
     )
     industries: CountedConnection[IndustryType] = strawberry.field(
-        resolver=explored(Industry, ClassFilter),
+        resolver=explored(Industry),
         description="Industry classes, filtered and ordered; only PUBLISHED ones by default.",
     )
     region: RegionType | None = strawberry.field(resolver=_keyed(Region), description="One region 行政区划.")
     regions: CountedConnection[RegionType] = strawberry.field(
-        resolver=explored(Region, ClassFilter),
+        resolver=explored(Region),
         description="Regions, filtered and ordered; only PUBLISHED ones by default.",
     )
     position: PositionType | None = strawberry.field(

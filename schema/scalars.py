@@ -26,6 +26,8 @@ CodeText = NewType("CodeText", str)
 """A bare code, such as a rule's or an agreement's."""
 
 LONGEST: Final = 260
+LONGEST_NUMBER: Final = 40
+"""Digits before the point of a decimal, or after it."""
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHOWN: Final = 80
 _UNSHOWN: Final = re.compile(r"[^\w .:|/-]")
@@ -70,12 +72,25 @@ class _Names(NameConverter):
         return super().apply_naming_config(name)
 
 
+def _finite(definition: ScalarDefinition) -> ScalarDefinition:
+    """Have a decimal be a number of a size that can be written out: the library takes NaN and 1E+9999 too."""
+    read = definition.parse_value
+
+    def parse(value: object) -> object:
+        found = read(value) if read else None
+        if isinstance(found, Decimal) and not (found.is_finite() and abs(found.adjusted()) <= LONGEST_NUMBER):
+            raise GraphQLError("Value cannot represent a Decimal: it is no number, or far too long.")
+        return found
+
+    return replace(definition, parse_value=parse)
+
+
 SCALARS: Final = StrawberryConfig(
     name_converter=_Names(),
     scalar_map={
         date: _placed(_strict(DateDefinition)),
         datetime: _placed(DateTimeDefinition),
-        Decimal: _placed(DecimalDefinition),
+        Decimal: _placed(_finite(DecimalDefinition)),
         KeyText: strawberry.scalar(
             name="Key",
             description="Names a thing for ever: `scheme:edition:code`, such as `gbt4754:2017:65`; `-` "

@@ -14,6 +14,7 @@ from graph.model.outcomes import Unit
 from graph.model.rules import Rule
 from graph.things import Naming
 from schema.asking import CountedConnection, all_versions, mappings_of, neighbour, neighbours, those_naming
+from schema.differences import Change, changed
 from schema.framework import Coded, IndustryType, LevelRefType, PositionType
 from schema.keys import CODED
 from schema.nodes import Node, node_of
@@ -116,6 +117,11 @@ class UnitType(Coded, Node):
     granted_by: CountedConnection[LazyRule] = strawberry.field(
         resolver=those_naming(Naming(Rule, ("GRANTS_UNIT",), Unit)),
         description="The rules that grant it.",
+    )
+    changes_from: list[Change] | None = strawberry.field(
+        resolver=changed(Unit),
+        metadata=costs(2, size=20),
+        description="How this version differs from another; null where that one is not known, at most 1000.",
     )
     versions: list[UnitType] = strawberry.field(
         metadata=costs(size=4), resolver=all_versions(Unit), description="Every known version, oldest first."

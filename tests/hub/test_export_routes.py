@@ -14,11 +14,11 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from graph.publication import Publication
 from hub.app import create_app
 from hub.bounds import Bounds, Exporting
 from hub.config import Config
 from hub.export_routes import routes
+from hub.knowledge import Knowledge
 from hub.parts import compose
 from hub.validators import Freshness
 from tests.alliance_in_a_box import WIPE, load_demo
@@ -58,8 +58,8 @@ ASKED = {
         ("--key", "aptech-cert:2016:JAVA", "--key", "aptech-cert:2016:NET", "--valid-on", DAY),
     ),
     "published ones": ("where=status=PUBLISHED", ("--where", "status=PUBLISHED")),
-    "before anything was known": (
-        "knownAt=2000-01-01T00:00:00Z", ("--known-at", "2000-01-01T00:00:00Z"),
+    "an industry and all below it": (
+        'filter={"industries":["gbt4754:2017:G"]}', ("--filter", '{"industries":["gbt4754:2017:G"]}'),
     ),
     "nothing, though each condition holds for something": (
         f"where=issuer={ISSUER}&where=kind=EXAM",
@@ -174,7 +174,7 @@ async def test_a_documented_export_has_something_in_it(both, path):
 
 
 def test_the_page_shows_exports_over_http():
-    assert len(DOCUMENTED) == 2
+    assert len(DOCUMENTED) == 3
 
 
 async def test_head_tells_the_head_and_reads_nothing(both):
@@ -268,8 +268,8 @@ class TestWithinBounds:
 
         def app(**bounds):
             exporting = Exporting(**bounds)
-            made = routes(shared_store, Publication(shared_store), exporting, Freshness())
             parts = compose(Config(), shared_store)
+            made = routes(Knowledge(shared_store), parts.schema, exporting, Freshness())
             return create_app(replace(parts, routes=made, bounds=Bounds(exporting=exporting)))
 
         return app

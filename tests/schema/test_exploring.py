@@ -51,6 +51,16 @@ def in_industry(thing: dict, section: str, day: str) -> bool:
     return not under("industries", section, day).isdisjoint(thing.get("industries", []))
 
 
+def gaps_of(unit: dict, day: str) -> list[str]:
+    """The statements of a unit that no approved mapping of a published outcome names or takes as a whole."""
+    published, mappings = in_force("outcomes", day), live("mappings", day).values()
+    counted = [one for one in mappings if one["unit"] == unit["key"] and one["outcome"] in published]
+    if any(one.get("whole") for one in counted):
+        return []
+    told = {code for one in counted for code in one.get("statements", [])}
+    return [one["code"] for one in unit.get("statements", []) if one["code"] not in told]
+
+
 DIRECTIONS = ("Web前端", "平面设计")
 
 
@@ -86,6 +96,13 @@ CASES = [
     ("outcomes", "succeeded: true", lambda o, day: o.get("succeededBy")),
     ("outcomes", "succeeded: false", lambda o, day: not o.get("succeededBy")),
     ("units", "succeeded: true", lambda u, day: u.get("succeededBy")),
+    ("units", "uncovered: true", lambda u, day: gaps_of(u, day)),
+    ("units", "uncovered: false", lambda u, day: not gaps_of(u, day)),
+    (
+        "units",
+        f'uncovered: true, industries: ["{SERVICE}"], began: {{since: "2010-01-01"}}',
+        lambda u, day: gaps_of(u, day) and in_industry(u, SERVICE, day) and u.get("validFrom", "") >= "2010",
+    ),
     (
         "outcomes",
         'began: {since: "2016-01-01", until: "2018-01-01"}',

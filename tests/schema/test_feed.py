@@ -10,12 +10,13 @@ from graph.exchange import imports
 from graph.exchange.importing import import_bundle
 from graph.inventory import Inventory
 from graph.moment import stamp, unstamp
-from schema.feed import ConceptName
-from tests.alliance_in_a_box import code, data, load_demo
+from schema.concept_names import ConceptName
+from tests.alliance_in_a_box import ask, code, data, load_demo
+from tests.demo_by_hand import lines as demo_lines
 from tests.small_bundle import FOREVER, mapping, outcome, versions, write
 
-QUERY = """query($n: Int!, $after: String, $since: DateTime) {
-  publishedChanges(first: $n, after: $after, since: $since) {
+QUERY = """query($n: Int!, $after: String, $since: DateTime, $where: PublishedChangeFilter) {
+  publishedChanges(first: $n, after: $after, since: $since, where: $where) {
     nodes { concept key version event replaces synthetic recordedAt }
     edges { cursor } pageInfo { hasNextPage endCursor } } }"""
 FILES = {"outcomes": "OUTCOME", "mappings": "MAPPING", "units": "UNIT"}
@@ -45,10 +46,10 @@ async def page(store, **asked) -> dict:
     return (await data(store, QUERY, stride=3, **{"n": 200, **asked}))["publishedChanges"]
 
 
-async def everything(store, n: int, after: str | None = None) -> list[dict]:
+async def everything(store, n: int, after: str | None = None, **asked) -> list[dict]:
     found, more = [], True
     while more:
-        told = await page(store, n=n, after=after)
+        told = await page(store, n=n, after=after, **asked)
         found += told["nodes"]
         assert len(told["nodes"]) <= n
         after, more = told["pageInfo"]["endCursor"], told["pageInfo"]["hasNextPage"]
@@ -181,6 +182,120 @@ async def test_nothing_is_lost_or_doubled_by_imports_between_any_two_pages(graph
     ]
     assert len(names) == len(set(names))
     assert sorted(names) == await stored(graph)
+
+
+FILTERS = {
+    "kinds": ({"concepts": ["OUTCOME", "MAPPING"]}, lambda e: e["concept"] in ("OUTCOME", "MAPPING")),
+    "keys of outcomes, in any width": (
+        {"keys": ["oc:1:a", "ｏｃ:1:c", "oc:1:nobody"]},
+        lambda e: e["key"] in ("oc:1:a", "oc:1:c"),
+    ),
+    "a mapping among the many of its unit": ({"keys": ["m:a", "m:d"]}, lambda e: e["key"] in ("m:a", "m:d")),
+    "a kind and keys": (
+        {"concepts": ["OUTCOME"], "keys": ["oc:1:b", "m:a"]},
+        lambda e: e["concept"] == "OUTCOME" and e["key"] == "oc:1:b",
+    ),
+    "a bare code": ({"keys": ["oc"]}, lambda e: e["key"] == "oc"),
+    "no kind": ({"concepts": []}, lambda e: False),
+    "no key": ({"keys": []}, lambda e: False),
+    "nothing asked": ({}, lambda e: True),
+}
+
+
+@pytest.mark.parametrize("n", [1, 3, 200])
+async def test_a_filter_tells_just_those_changes_of_the_feed_and_loses_none_between_imports(graph, load, n):
+    dice = random.Random(n)
+    found, ends = {name: [] for name in FILTERS}, dict.fromkeys(FILTERS)
+    for _ in range(4):
+        await load(lines(dice), mode=dice.choice(["delta", "full"]))
+        for name, (where, _) in FILTERS.items():
+            part = await page(graph, n=n, after=ends[name], where=where)
+            found[name] += part["nodes"]
+            ends[name] = part["pageInfo"]["endCursor"] or ends[name]
+    everything_told = await everything(graph, 200)
+    for name, (where, holds) in FILTERS.items():
+        found[name] += await everything(graph, n, ends[name], where=where)
+        assert found[name] == [one for one in everything_told if holds(one)], name
+    for name in ("kinds", "keys of outcomes, in any width", "a mapping among the many of its unit"):
+        assert len(found[name]) > 1
+
+
+async def test_a_cursor_goes_on_under_another_filter_with_all_that_comes_after_it(graph, load):
+    dice = random.Random(7)
+    for _ in range(3):
+        await load(lines(dice), mode=dice.choice(["delta", "full"]))
+    whole = await everything(graph, 200)
+    for wide, narrow in ((None, {"keys": ["oc:1:a", "m:a"]}), ({"concepts": ["MAPPING"]}, {"keys": ["m:a"]})):
+        holds = (lambda one: one["concept"] == "MAPPING") if wide else (lambda one: True)
+        listed = [one for one in whole if holds(one)]
+        for count in range(1, min(len(listed), 30)):
+            after = (await page(graph, n=count, where=wide))["pageInfo"]["endCursor"]
+            told = len((await page(graph, n=count, where=wide))["nodes"])
+            rest = await everything(graph, 2, after, where=narrow)
+            assert rest == [one for one in listed[told:] if one["key"] in narrow["keys"]]
+
+
+async def test_an_agreement_stands_for_itself_and_the_rules_that_were_ever_under_it(graph):
+    store, code_of = await load_demo(graph), "AGR-OUC-APTECH-2016"
+    whole = await everything(store, 200)
+    rules = {one["key"] for one in demo_lines("rules") if one.get("agreement") == code_of}
+    wanted = [
+        one
+        for one in whole
+        if (one["concept"], one["key"]) == ("AGREEMENT", code_of)
+        or (one["concept"] == "RULE" and one["key"] in rules)
+    ]
+    assert len(wanted) > 8
+    for n in (2, 200):
+        assert await everything(store, n, where={"agreements": [code_of]}) == wanted
+    only = {"agreements": [code_of], "concepts": ["AGREEMENT"]}
+    assert [one["key"] for one in await everything(store, 50, where=only)] == [code_of] * 2
+    body = await ask(store, QUERY, n=5, where={"agreements": ["AGR-NONE", code_of]})
+    [warning] = body["extensions"]["warnings"]
+    assert warning["facts"] == {"filter": "where.agreements", "value": "AGR-NONE"}
+
+
+async def test_a_key_of_which_the_feed_never_tells_is_warned_of_on_every_page_and_no_other_is(graph, load):
+    await load({"outcomes": [outcome("a"), outcome("b")], "mappings": [mapping("1", "a")]})
+    keys = ["oc:1:b", "m:1", "oc", "oc:1:none", "m:2", "nothing"]
+
+    async def warned(n: int, **where) -> list[str]:
+        body = await ask(graph, QUERY, n=n, where=where)
+        warnings = body["extensions"].get("warnings", [])
+        assert all(one["code"] == "FILTER_VALUE_UNKNOWN" for one in warnings)
+        assert all(one["facts"]["filter"] == "where.keys" for one in warnings)
+        return [one["facts"]["value"] for one in warnings]
+
+    for n in (1, 200):
+        assert await warned(n, keys=keys) == ["oc:1:none", "m:2", "nothing"]
+    assert await warned(5, keys=["oc:1:none"], concepts=["UNIT"]) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "refused"),
+    [
+        ({"keys": [""]}, "MALFORMED_CODE"),
+        ({"keys": ["x" * 300]}, "MALFORMED_CODE"),
+        ({"keys": ["a\u0000b"]}, "MALFORMED_CODE"),
+        ({"agreements": ["\u0007"]}, "MALFORMED_CODE"),
+        ({"keys": ["oc:1:a"] * 201}, "TOO_MANY_KEYS"),
+        ({"agreements": ["A"] * 201}, "TOO_MANY_KEYS"),
+        ({"concepts": ["OUTCOMES"]}, "BAD_VARIABLES"),
+    ],
+)
+async def test_what_a_filter_of_the_feed_cannot_be_is_refused(graph, where, refused):
+    assert await code(graph, QUERY, n=1, where=where) == refused
+
+
+@pytest.mark.parametrize("first", [1, 200])
+async def test_a_narrowed_page_takes_as_many_round_trips_however_long_it_is(graph, first):
+    store = await load_demo(graph)
+    inventory = Inventory(store, Directory(store))
+    where = {"agreements": ["AGR-OUC-APTECH-2016"]}
+    await data(store, QUERY, inventory=inventory, n=200, where=where)
+    before = store.round_trips
+    await data(store, QUERY, inventory=inventory, n=first, where=where)
+    assert store.round_trips - before <= 1 + 2 + 2  # the moment; when each kind changed; what then changed
 
 
 async def test_the_end_of_the_feed_goes_on_when_something_is_published(graph, load):

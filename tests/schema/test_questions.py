@@ -171,7 +171,7 @@ async def test_a_malformed_day_or_moment_says_how_to_write_it_and_names_the_argu
         assert how in error["extensions"]["zh"]
 
 
-@pytest.mark.parametrize("given", ["many", "2,5", "", "1/2"])
+@pytest.mark.parametrize("given", ["many", "2,5", "", "1/2", "NaN", "-Infinity", "sNaN", "1E+99", "1E-99"])
 async def test_a_malformed_decimal_is_refused_with_its_argument_and_its_form(alliance, given):
     credit = f'{{scheme: "ouc-18h", atLeast: {json.dumps(given)}}}'
     variables = {"scheme": "ouc-18h", "atLeast": given}

@@ -51,15 +51,23 @@ class Snapshot(Value, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is asked for: the things of these keys (none: all) for which every condition holds."""
+    """What is asked for: the things of these keys (none: all) for which every condition holds.
+
+    ``within``, where it is not none, are the keys that a filter leaves: it may leave none.
+    """
 
     concept: Concept
     keys: frozenset[str] = frozenset()
     where: tuple[Condition, ...] = ()
+    within: frozenset[str] | None = None
 
     def holds(self, thing: Versioned) -> bool:
         """Tell whether ``thing`` is selected."""
-        return (not self.keys or thing.key in self.keys) and all(one.holds(thing) for one in self.where)
+        if (self.keys and thing.key not in self.keys) or (
+            self.within is not None and thing.key not in self.within
+        ):
+            return False
+        return all(one.holds(thing) for one in self.where)
 
 
 def fields(thing: Versioned) -> Fields:
