@@ -120,7 +120,14 @@ def test_a_rest_declaration_comes_with_a_kit_that_computes_the_standing_of_that_
     told = run("check", "east_sea_kit:kit", "--note", "standings.yaml")
     assert (told.exit_code, "standing: GOLD" in told.stdout) == (0, True), told.output
     noted = {"connector": "rest", "version": "1", "standing": "GOLD", "source": "east-sea"}
-    assert yaml.safe_load((tmp_path / "standings.yaml").read_text()) == [noted]
+    [line] = yaml.safe_load((tmp_path / "standings.yaml").read_text())
+    assert {name: line[name] for name in noted} == noted
+    assert "standing GOLD" in run("list").stdout
+    file = tmp_path / "connectors.d" / "east-sea.yaml"
+    file.write_text(file.read_text("utf-8").replace("mark: score", "mark: points"), "utf-8")
+    assert "standing GOLD, checked before the last change: check again" in run("list").stdout
+    file.write_text(file.read_text("utf-8").replace("mark: points", "mark: score"), "utf-8")
+    assert "checked before" not in run("list").stdout, "put back as it was, it is what was checked"
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
