@@ -12,7 +12,6 @@ from msgspec import Struct, ValidationError, convert
 
 from connectors.contract import GROUP, Manifest
 from connectors.errors import Misdeclared
-from connectors.expressions import NoExpression
 from connectors.lines import Nodes, line_of, line_saying, told
 from connectors.source import Declaration, Quarantined, Source, checked, declared
 
@@ -121,10 +120,9 @@ def _read(path: Path, shelf: Shelf) -> Source:
         raise Misdeclared(f"there is no connector named {said.connector}")
     try:
         return declared(said, shelf.manifests[said.connector])
-    except NoExpression as error:
-        line = line_saying(nodes.root, error.expression)
-        raise Misdeclared(f"line {line}: {error}" if line else str(error)) from None
     except Misdeclared as error:
+        if error.said and (line := line_saying(nodes.root, error.said)):
+            raise Misdeclared(f"line {line}: {error}") from None
         raise _lined(nodes.root, str(error).replace("`$", "`$.settings", 1)) from None
 
 
