@@ -20,6 +20,7 @@ from connectors.registry import Registry, Shelf, find
 from connectors.roster import Roster
 from connectors.standings import StandingFile
 from graph.store import Store
+from graph.tasks import stop
 from hub.config import MembersConfig
 from schema.anchors import Anchors
 from schema.switchboard import Switchboard
@@ -91,9 +92,7 @@ class Members:
         try:
             yield self
         finally:
-            for each in tasks:
-                each.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await stop(tasks)
             await self.roster.close()
 
     async def _keep(self) -> None:

@@ -13,7 +13,8 @@ from connectors.elmo.reading import child, children, identified, said, text_of, 
 from connectors.elmo.settings import MOBILITY, ElmoSettings
 from connectors.errors import SourceUnreadable
 from connectors.mapping import exact, optional, read
-from connectors.records import CatalogueItem, Change, Credit, Identifier, Provenance
+from connectors.offered import CatalogueItem, Change
+from connectors.records import Credit, Identifier, Provenance
 
 _EWP = r"https://github\.com/erasmus-without-paper/ewp-specs-api-"
 _KNOWN = (

@@ -10,19 +10,8 @@ from connectors.content import content
 from connectors.contract import Offers, Verb
 from connectors.errors import SourceUnavailable
 from connectors.memory import Book
-from connectors.records import (
-    CatalogueChanges,
-    CatalogueItem,
-    Certificate,
-    CertificateState,
-    Change,
-    ChangeKind,
-    Course,
-    Identifier,
-    Offering,
-    Proof,
-    Text,
-)
+from connectors.offered import CatalogueChanges, CatalogueItem, Change, ChangeKind, Course, Offering
+from connectors.records import Certificate, CertificateState, Identifier, Proof, Text
 from connectors.source import Source
 from connectors.standings import Noted, Standing, note
 from schema.context import ANONYMOUS
