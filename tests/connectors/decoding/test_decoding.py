@@ -275,14 +275,14 @@ def in_words(number: int) -> str:
 @given(st.dates(date(1950, 1, 1), date(2099, 12, 31)))
 def test_every_day_is_read_in_every_spelling(day):
     sheet = str((day - date(1899, 12, 30)).days)
+    year = "".join("〇一二三四五六七八九"[int(digit)] for digit in str(day.year))
     spelled = [
         f"{day:%Y%m%d}",
         f"{day.year}-{day.month}-{day.day}",
         f"{day.year}年{day.month}月{day.day}日",
         str(day),
         f"{day.year} 年 {day.month} 月 {day.day} 号",
-        f"{''.join('〇一二三四五六七八九'[int(digit)] for digit in str(day.year))}年"
-        f"{in_words(day.month)}月{in_words(day.day)}日",
+        f"{year}年{in_words(day.month)}月{in_words(day.day)}日",
     ]
     for written in (*spelled, *([sheet] if int(sheet) >= 20_000 else [])):
         assert completion(written).first == day
