@@ -79,7 +79,7 @@ class StandingFile:
 
 def note(path: Path, noted: Noted) -> None:
     """Note a standing in place of an earlier one; ``ValueError`` where the file holds something else."""
-    said = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else []
+    said = plain(path.read_text(encoding="utf-8")) if path.exists() else []
     others = [each for each in convert(said or [], list[Noted]) if each.place != noted.place]
     lines = to_builtins(sorted((*others, noted), key=lambda each: each.place))
     path.write_text(yaml.safe_dump(lines, allow_unicode=True, sort_keys=False), encoding="utf-8")
