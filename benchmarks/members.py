@@ -331,9 +331,9 @@ async def rig(folder: Path, profile: str = "") -> AsyncIterator[Rig]:
 
 
 SIZES = {
-    "S1": (Question(sources=SOURCES[:1]), 100),
-    "S2": (Question(), 40),
-    "S3": (Question(learners=LEARNERS, whole=False), 4),
+    "S1": (Question(sources=SOURCES[:1]), 200),
+    "S2": (Question(), 100),
+    "S3": (Question(learners=LEARNERS, whole=False), 10),
 }
 WORDS = {
     "S1": "1 learner, 1 source, 10 records",

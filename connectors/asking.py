@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -51,20 +52,18 @@ class Trip:
         for first in range(0, len(wanted), size):
             self._launch(tuple(wanted[first : first + size]))
 
-    async def finish(self) -> dict[LearnerKey, Reply[Record]]:
-        """Wait for the flights and give each learner's reply."""
-        replies = dict(self._ready)
-        for key, flight in self._on.items():
-            replies[key] = self._reply(key, await flight.wait())
-        return replies
+    @property
+    def flying(self) -> Iterable[asyncio.Task[Outcome[Sifted]]]:
+        """The tasks to wait for; one that is cancelled while it waits for them cancels none."""
+        return (flight.task for flight in self._on.values())
 
     def leave(self) -> None:
         """Wait no longer."""
         for flight in self._on.values():
             flight.leave()
 
-    def late(self, key: LearnerKey) -> Reply[Record]:
-        """Give the reply of a learner whose answer did not come in time."""
+    def reply(self, key: LearnerKey) -> Reply[Record]:
+        """Give the reply of a learner as things stand now: TIMED_OUT where no answer has come yet."""
         if key in self._ready:
             return self._ready[key]
         flight = self._on.get(key)
@@ -75,12 +74,13 @@ class Trip:
         return self._reply(key, Outcome(elapsed=self._question.within, fetched=now, error=error))
 
     def _kept_or_joined(self, key: LearnerKey) -> bool:
-        kept = self._kept.get(self._seat(key), self._to.source.policy.keep)
+        seat = self._seat(key)
+        kept = self._kept.get(seat, self._to.source.policy.keep)
         if kept is not None:
             self._ready[key] = kept
             return True
         now = self._to.clock.now()
-        flight = self._flights.join(self._seat(key), now + (self._ends - now) * _ENOUGH)
+        flight = self._flights.join(seat, now + (self._ends - now) * _ENOUGH)
         if flight is not None:
             self._on[key] = flight
         return flight is not None

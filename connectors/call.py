@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 
 from connectors.clock import Clock, WallClock
 from connectors.errors import SourceUnavailable, SourceUnreadable
 from connectors.notices import NoticeCode
+
+
+class Remarks(dict[NoticeCode, int]):
+    """How often each thing was remarked on; 0 for what never was."""
+
+    def __missing__(self, code: NoticeCode) -> int:
+        return 0
 
 
 class Call:
@@ -24,7 +30,7 @@ class Call:
         self.ends = self.clock.now() + seconds
         self.requests = requests
         self.request_id = request_id
-        self.remarks: Counter[NoticeCode] = Counter()
+        self.remarks = Remarks()
         self.as_of: datetime | None = None
 
     def left(self) -> float:

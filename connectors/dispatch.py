@@ -170,29 +170,14 @@ async def _put(
 async def _travelled(
     trips: Mapping[str, Trip], keys: Mapping[str, list[LearnerKey]], left: float
 ) -> _Replies:
-    """Start every trip, then wait for all of them until the time is up."""
-    replies: dict[tuple[str, LearnerKey], Reply[Record]] = {}
+    """Start every trip, wait for all of them until the time is up, and take what each came to by then."""
     try:
         for code, trip in trips.items():
             trip.start(keys[code])
-        async with asyncio.timeout(max(0.0, left)):
-            for code, trip in trips.items():
-                replies |= {(code, key): reply for key, reply in (await trip.finish()).items()}
-    except TimeoutError:
-        pass
+        flying = {task for trip in trips.values() for task in trip.flying}
+        if flying:
+            await asyncio.wait(flying, timeout=max(0.0, left))
+        return {(code, key): trip.reply(key) for code, trip in trips.items() for key in keys[code]}
     finally:
         for trip in trips.values():
             trip.leave()
-    return _with_late(trips, keys, replies)
-
-
-def _with_late(
-    trips: Mapping[str, Trip],
-    keys: Mapping[str, list[LearnerKey]],
-    replies: dict[tuple[str, LearnerKey], Reply[Record]],
-) -> _Replies:
-    for code, trip in trips.items():
-        for key in keys[code]:
-            if (code, key) not in replies:
-                replies[code, key] = trip.late(key)
-    return replies

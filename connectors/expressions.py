@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from importlib import import_module
 from typing import Any, Final, cast
 
@@ -46,6 +47,11 @@ def field(expression: Expression) -> Field:
     if expression.startswith(XPATH):
         found: Field = _paths().value(expression.removeprefix(XPATH))
         return found
+    return _path(expression)
+
+
+@lru_cache(1024)
+def _path(expression: str) -> Field:
     if _PLAIN.fullmatch(expression):
         return _walk(tuple(expression.split(".")))
     return _searched(expression)
@@ -83,11 +89,19 @@ def function(name: str) -> Callable[..., Any]:
 
 def _walk(path: tuple[str, ...]) -> Field:
     """Go down a plain path: what most expressions are, and faster than searching."""
+    first = path[0]
+    if len(path) == 1:
+        return lambda row: row.get(first) if isinstance(row, dict) else None
+    if len(path) == 2:
+        return _nested(first, path[1])
+    below = _walk(path[1:])
+    return lambda row: below(row.get(first)) if isinstance(row, dict) else None
 
+
+def _nested(first: str, second: str) -> Field:
     def walked(row: Any) -> Any:
-        for step in path:
-            row = row.get(step) if isinstance(row, dict) else None
-        return row
+        inner = row.get(first) if isinstance(row, dict) else None
+        return inner.get(second) if isinstance(inner, dict) else None
 
     return walked
 

@@ -17,10 +17,6 @@ class Flight(Generic[T]):
         self.ends = ends
         self.waiting = 0
 
-    async def wait(self) -> T:
-        """Wait for it; being cancelled here does not cancel it for others."""
-        return await asyncio.shield(self.task)
-
     def leave(self) -> None:
         """Wait no longer; the last one to leave calls it off."""
         self.waiting -= 1

@@ -35,6 +35,8 @@ class Kept(Generic[T]):
 
     def get(self, key: Iterable[str], age: float) -> T | None:
         """Return the answer kept for at most ``age`` seconds, if there is one."""
+        if age <= 0:
+            return None
         digest = self._digest(key)
         found = self._answers.get(digest)
         if found is None or self._clock.now() - found[0] >= age:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from msgspec import Struct, convert, to_builtins
@@ -14,10 +13,8 @@ from connectors.attempts import joined
 from connectors.decoding.calendar import TermDays, completion
 from connectors.decoding.codes import formed
 from connectors.decoding.marks import Marks, read_mark
-from connectors.decoding.people import Mangled, whole_code
-from connectors.errors import SourceUnreadable
+from connectors.decoding.people import whole_code
 from connectors.expressions import Expression, Field, field, function
-from connectors.notices import NoticeCode
 from connectors.records import (
     Completion,
     Credit,
@@ -29,6 +26,7 @@ from connectors.records import (
     ResultStatus,
     Text,
 )
+from connectors.values import day, demanded, exact, optional, text, unread, wanted
 
 T = TypeVar("T")
 
@@ -88,84 +86,96 @@ class ResultMap(Declared, frozen=True):
 
 
 class Rows:
-    """Makes records of rows; every expression is compiled once."""
+    """Makes records of rows; every expression is compiled once, and only those that are declared."""
 
     def __init__(self, declared: ResultMap, source: Provenance) -> None:
         self.declared = declared
         self._source = source
-        made = function(declared.record) if declared.record else self._record
-        self._make: Callable[[Any, LearnerKey], Record] = made
         told = to_builtins(declared, builtin_types=(Decimal,))
         self._at: Mapping[str, Field] = {name: field(told[name]) for name in _EXPRESSIONS}
         self._parts = self._declared_parts()
         self._form = formed(declared.code_pattern)
+        self._graded = bool(declared.mark or declared.status or declared.obtained)
+        made = function(declared.record) if declared.record else self._record
+        self._make: Callable[[Any, LearnerKey], Record] = made
 
     def _declared_parts(self) -> tuple[tuple[str, Field], ...]:
         """Compile the parts of a record that are declared; the others keep their defaults."""
         said = self.declared
         parts = {
             "outcome": (said.outcome, coded(said.outcome, "outcome")),
-            "title": (said.title or said.title_en, self._title),
+            "title": (said.title or said.title_en, _titled(self._at["title"], self._at["title_en"])),
             "issuer": (said.issuer, coded(said.issuer, "issuer")),
             "earned": (said.credit, credited(said.credit)),
-            "hours": (said.hours, self._optional("hours", exact)),
-            "completion": (said.completed, self._optional("completed", self._completion)),
-            "valid_to": (said.valid_to, self._optional("valid_to", _day)),
-            "part_of": (said.part_of, self._optional("part_of", _text)),
+            "hours": (said.hours, self._wanted("hours", exact)),
+            "completion": (said.completed, self._wanted("completed", _completed(said.terms or None))),
+            "valid_to": (said.valid_to, self._wanted("valid_to", day)),
+            "part_of": (said.part_of, self._wanted("part_of", text)),
             "provenance": (said.version, self._provenance),
+            "id": (True, demanded("id", text, self._at["id"])),
         }
         return tuple((name, part) for name, (declared, part) in parts.items() if declared)
 
-    def _optional(self, name: str, how: Callable[[Any], Any]) -> Field:
-        at = self._at[name]
-        return lambda row: optional(name, how, at(row))
-
-    def _title(self, row: Any) -> Text:
-        return Text(zh=str(self._at["title"](row) or ""), en=str(self._at["title_en"](row) or ""))
+    def _wanted(self, name: str, how: Callable[[Any], T]) -> Callable[[Any], T | None]:
+        return wanted(name, how, self._at[name])
 
     def owner(self, row: Any) -> str | None:
         """Tell the code of the learner a row says it belongs to; None where it says nobody's.
 
         ``SourceUnreadable`` where the code has another form; IDENTIFIER_MANGLED where it has lost digits.
         """
-        said = self._at["learner"](row)
-        if said is None or said == "":
-            return None
-        return read("learner", lambda given: self._form(whole_code(given, self.declared.code_width)), said)
+        return self._whole(self._at["learner"](row))
+
+    def owned(self, rows: Iterable[Any]) -> dict[str, list[Any]]:
+        """Part rows by the code of the learner they say they belong to, those that say nobody's by ``""``.
+
+        ``SourceUnreadable`` as `owner`.
+        """
+        at, found = self._at["learner"], dict[str, list[Any]]()
+        known: dict[str, str] = {}  # how a code is written, most often many times: the code
+        for row in rows:
+            said = at(row)
+            code = known.get(said) if type(said) is str else None
+            if code is None:
+                code = self._whole(said) or ""
+                if type(said) is str:
+                    known[said] = code
+            found.setdefault(code, []).append(row)
+        return found
+
+    def _whole(self, said: Any) -> str | None:
+        return optional(
+            "learner", lambda given: self._form(whole_code(given, self.declared.code_width)), said
+        )
 
     def record(self, row: Any, learner: LearnerKey) -> Record:
         """Make the record; ``SourceUnreadable`` names the field that cannot be read."""
-        return read("record", lambda given: self._make(given, learner), row)
+        try:
+            return self._make(row, learner)
+        except Exception as error:  # noqa: BLE001  (a row may hold anything, and a code slot may raise anything)
+            raise unread("record", error) from None
 
     def records(self, rows: Iterable[Any], learner: LearnerKey) -> tuple[Record, ...]:
         """Make the records of one learner; resits become attempts where that is declared."""
-        made = tuple(self.record(row, learner) for row in rows)
+        made = tuple([self.record(row, learner) for row in rows])
         return joined(made) if self.declared.resits else made
 
     def _record(self, row: Any, learner: LearnerKey) -> Record:
-        grade, status, obtained = self._marked(row)
-        parts: dict[str, Any] = {"provenance": self._source}
+        parts: dict[str, Any] = {"learner": learner, "provenance": self._source}
+        if self._graded:
+            self._stands(row, parts)
         for name, part in self._parts:
             parts[name] = part(row)
-        return Record(
-            id=read("id", _text, self._at["id"](row)),
-            learner=learner,
-            grade=grade,
-            status=optional("status", self.declared.statuses.__getitem__, self._at["status"](row)) or status,
-            obtained=optional("obtained", self.declared.ways.__getitem__, self._at["obtained"](row))
-            or obtained
-            or Obtained.STUDY,
-            **parts,
-        )
+        return Record(**parts)
 
-    def _marked(self, row: Any) -> tuple[Any, ResultStatus, Obtained | None]:
-        mark = self._at["mark"](row)
-        if mark is None or mark == "":
-            return None, ResultStatus.COMPLETED, None
-        return read("mark", lambda given: read_mark(str(given), self.declared.marks), mark)
-
-    def _completion(self, written: Any) -> Completion:
-        return completion(str(written), self.declared.terms or None)
+    def _stands(self, row: Any, parts: dict[str, Any]) -> None:
+        """Say what a row's mark, status and way come to."""
+        said, at = self.declared, self._at
+        marked = optional("mark", lambda given: read_mark(str(given), said.marks), at["mark"](row))
+        grade, status, obtained = marked or (None, ResultStatus.COMPLETED, None)
+        told = optional("status", said.statuses.__getitem__, at["status"](row))
+        way = optional("obtained", said.ways.__getitem__, at["obtained"](row))
+        parts.update(grade=grade, status=told or status, obtained=way or obtained or Obtained.STUDY)
 
     def _provenance(self, row: Any) -> Provenance:
         version = self._at["version"](row)
@@ -189,70 +199,29 @@ def expressions(declared: ResultMap) -> list[Expression]:
     return [*(told[name] for name in _EXPRESSIONS), *codes, *amounts]
 
 
-def read(name: str, how: Callable[[Any], T], given: Any) -> T:
-    """Read one field; ``SourceUnreadable`` names it, never its value."""
-    try:
-        return how(given)
-    except SourceUnreadable:
-        raise
-    except Mangled:
-        raise SourceUnreadable(NoticeCode.IDENTIFIER_MANGLED, where=name) from None
-    except Exception:  # noqa: BLE001  (a row may hold anything, and a code slot may raise anything)
-        raise SourceUnreadable(where=name) from None
-
-
-def optional(name: str, how: Callable[[Any], T], given: Any) -> T | None:
-    """Read one field that may be missing."""
-    return None if given is None or given == "" else read(name, how, given)
-
-
 def coded(declared: Coded | None, name: str) -> Callable[[Any], Identifier | None]:
     """Compile where an identifier is found."""
     if declared is None:
         return lambda row: None
-    at, scheme, edition = field(declared.code), declared.scheme, declared.edition
-    form = formed(declared.pattern)
-
-    def identified(row: Any) -> Identifier | None:
-        code = optional(name, lambda given: form(_text(given)), at(row))
-        return Identifier(scheme=scheme, code=code, edition=edition) if code else None
-
-    return identified
+    scheme, edition, form = declared.scheme, declared.edition, formed(declared.pattern)
+    return wanted(
+        name,
+        lambda given: Identifier(scheme=scheme, code=form(text(given)), edition=edition),
+        field(declared.code),
+    )
 
 
 def credited(declared: Amount | None) -> Callable[[Any], Credit | None]:
     """Compile where an amount of credit is found."""
     if declared is None:
         return lambda row: None
-    at, scheme = field(declared.amount), declared.scheme
-
-    def counted(row: Any) -> Credit | None:
-        return optional("credit", lambda given: Credit(amount=exact(given), scheme=scheme), at(row))
-
-    return counted
+    scheme = declared.scheme
+    return wanted("credit", lambda given: Credit(amount=exact(given), scheme=scheme), field(declared.amount))
 
 
-def exact(given: Any) -> Decimal:
-    """Read a number exactly, from a number or its text; ``ValueError`` if it is none or not finite."""
-    if isinstance(given, bool | float) or not isinstance(given, int | str | Decimal) or len(str(given)) > 40:
-        raise ValueError("not an exact number")
-    try:
-        number = Decimal(given)
-    except InvalidOperation:
-        raise ValueError("not a number") from None
-    if not number.is_finite():
-        raise ValueError("not a finite number")
-    return number
+def _completed(terms: dict[int, TermDays] | None) -> Callable[[Any], Completion]:
+    return lambda written: completion(written, terms)
 
 
-def _text(given: Any) -> str:
-    if isinstance(given, bool | float) or not isinstance(given, str | int):
-        raise ValueError("not a text")
-    text = str(given).strip()
-    if not text or len(text) > 120:
-        raise ValueError("an empty or endless text")
-    return text
-
-
-def _day(given: Any) -> date:
-    return completion(str(given)).last
+def _titled(zh: Field, en: Field) -> Callable[[Any], Text]:
+    return lambda row: Text(zh=str(zh(row) or ""), en=str(en(row) or ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from functools import lru_cache
 
 import aiohttp
 from yarl import URL
@@ -53,7 +53,7 @@ class Network:
             headers=dict(request.headers),
             data=request.body,
             allow_redirects=False,
-            timeout=aiohttp.ClientTimeout(sock_connect=limits.connect, sock_read=limits.read),
+            timeout=_patience(limits.connect, limits.read),
         ) as answer:
             return await _taken(answer, limits.max_bytes)
 
@@ -82,14 +82,14 @@ async def _taken(answer: aiohttp.ClientResponse, most: int) -> Answer:
     encoding = answer.headers.get("Content-Encoding", "")
     if encoding.lower() in ("", "identity") and (answer.content_length or 0) > most:
         raise SourceUnreadable(NoticeCode.TOO_LARGE, bytes=most)
-    body = b"" if answer.status == 204 else await read(_pieces(answer), encoding, most)
+    body = b"" if answer.status == 204 else await read(answer.content.iter_any(), encoding, most)
     headers = {name.lower(): value for name, value in answer.headers.items()}
     return Answer(status=answer.status, headers=headers, body=body)
 
 
-async def _pieces(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
-    while piece := await answer.content.readany():
-        yield piece
+@lru_cache(16)
+def _patience(connect: float, read: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(sock_connect=connect, sock_read=read)
 
 
 def _translated(error: Exception) -> SourceError:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from connectors.call import Call
 from connectors.errors import QuestionSkipped
@@ -39,9 +37,8 @@ class Bulkhead:
         self._may_wait = policy.waiting
         self._waiting = 0
 
-    @asynccontextmanager
-    async def enter(self) -> AsyncIterator[None]:
-        """Hold a place; ``QuestionSkipped`` if too many wait already."""
+    async def __aenter__(self) -> None:
+        """Take a place; ``QuestionSkipped`` if too many wait already."""
         if self._places.locked() and self._waiting >= self._may_wait:
             raise QuestionSkipped
         self._waiting += 1
@@ -49,7 +46,6 @@ class Bulkhead:
             await self._places.acquire()
         finally:
             self._waiting -= 1
-        try:
-            yield
-        finally:
-            self._places.release()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._places.release()

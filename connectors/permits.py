@@ -21,6 +21,7 @@ class Permits:
         self._question = question
         self._links = links
         self._decided = decided
+        self._said: dict[tuple[LearnerKey, str], Refusal | None] = {}
 
     def key(self, learner: LearnerKey, code: str) -> LearnerKey | None:
         """Return the learner's key at a source that may be asked."""
@@ -32,6 +33,12 @@ class Permits:
 
     def refusal(self, learner: LearnerKey, code: str) -> Refusal | None:
         """Say why a source may not be asked, or None if it may."""
+        about = learner, code
+        if about not in self._said:
+            self._said[about] = self._refusal(learner, code)
+        return self._said[about]
+
+    def _refusal(self, learner: LearnerKey, code: str) -> Refusal | None:
         if self._links is None or self._links.get(learner, {}) is None:
             return Status.SILENT, NoticeCode.LINKS_UNKNOWN
         if code not in _of(self._links, learner):

@@ -14,6 +14,7 @@ Line = Annotated[str, Meta(max_length=400)]
 
 LARGEST = Decimal(10) ** 9
 PLACES = 4
+_WHOLE = Decimal(1)
 NO_EDITION = "-"
 
 
@@ -103,7 +104,8 @@ class Credit(Canonical, frozen=True, gc=False):
     scheme: Code
 
     def __post_init__(self) -> None:
-        exponent = self.amount.as_tuple().exponent
+        # Whole, as most are, is seen at once; the tuple says any exponent, and slowly.
+        exponent = 0 if self.amount.same_quantum(_WHOLE) else self.amount.as_tuple().exponent
         if not isinstance(exponent, int) or not 0 <= self.amount <= LARGEST:
             raise ValueError("credit is a finite amount from 0 to 1,000,000,000")
         if exponent < -PLACES:

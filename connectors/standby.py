@@ -135,7 +135,7 @@ class OpenSource:
     async def _guarded(self, put: Callable[[Any, Call], Awaitable[T]], call: Call) -> T:
         fair = call.left() >= min(self.source.policy.read, self.source.policy.deadline) * 0.99
         try:
-            async with asyncio.timeout(call.left()), self._bulkhead.enter():
+            async with asyncio.timeout(call.left()), self._bulkhead:
                 self.breaker.enter()
                 self._session.retries.earn()
                 value = await self._counted(put, call)

@@ -11,6 +11,8 @@ from datetime import date
 from enum import Enum
 from typing import NamedTuple, Protocol
 
+from msgspec import Struct
+
 from graph.model.outcomes import Outcome
 from graph.model.values import Credit, Key, Text
 from graph.ties import Tie, TieState
@@ -34,13 +36,20 @@ class Told(NamedTuple):
     title: Text = Text()
 
 
-class Tied(NamedTuple):
+class Tied(Struct, frozen=True, gc=False):
     """The outcome version a record is tied to, or the outcomes it might be of."""
 
     how: Tying
     outcome: Outcome | None = None
     candidates: tuple[Key, ...] = ()
 
+    @property
+    def key(self) -> Key | None:
+        """The key of the outcome."""
+        return self.outcome.key if self.outcome else None
+
+
+Fits = Callable[[Sequence[Outcome], "Telling"], Outcome | None]
 
 Versions = Mapping[Key, Sequence[Outcome]]
 """By key: the known versions of an outcome, oldest first."""
@@ -101,10 +110,10 @@ def tied(to: Anchor, told: Telling) -> Tied:
 
 def _pick(known: Sequence[Key], versions: Versions, told: Telling) -> tuple[Outcome | None, list[Key]]:
     """Pick the one edition that fits, or give all that may; one that only touches the days is no pick."""
-    fitting = [one for key in known if (one := _valid(versions[key], told, _within))]
+    fitting = _fitting(known, versions, told, _within)
     if len(fitting) == 1:
         return fitting[0], []
-    pool = fitting or [one for key in known if (one := _valid(versions[key], told, _touching))]
+    pool = fitting or _fitting(known, versions, told, _touching)
     if len(pool) > 1:
         for same in (_same_credit, _same_title):
             alike = [one for one in pool if same(one, told)]
@@ -114,27 +123,40 @@ def _pick(known: Sequence[Key], versions: Versions, told: Telling) -> tuple[Outc
     return None, [one.key for one in pool] or list(known)
 
 
-def _valid(
-    versions: Sequence[Outcome], told: Telling, fits: Callable[[Outcome, date, date], bool]
-) -> Outcome | None:
-    """Give the last version valid at the completion; without a completion, the last one."""
-    if told.first is None or told.last is None:
-        return versions[-1]
+def _fitting(known: Sequence[Key], versions: Versions, told: Telling, fits: Fits) -> list[Outcome]:
+    found = []
+    for key in known:
+        one = fits(versions[key], told)
+        if one is not None:
+            found.append(one)
+    return found
+
+
+def _within(versions: Sequence[Outcome], told: Telling) -> Outcome | None:
+    """Give the last version valid at the whole completion; without a completion, the last one."""
     first, last = told.first, told.last
-    return next((one for one in reversed(versions) if fits(one, first, last)), None)
+    if first is None or last is None:
+        return versions[-1]
+    for one in reversed(versions):
+        if one.holds_on(first) and (last == first or one.holds_on(last)):
+            return one
+    return None
 
 
-def _within(one: Outcome, first: date, last: date) -> bool:
-    return one.holds_on(first) and one.holds_on(last)
-
-
-def _touching(one: Outcome, first: date, last: date) -> bool:
-    return (one.valid_from or first) <= last and (one.valid_to is None or first < one.valid_to)
+def _touching(versions: Sequence[Outcome], told: Telling) -> Outcome | None:
+    """Give the last version valid on some day of the completion; without a completion, the last one."""
+    first, last = told.first, told.last
+    if first is None or last is None:
+        return versions[-1]
+    for one in reversed(versions):
+        if (one.valid_from or first) <= last and (one.valid_to is None or first < one.valid_to):
+            return one
+    return None
 
 
 def _shown(versions: Sequence[Outcome], told: Telling) -> Outcome:
     """Give the version to show of an outcome that people settled on: valid at the completion, or the last."""
-    return _valid(versions, told, _within) or _valid(versions, told, _touching) or versions[-1]
+    return _within(versions, told) or _touching(versions, told) or versions[-1]
 
 
 def _same_credit(one: Outcome, told: Telling) -> bool:

@@ -27,6 +27,8 @@ def choose(accept: str) -> str | None:
     """Choose the media type of the answer from Accept headers, or None where they accept none of ours."""
     if not accept.strip():
         return JSON
+    if accept in _MATCHES:
+        return _MATCHES[accept]
     wanted = [(_quality(p), -i, _MATCHES[name]) for i, (name, p) in enumerate(_ours(accept))]
     best = max(wanted, default=None)
     return best[2] if best and best[0] > 0 else None

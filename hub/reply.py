@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import uuid
+import secrets
 from typing import Final
 
 import msgspec
@@ -22,6 +22,7 @@ SECURITY: Final = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
+_SECURITY: Final = [(name.encode(), value.encode()) for name, value in SECURITY.items()]
 
 
 def encode(body: object) -> bytes:
@@ -63,10 +64,10 @@ class Reply:
         """Send a part of the answer."""
         if message["type"] == "http.response.start":
             self._begun = True
-            headers = MutableHeaders(raw=message.setdefault("headers", []))
-            headers["x-request-id"] = self.request_id
-            for name, value in SECURITY.items():
-                headers.setdefault(name, value)
+            raw = message.setdefault("headers", [])
+            MutableHeaders(raw=raw)["x-request-id"] = self.request_id
+            said = {name for name, _ in raw}
+            raw.extend(each for each in _SECURITY if each[0] not in said)
         elif not message.get("more_body"):
             self.ended = True
         await self._send(message)
@@ -87,7 +88,7 @@ class Reply:
 
 def new_request_id() -> str:
     """Make an id for a request, or for one operation of a long connection."""
-    return uuid.uuid4().hex
+    return secrets.token_hex(16)
 
 
 async def _nothing() -> Message:

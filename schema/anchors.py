@@ -71,6 +71,17 @@ class Anchors:
         """How many anchors are kept now."""
         return sum(map(len, self._kept.values()))
 
+    def known(self, wanted: Sequence[Spoken], on: Ground) -> list[Anchor] | None:
+        """Give the anchors of identifiers if all are kept and still stand; None where somebody must ask."""
+        kept = self._kept.get(on.at) if on.known == FOREVER and self._clock() < self._until else None
+        if kept is None:
+            return None
+        self._kept.move_to_end(on.at)
+        try:
+            return [kept[each] for each in wanted]
+        except KeyError:
+            return None
+
     async def find(self, loaders: Loaders, wanted: Sequence[Spoken], on: Ground) -> list[Anchor]:
         """Give the anchors of identifiers, in their order; the graph is asked for those not known yet."""
         kept = await self._kept_of(on)

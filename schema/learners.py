@@ -98,7 +98,7 @@ async def _placed(info: Info, found: Holdings, on: Ground | None) -> Held:
     given = [(reply.source, record) for reply in found.replies for record in reply.records]
     ties = iter(await _ties(info, given, on))
     replies = tuple(
-        replace(reply, records=tuple(placed(reply.source, record, next(ties)) for record in reply.records))
+        replace(reply, records=tuple([placed(reply.source, record, next(ties)) for record in reply.records]))
         for reply in found.replies
     )
     return Held(found.coverage, cast("tuple[Reply[PlacedRecord], ...]", replies))

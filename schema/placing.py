@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from decimal import Decimal
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, Final
 
@@ -14,30 +13,12 @@ from connectors.records import Credit, Identifier, Record
 from graph.model.learning import Obtained, ResultStatus, Verification
 from graph.model.outcomes import Outcome
 from graph.model.values import Credit as GraphCredit
-from graph.model.values import Key, Text, normalised
+from graph.model.values import Text, normalised
 from graph.tying import Tied, Told, Tying, tied
 from schema.anchors import Ground
 from schema.loaders import Loaders
 from schema.switchboard import Line
 
-# In the order of the last fields of PlacedRecord.
-_SAME: Final = (
-    "id",
-    "title",
-    "issuer",
-    "earned",
-    "available",
-    "hours",
-    "grade",
-    "completion",
-    "valid_to",
-    "proof",
-    "part_of",
-    "parts",
-    "vanished",
-    "provenance",
-)
-_READ: Final = attrgetter(*_SAME)
 _STATUS: Final = {each.value: each for each in ResultStatus}
 _OBTAINED: Final = {each.value: each for each in Obtained}
 _VERIFICATION: Final = {each.value: each for each in Verification}
@@ -47,40 +28,56 @@ NOWHERE: Final = Tied(Tying.UNMAPPED)
 """How a record is tied that does not say what it is of."""
 
 
-class TieView(Struct, frozen=True, gc=False):
-    """How a record was tied, and to what, or to what it might be."""
-
-    how: Tying
-    outcome: Key | None
-    candidates: tuple[Key, ...]
+def _given(name: str) -> Any:
+    """Give a part of the source's record; read in C, and only where somebody asks for it."""
+    return property(attrgetter(f"record.{name}"))
 
 
 class PlacedRecord(Struct, frozen=True, gc=False):
-    """A record as it is answered, flat: what the source gave, and the outcome it is of."""
+    """A record as it is answered: what the source gave, and the outcome it is of."""
 
     source: str
-    identifier: Identifier | None
-    attempts: int | None
-    status: ResultStatus
-    verification: Verification
-    obtained: Obtained
-    outcome: Outcome | None
-    tie: TieView | None
     record: Record
-    id: str
-    title: Any
-    issuer: Any
-    earned: Any
-    available: Any
-    hours: Decimal | None
-    grade: Any
-    completion: Any
-    valid_to: Any
-    proof: Any
-    part_of: str | None
-    parts: tuple[str, ...]
-    vanished: bool
-    provenance: Any
+    outcome: Outcome | None
+    tie: Tied | None
+
+    id = _given("id")
+    identifier = _given("outcome")
+    title = _given("title")
+    issuer = _given("issuer")
+    earned = _given("earned")
+    available = _given("available")
+    hours = _given("hours")
+    grade = _given("grade")
+    completion = _given("completion")
+    valid_to = _given("valid_to")
+    proof = _given("proof")
+    part_of = _given("part_of")
+    parts = _given("parts")
+    vanished = _given("vanished")
+    provenance = _given("provenance")
+
+    @property
+    def attempts(self) -> int | None:
+        """In how many attempts it was earned; none where the source does not say."""
+        return max([each.number for each in self.record.attempts], default=None)
+
+    # `_value_` is the enum's own attribute; `value` takes a descriptor written in Python.
+
+    @property
+    def status(self) -> ResultStatus:
+        """Where it stands."""
+        return _STATUS[self.record.status._value_]
+
+    @property
+    def verification(self) -> Verification:
+        """Whether the source confirms it."""
+        return _VERIFICATION[self.record.verification._value_]
+
+    @property
+    def obtained(self) -> Obtained:
+        """How it was obtained."""
+        return _OBTAINED[self.record.obtained._value_]
 
     def __repr__(self) -> str:
         return "<PlacedRecord, hidden>"
@@ -92,19 +89,15 @@ async def place(
     """Tie records (each with its source) to outcomes, in their order."""
     spoken = [(source, record.outcome) for source, record in held if record.outcome is not None]
     anchors = iter(await line.anchored(loaders, spoken, on))
-    return tuple(tied(next(anchors), Said(record)) if record.outcome else NOWHERE for _, record in held)
+    return tuple([tied(next(anchors), _said(record)) if record.outcome else NOWHERE for _, record in held])
 
 
-class Said:
+class Said(Struct, frozen=True, gc=False):
     """What a record tells of what it is of; credit and title are looked at only where they decide."""
 
-    __slots__ = ("_record", "first", "last")
-
-    def __init__(self, record: Record) -> None:
-        done = record.completion
-        self._record = record
-        self.first = done.first if done else None
-        self.last = done.last if done else None
+    record: Record
+    first: date | None
+    last: date | None
 
     def __repr__(self) -> str:
         return "<Said, hidden>"
@@ -112,12 +105,17 @@ class Said:
     @property
     def credit(self) -> GraphCredit | None:
         """The credit earned."""
-        return credit(self._record.earned)
+        return credit(self.record.earned)
 
     @property
     def title(self) -> Text:
         """The title."""
-        return Text(zh=self._record.title.zh, en=self._record.title.en)
+        return Text(zh=self.record.title.zh, en=self.record.title.en)
+
+
+def _said(record: Record) -> Said:
+    done = record.completion
+    return Said(record, done.first, done.last) if done else Said(record, None, None)
 
 
 def credit(given: Credit | None) -> GraphCredit | None:
@@ -127,26 +125,7 @@ def credit(given: Credit | None) -> GraphCredit | None:
 
 def placed(source: str, record: Record, found: Tied | None) -> PlacedRecord:
     """Dress a record; ``found`` is none where the graph could not be asked."""
-    outcome = found.outcome if found else None
-    tie = TieView(found.how, outcome.key if outcome else None, found.candidates) if found else None
-    # `_value_` is the enum's own attribute; `value` takes a descriptor written in Python.
-    return PlacedRecord(
-        source,
-        record.outcome,
-        attempts(record),
-        _STATUS[record.status._value_],
-        _VERIFICATION[record.verification._value_],
-        _OBTAINED[record.obtained._value_],
-        outcome,
-        tie,
-        record,
-        *_READ(record),
-    )
-
-
-def attempts(record: Record) -> int | None:
-    """Count in how many attempts a record was earned; none where the source does not say."""
-    return max((each.number for each in record.attempts), default=None)
+    return PlacedRecord(source, record, found.outcome if found else None, found)
 
 
 async def outcomes_of(

@@ -8,32 +8,22 @@ be, a value of the wrong type) goes the long way, so that errors are graphql-cor
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from operator import attrgetter
+from keyword import iskeyword
 from typing import Any, ClassVar, Final
 
 from graphql import (
-    GraphQLBoolean,
     GraphQLError,
     GraphQLField,
     GraphQLObjectType,
     GraphQLOutputType,
-    GraphQLString,
-    Undefined,
     is_leaf_type,
     is_list_type,
     is_non_null_type,
     is_object_type,
 )
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
-from strawberry.schema.schema_converter import CustomGraphQLEnumType
 
-Read = Callable[[Any], Any]
-
-
-class Unplain(Exception):
-    """A value that the short way does not know: graphql-core will say what is wrong with it."""
-
+from schema.unrolled import Read, Sheet, Spell, Unplain
 
 _LONG_WAY: Final = (Unplain, GraphQLError, AttributeError, KeyError, TypeError, ValueError)
 
@@ -81,60 +71,39 @@ class PlainExecutor(StrawberryGraphQLCoreExecutionContext):
         return self.shared[place]
 
     def _reader(self, parent: GraphQLObjectType, nodes: Any) -> Read | None:
-        part = self._part(parent, nodes)
+        sheet = Sheet()
+        part = self._part(sheet, parent, nodes)
         if part is None:
             return None
-        get, complete = attrgetter(part[0]), part[1]
-        return lambda value: complete(get(value))
+        attribute, spell = part
+        return sheet.function(lambda value: spell(f"{value}.{attribute}"))
 
-    def _part(self, parent: GraphQLObjectType, nodes: Any) -> tuple[str, Read] | None:
-        """Give the attribute that a field reads, and what makes its value of it; None if it is not plain."""
+    def _part(self, sheet: Sheet, parent: GraphQLObjectType, nodes: Any) -> tuple[str, Spell] | None:
+        """Give the attribute that a field reads, and how its value is spelt; None if it is not plain."""
         name = nodes[0].node.name.value
         if name == "__typename":
-            return "__class__", lambda _class: parent.name
+            return "__class__", lambda _class: repr(parent.name)
         field = parent.fields.get(name)
         attribute = _attribute(field) if field else None
-        complete = self._completer(field.type, nodes) if field and attribute else None
-        return (attribute, complete) if attribute and complete else None
+        spell = self._speller(sheet, field.type, nodes) if field and attribute else None
+        return (attribute, spell) if attribute and spell else None
 
-    def _completer(self, type_: GraphQLOutputType, nodes: Any) -> Read | None:
-        """Complete a value; None where its type needs more than reading."""
+    def _speller(self, sheet: Sheet, type_: GraphQLOutputType, nodes: Any) -> Spell | None:
+        """Tell how a value is spelt; None where its type needs more than reading."""
         demanded = is_non_null_type(type_)
         inner: Any = type_.of_type if is_non_null_type(type_) else type_
         if is_list_type(inner):
-            return _listed(self._completer(inner.of_type, nodes), demanded)
+            element = self._speller(sheet, inner.of_type, nodes)
+            return sheet.listed(element, demanded) if element else None
         if is_leaf_type(inner):
-            return _leaf(inner, demanded)
-        return self._object(inner, nodes, demanded) if is_object_type(inner) else None
+            return sheet.leaf(inner, demanded)
+        return self._object(sheet, inner, nodes, demanded) if is_object_type(inner) else None
 
-    def _object(self, type_: GraphQLObjectType, nodes: Any, demanded: bool) -> Read | None:
+    def _object(self, sheet: Sheet, type_: GraphQLObjectType, nodes: Any, demanded: bool) -> Spell | None:
         grouped = self.collect_subfields(type_, nodes)[0]
-        parts = {name: self._part(type_, below) for name, below in grouped.items()}
+        parts = {name: self._part(sheet, type_, below) for name, below in grouped.items()}
         known = [(name, *part) for name, part in parts.items() if part]
-        return _made(type_, known, demanded) if len(known) == len(parts) else None
-
-
-def _made(type_: GraphQLObjectType, parts: list[tuple[str, str, Read]], demanded: bool) -> Read:
-    """Make an object of its parts: (name, attribute, completer)."""
-    is_type_of: Any = type_.is_type_of
-    get: Any = attrgetter("__class__", *(attribute for _, attribute, _ in parts))  # never one alone
-    named = [(name, complete) for name, _, complete in parts]
-
-    def make(value: Any) -> Any:
-        if value is None:
-            return _none(demanded)
-        if is_type_of is not None and not is_type_of(value, None):
-            raise Unplain
-        values = iter(get(value))
-        next(values)
-        return {name: complete(next(values)) for name, complete in named}
-
-    return make
-
-
-def _none(demanded: bool) -> None:
-    if demanded:
-        raise Unplain
+        return sheet.made(type_.is_type_of, known, demanded) if len(known) == len(parts) else None
 
 
 def _attribute(field: GraphQLField) -> str | None:
@@ -142,48 +111,5 @@ def _attribute(field: GraphQLField) -> str | None:
     definition = field.extensions.get("strawberry-definition")
     if definition is None or field.args or not definition.is_basic_field:
         return None
-    return str(definition.python_name)
-
-
-def _listed(read: Read | None, demanded: bool) -> Read | None:
-    if read is None:
-        return None
-
-    def each(values: Any) -> Any:
-        if values is None:
-            return _none(demanded)
-        if not isinstance(values, (list, tuple)):
-            raise Unplain
-        return [read(value) for value in values]
-
-    return each
-
-
-def _leaf(type_: Any, demanded: bool) -> Read:
-    if isinstance(type_, CustomGraphQLEnumType):
-        names: dict[Any, Any] = {type_.wrapped_cls(value.value): name for name, value in type_.values.items()}
-        return (names if demanded else names | {None: None}).__getitem__
-    if type_ is GraphQLString or type_.name in ("Key", "Code"):
-        return _just(str, demanded)
-    return _just(bool, demanded) if type_ is GraphQLBoolean else _coerced(type_.coerce_output_value, demanded)
-
-
-def _just(wanted: type, demanded: bool) -> Read:
-    def same(value: Any) -> Any:
-        if type(value) is not wanted and (demanded or value is not None):
-            raise Unplain
-        return value
-
-    return same
-
-
-def _coerced(coerce: Read, demanded: bool) -> Read:
-    def complete(value: Any) -> Any:
-        if value is None:
-            return _none(demanded)
-        coerced = coerce(value)
-        if coerced is None or coerced is Undefined:
-            raise Unplain
-        return coerced
-
-    return complete
+    name = str(definition.python_name)
+    return name if name.isidentifier() and not iskeyword(name) else None

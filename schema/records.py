@@ -91,7 +91,7 @@ class RecordTieType:
     """How a record was tied."""
 
     how: Tying = strawberry.field(name="tying", description="How it came to its outcome, or did not.")
-    outcome: KeyText | None = strawberry.field(name="outcomeKey", description="The outcome, if it has one.")
+    key: KeyText | None = strawberry.field(name="outcomeKey", description="The outcome, if it has one.")
     candidates: list[KeyText] = strawberry.field(
         metadata=costs(size=2), description="The outcomes it might be of; somebody must say which."
     )

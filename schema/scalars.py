@@ -6,11 +6,13 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final, NewType
 
 import strawberry
 from graphql import GraphQLError, ValueNode, value_from_ast_untyped
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.name_converter import NameConverter
 from strawberry.schema.types.base_scalars import DateDefinition, DateTimeDefinition, DecimalDefinition
 from strawberry.types.scalar import ScalarDefinition
 
@@ -60,7 +62,16 @@ def _strict(definition: ScalarDefinition) -> ScalarDefinition:
     return replace(definition, parse_value=parse)
 
 
+class _Names(NameConverter):
+    """The library's names, each spelt once: it spells those of arguments again for every question."""
+
+    @cache  # noqa: B019 - one converter, and only the names of the schema
+    def apply_naming_config(self, name: str) -> str:
+        return super().apply_naming_config(name)
+
+
 SCALARS: Final = StrawberryConfig(
+    name_converter=_Names(),
     scalar_map={
         date: _placed(_strict(DateDefinition)),
         datetime: _placed(DateTimeDefinition),
@@ -76,7 +87,7 @@ SCALARS: Final = StrawberryConfig(
             description="The bare code of a thing that needs no scheme, such as a rule or an agreement.",
             parse_value=_text,
         ),
-    }
+    },
 )
 
 

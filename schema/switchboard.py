@@ -6,6 +6,7 @@ question, and gives the sources less time than the request has left.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -83,6 +84,7 @@ class Line:
         self.board = board
         self._context = context
         self._made: dict[object, DataLoader[Any, Any]] = {}
+        self._moments: dict[tuple[Any, ...], asyncio.Future[Moment]] = {}
 
     def asking(self, within: float | None = None) -> Asking:
         """Say who asks, and how long they can wait."""
@@ -106,7 +108,10 @@ class Line:
         return found
 
     async def anchored(self, loaders: Loaders, spoken: Sequence[Spoken], on: Ground) -> Sequence[Anchor]:
-        """Give what identifiers may be tied to, in their order, asked together with all others."""
+        """Give what identifiers may be tied to, in their order; the graph is asked together with others."""
+        known = self.board.anchors.known(spoken, on)
+        if known is not None:
+            return known
 
         async def load(asked: list[Sequence[Spoken]]) -> Sequence[Sequence[Anchor]]:
             found = iter(
@@ -120,12 +125,10 @@ class Line:
     async def ground(self, loaders: Loaders, as_of: AsOf | None) -> Moment:
         """Give the moment that outcomes are asked as of, the same for all who ask alike."""
 
-        async def load(_: list[Any]) -> Sequence[Moment]:
-            return [await loaders.moment_asked(as_of)]
-
         asked = (as_of.valid_on, as_of.known_at) if as_of else ()
-        found: Moment = await self._loader(("moment", asked), load).load(0)
-        return found
+        if asked not in self._moments:
+            self._moments[asked] = asyncio.ensure_future(loaders.moment_asked(as_of))
+        return await self._moments[asked]
 
     async def last_loaded(self, source: str) -> datetime | None:
         """Tell when something of a source was last published."""

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from connectors.credentials.settings import CredentialsSettings
 from connectors.decoding.calendar import LATEST, completion, zoned
 from connectors.errors import SourceUnreadable
-from connectors.mapping import exact, optional, read
 from connectors.notices import NoticeCode
 from connectors.records import Credit, Grade, Identifier, LearnerKey, Record, ResultStatus, Text
+from connectors.values import exact, optional, read
 
 _MOST = 1000
 _LONGEST = 120

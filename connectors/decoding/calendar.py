@@ -50,11 +50,18 @@ def completion(written: str, terms: dict[int, TermDays] | None = None) -> Comple
 
     ``ValueError`` for anything else, and for days before 1949-10 or after 2100: 1900-01-01 means nothing.
     """
-    plain = _plain(str(written))
+    told = str(written)
+    day = _bare_day(told)
+    if day is not None and EARLIEST <= day <= LATEST:
+        return Completion(first=day, last=day)
+    return _possible(_formed(_plain(told), terms or TERMS))
+
+
+def _formed(plain: str, terms: dict[int, TermDays]) -> Completion:
     for pattern, read in _FORMS:
         found = pattern.fullmatch(plain)
         if found:
-            return _possible(read(found, terms or TERMS))
+            return read(found, terms)
     raise ValueError("not a date, month, term or year")
 
 
@@ -65,6 +72,18 @@ def _plain(written: str) -> str:
     folded = unicodedata.normalize("NFKC", written)
     dashed = "".join("-" if unicodedata.category(sign) == "Pd" else sign for sign in folded)
     return _GAPS.sub(r"\1", dashed).strip()
+
+
+def _bare_day(written: str) -> date | None:
+    """Read 20230901 and 2023-09-01, what most days are; None for anything else, and for what is no day."""
+    if not written.isascii() or written[:2] not in ("19", "20"):
+        return None
+    if not (written.isdecimal() if len(written) == 8 else _DASHED.fullmatch(written)):
+        return None
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
 
 
 def _possible(when: Completion) -> Completion:
@@ -151,6 +170,7 @@ def _within(year: int, number: int, terms: dict[int, TermDays]) -> Completion:
     )
 
 
+_DASHED = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _Y = r"((?:19|20)\d\d)"
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], dict[int, TermDays]], Completion]], ...] = (
     (re.compile(_Y + r"[-/]((?:19|20)\d\d)(?:-|学年)?\s*(?:第)?([一二三上下123春秋夏])(?:学期)?"), _term),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -25,8 +26,9 @@ _DAMAGE = re.compile(
     "\ufffd|[\ue000-\uf8ff]|[ÃÂ][\x80-\xbf]|[\x80-\x9f]|锟斤拷|烫烫|屯屯"
     r"|(?<=[\u3400-\u9fff])\?(?=[\u3400-\u9fff])|\?{2,}"
 )
-_SUSPECT = re.compile("[\ufffd\ue000-\uf8ff\x80-\x9fÃÂ锟烫屯]|[\u3400-\u9fff]\\?")
-"""Looked for first, since it is quick to see that there is none."""
+_MARK = re.compile("[\ufffd\ue000-\uf8ff\x80-\x9fÃÂ锟烫屯]")
+_LOST = re.compile("[\u3400-\u9fff]\\?|\\?{2}")
+"""Looked for first, one by one, since it is quick to see that there is none."""
 
 _DAMAGED_NAME = re.compile(_DAMAGE.pattern + r"|\?")
 
@@ -51,7 +53,9 @@ def decode(body: bytes, reading: Reading, call: Call) -> str:
 
 def plain(body: bytes, reading: Reading) -> str:
     """Decode by the declared codec; what does not decode is left as replacement characters."""
-    codec = "utf-8-sig" if reading.codec == "utf-8" else reading.codec
+    codec = reading.codec
+    if codec == "utf-8":
+        return body.removeprefix(BOM_UTF8).decode("utf-8", "replace")
     if codec not in ("gb18030", "gbk"):
         return body.decode(codec, "replace")
     return body.decode("gb18030", "replace").translate(_MOVED)
@@ -65,9 +69,16 @@ def damage(text: str, name: bool = False) -> int:
     >>> damage("阿卜杜拉"), damage("张?三"), damage("张?", name=True), damage("锟斤拷")
     (0, 1, 1, 1)
     """
-    if not name and "??" not in text and not _SUSPECT.search(text):
+    if _sound(text, name):
         return 0
     return sum(1 for _ in (_DAMAGED_NAME if name else _DAMAGE).finditer(text))
+
+
+def _sound(text: str, name: bool) -> bool:
+    """Tell quickly that nothing is damaged; False where one has to look closer."""
+    if "?" in text and (name or _LOST.search(text)):
+        return False
+    return text.isascii() or not _MARK.search(text)
 
 
 def judge(found: int, reading: Reading, call: Call) -> None:

@@ -12,9 +12,9 @@ from connectors.decoding.elements import Element
 from connectors.elmo.reading import child, children, identified, said, text_of, titled
 from connectors.elmo.settings import MOBILITY, ElmoSettings
 from connectors.errors import SourceUnreadable
-from connectors.mapping import exact, optional, read
 from connectors.offered import CatalogueItem, Change
 from connectors.records import Credit, Identifier, Provenance
+from connectors.values import exact, optional, read
 
 _EWP = r"https://github\.com/erasmus-without-paper/ewp-specs-api-"
 _KNOWN = (

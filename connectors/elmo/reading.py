@@ -14,7 +14,6 @@ from connectors.decoding.calendar import completion
 from connectors.decoding.elements import Element
 from connectors.elmo.settings import ElmoSettings
 from connectors.errors import SourceUnreadable
-from connectors.mapping import exact, optional, read
 from connectors.records import (
     Completion,
     Credit,
@@ -27,6 +26,7 @@ from connectors.records import (
     ResultStatus,
     Text,
 )
+from connectors.values import exact, optional, read
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _LONGEST_TITLE = 400

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from connectors.call import Call
 from connectors.contract import Manifest, Offers, Verb
 from connectors.errors import SourceError, SourceUnreadable
-from connectors.mapping import Coded, Rows, exact, optional
+from connectors.mapping import Coded, Rows
 from connectors.notices import NoticeCode
 from connectors.offered import CatalogueChanges
 from connectors.oneroster.interface import Interface
@@ -23,6 +23,7 @@ from connectors.records import Freshness, Health, LearnerKey, Provenance, Record
 from connectors.rest.making import Items
 from connectors.rest.settings import Catalogue
 from connectors.transport import Http
+from connectors.values import exact, optional
 
 VERSION = "1"
 _DONE = "fully graded"

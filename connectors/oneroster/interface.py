@@ -13,7 +13,7 @@ from connectors.notices import NoticeCode
 from connectors.oneroster.settings import OneRosterSettings
 from connectors.oneroster.shelf import SERVICES, SINGLE, Thing
 from connectors.rest.auth import signer
-from connectors.rest.fetching import linked
+from connectors.rest.paging import linked
 from connectors.sent import spoken
 from connectors.transport import Answer, Http, Request
 

@@ -16,8 +16,9 @@ from connectors.mapping import Rows, expressions
 from connectors.notices import NoticeCode
 from connectors.offered import CatalogueChanges, Change, Offering
 from connectors.records import Certificate, Health, LearnerKey, Provenance, Record
-from connectors.rest.fetching import Fetcher, compiled
+from connectors.rest.fetching import Fetcher
 from connectors.rest.making import Certificates, Courses, Items, aged
+from connectors.rest.paging import compiled
 from connectors.rest.settings import RestSettings, Results
 from connectors.transport import Answer, Http, Request, Sign
 
@@ -110,24 +111,26 @@ class Rest:
     async def _owned(
         self, declared: Results, rows: Rows, learners: Sequence[LearnerKey], call: Call
     ) -> dict[LearnerKey, list[Any]]:
+        """Fetch the rows of learners, and part them by the learner they name."""
         codes = [each.code for each in learners]
         asked: dict[str, str | list[str]] = {"code": codes[0], "codes": codes}
-        found: dict[LearnerKey, list[Any]] = {}
+        given: list[Any] = []
         async for _, page in self._fetcher.pages(declared, asked, call):
-            for row in page:
-                found.setdefault(self._owner(declared, rows, row, learners), []).append(row)
-        nobody = found.pop(LearnerKey(scheme=declared.key_scheme, code=""), [])
+            given += page
+        if not declared.map.learner:
+            return _unnamed(given, learners)
+        found = rows.owned(given)
+        nobody = found.pop("", [])
         if nobody:
             call.remark(NoticeCode.FOREIGN_RECORDS, len(nobody))
-        return found
+        return {LearnerKey(scheme=declared.key_scheme, code=code): part for code, part in found.items()}
 
-    def _owner(self, declared: Results, rows: Rows, row: Any, learners: Sequence[LearnerKey]) -> LearnerKey:
-        """Tell whose a row is; a row that names nobody is the one learner's where only one was asked."""
-        if not declared.map.learner:
-            if len(learners) > 1:
-                raise SourceUnreadable(where="learner")
-            return learners[0]
-        return LearnerKey(scheme=declared.key_scheme, code=rows.owner(row) or "")
+
+def _unnamed(given: list[Any], learners: Sequence[LearnerKey]) -> dict[LearnerKey, list[Any]]:
+    """Take rows that name nobody for the one learner's; ``SourceUnreadable`` where several were asked."""
+    if given and len(learners) > 1:
+        raise SourceUnreadable(where="learner")
+    return {learners[0]: given} if given else {}
 
 
 def _records(rows: Rows, part: list[Any], key: LearnerKey) -> Sequence[Record] | SourceError:

@@ -22,7 +22,7 @@ Asked = Mapping[str, str | list[str]]
 
 def placed(path: str, asked: Asked) -> str:
     """Fill the holes of a path; ``SourceRefused`` (REJECTED) where what is asked would leave its place."""
-    filled = _HOLE.sub(lambda hole: quote(_one(asked, hole[1]), safe=""), path)
+    filled = _HOLE.sub(lambda hole: quote(_one(asked, hole[1]), safe=""), path) if "{" in path else path
     if not {".", ".."}.isdisjoint(filled.partition("?")[0].split("/")):
         raise SourceRefused(NoticeCode.REJECTED, where="path")
     return filled
@@ -47,7 +47,7 @@ def spelled(template: Sent, asked: Asked) -> str:
     """Fill the holes of a text; a secret has none."""
     if isinstance(template, Reference):
         return template.reveal()
-    return _HOLE.sub(lambda hole: _one(asked, hole[1]), template)
+    return _HOLE.sub(lambda hole: _one(asked, hole[1]), template) if "{" in template else template
 
 
 def _filled(template: Any, asked: Asked) -> Any:

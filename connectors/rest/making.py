@@ -10,10 +10,11 @@ from msgspec.structs import replace
 from connectors.decoding.calendar import completion
 from connectors.errors import SourceUnreadable
 from connectors.expressions import field
-from connectors.mapping import coded, credited, optional, read
+from connectors.mapping import coded, credited
 from connectors.offered import CatalogueItem, Change, ChangeKind, Course, Offering
 from connectors.records import Certificate, CertificateState, Identifier, Provenance, Text
 from connectors.rest.settings import Catalogue, CertificateLookup, OpenCourses
+from connectors.values import optional, read
 
 
 class Items:

@@ -13,7 +13,7 @@ from connectors.decoding.people import same_name
 from connectors.decoding.text import Reading, damage, judge
 from connectors.errors import SourceError, SourceUnreadable
 from connectors.extras import need
-from connectors.mapping import Amount, Coded, Rows, read
+from connectors.mapping import Amount, Coded, Rows
 from connectors.notices import NoticeCode
 from connectors.offered import CatalogueChanges, Offering
 from connectors.records import Certificate, Health, LearnerKey, Provenance, Record
@@ -21,6 +21,7 @@ from connectors.rest import settings as named
 from connectors.rest.making import Certificates, Courses, Items, aged
 from connectors.sql.settings import Catalogue, CertificateLookup, OpenCourses, Query, SqlSettings
 from connectors.transport import Http
+from connectors.values import read
 
 if TYPE_CHECKING:
     from connectors.sql.database import Database
@@ -51,9 +52,7 @@ class Sql:
         if not codes:
             return {}
         await self._date(call)
-        found: dict[str, list[Any]] = {}
-        for row in await self._asked(declared, {"codes": codes}, call):
-            found.setdefault(rows.owner(row) or "", []).append(row)
+        found = rows.owned(await self._asked(declared, {"codes": codes}, call))
         nobody = found.pop("", [])
         if nobody:
             call.remark(NoticeCode.FOREIGN_RECORDS, len(nobody))

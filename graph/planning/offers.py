@@ -180,15 +180,25 @@ class Offers:
         return self.question.factor(one.scheme, limit.scheme) or Ratio(0)
 
     def conflicts(self) -> Iterator[tuple[int, int]]:
-        """Yield the pairs of applications that are never in one plan (R17)."""
-        targets = [{grant.target for grant in one.grants} for one in self.candidates]
-        clashes = [self._clashing(mask) for mask in self.masks]
-        for one, other in combinations(range(len(self.candidates)), 2):
-            if self.question.context.programme is None and not targets[one] & targets[other]:
-                continue
-            both = self.candidates[one].sharable and self.candidates[other].sharable
-            if (self.masks[one] & self.masks[other] and not both) or clashes[one] & self.masks[other]:
-                yield one, other
+        """Yield the pairs of applications that are never in one plan."""
+        return (two for two in combinations(range(len(self.candidates)), 2) if self.conflict(*two))
+
+    def conflict(self, one: int, other: int) -> bool:
+        """Tell whether two applications are never in one plan; without a programme, for one target (R17)."""
+        both = self.candidates[one].sharable and self.candidates[other].sharable
+        against = self._clashes[one] if both else self._clashes[one] | self.masks[one]
+        if not against & self.masks[other]:
+            return False
+        return self.question.context.programme is not None or bool(self._targets[one] & self._targets[other])
+
+    @cached_property
+    def _targets(self) -> list[set[Target]]:
+        return [{grant.target for grant in one.grants} for one in self.candidates]
+
+    @cached_property
+    def _clashes(self) -> list[int]:
+        """The results that clash with the evidence of each application."""
+        return [self._clashing(mask) for mask in self.masks]
 
     def _clashing(self, mask: int) -> int:
         found = 0

@@ -3,26 +3,22 @@
 Of the best set so far: is there another, lacking one of its applications, whose sum of ranks is no larger?
 If not, that set is the best and has no tie, and the search for a better one may end. Ranks are positive, so a
 larger set is no rival. Where a core is to spare that is asked beside the search for the best, of each better
-set that either finds; else after it. The answers are the same, since both searches prove what they say.
+set that either finds, and in two ways at once after the best is proved; else only then. The answers are the
+same, since every search proves what it says.
 """
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from ortools.sat.python import cp_model
 
+from graph.planning.cores import BESIDE, MOMENT
 from graph.planning.model import Model
-from graph.planning.solver import solver
+from graph.planning.solver import otherwise, solver
 
-CORES: Final = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-BESIDE: Final = threading.Semaphore(CORES // 2)
-"""Searches of this process that may run beside another one."""
-MOMENT: Final = 0.002
-"""Seconds between two tries to stop a search, which may not have begun yet."""
 RIVALLED: Final = {cp_model.INFEASIBLE: False, cp_model.OPTIMAL: True, cp_model.FEASIBLE: True}
 
 Solution = Mapping[int, int]
@@ -61,10 +57,11 @@ class Rivals(cp_model.CpSolverSolutionCallback):
         self._running: tuple[Best, Any] | None = None
         self._answer: Answer | None = None
         self._best_search: Any = None
+        self._asking = False
         self._thread: threading.Thread | None = None
 
     def watch(self, search: Any, best: Solution) -> None:
-        """Begin beside a search for the best, which is about to begin from a solution."""
+        """Begin beside a search for the best, which is about to begin; a solution is known."""
         if best and BESIDE.acquire(blocking=False):
             self._best_search, self._subject = search, self._known(best)
             self._thread = threading.Thread(target=self._run, name="rivals", daemon=True)
@@ -90,6 +87,14 @@ class Rivals(cp_model.CpSolverSolutionCallback):
         with self._news:
             if self._subject and self._subject.chosen != known.chosen:
                 return True  # as good, and another
+            if self._answer and self._answer.of.chosen == known.chosen:
+                return self._answer.rivalled
+            self._best_search, self._asking = otherwise(self._until), True
+        own = self._asked(known, self._best_search)
+        with self._news:
+            self._asking = False
+            if own.rivalled is not None:
+                return own.rivalled
             while not (self._answer and self._answer.of.chosen == known.chosen):
                 self._drop()
                 self._news.wait(MOMENT)
@@ -142,7 +147,9 @@ class Rivals(cp_model.CpSolverSolutionCallback):
             while (subject := self._subject) is not None:
                 if not (self._answer and self._answer.of.chosen == subject.chosen):
                     return subject
-                self._news.wait()
+                if self._asking:
+                    self._best_search.stop_search()
+                self._news.wait(MOMENT if self._asking else None)
         return None
 
     def _asked(self, best: Best, search: Any) -> Answer:

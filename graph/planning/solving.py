@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from ortools.sat.python import cp_model
 
@@ -12,8 +12,12 @@ from graph.planning.goals import Goal, Goals
 from graph.planning.lots import Lot
 from graph.planning.model import Model
 from graph.planning.offers import Item
+from graph.planning.race import Race
 from graph.planning.rivals import Rivals
 from graph.planning.solver import solver
+
+HINTED: Final = 2
+"""Numbers sought from the last solution; for those before it costs more to read than it gives."""
 
 
 class ImpossibleError(ValueError):
@@ -52,6 +56,7 @@ class Search:
         self.model = model
         self.goals = goals
         self.until = until
+        self.found: Any = None
         self.best: dict[int, int] = {}
         self.told: list[int] = []
         self.bound: int | None = None
@@ -72,22 +77,30 @@ class Search:
         self.told.append(goal.amount)
         return True
 
-    def _improved(self, goal: Goal, rivals: Rivals | None = None) -> bool:
+    def _improved(self, goal: Goal) -> bool:
         """Optimise one number and fix it; tell whether it is proved."""
+        self._seek(goal)
+        race = Race(self.model.model, self.until)
+        return self._proved(goal, race.search, race.status)
+
+    def _seek(self, goal: Goal) -> None:
+        """Ask for one number; for the long searches, the last two, beginning from the last solution."""
         (self.model.model.maximize if goal.most else self.model.model.minimize)(goal.amount)
-        search = solver(self.until)
-        if rivals:
-            rivals.watch(search, self.best)
-        status = search.solve(self.model.model, rivals)
+        self.model.model.clear_hints()
+        if len(self.goals.all) - len(self.told) <= HINTED:
+            hint = self.model.model.proto.solution_hint
+            hint.vars.extend(list(self.best))
+            hint.values.extend(list(self.best.values()))
+
+    def _proved(self, goal: Goal, search: Any, status: Any) -> bool:
+        """Keep what was found, if it is no worse; tell whether it is proved, and fix it then."""
         if status == cp_model.INFEASIBLE:
             raise ImpossibleError
-        if rivals and (sole := rivals.sole()):
-            self.best = dict(sole.solution)
-            self.told.append(sole.rank)
-            return True
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return False
-        self._keep(search)
+        if self._better(goal, search):
+            self.found = search
+            self.best = dict(enumerate(search.response_proto.solution))
         if status != cp_model.OPTIMAL:
             self.bound = int(search.best_objective_bound)
             return False
@@ -96,23 +109,30 @@ class Search:
         self.model.model.add(goal.amount >= best if goal.most else goal.amount <= best)
         return True
 
+    def _better(self, goal: Goal, search: Any) -> bool:
+        """Tell whether a search found what is at least as good as what was found before."""
+        if self.found is None:
+            return True
+        gain = search.value(goal.amount) - self.found.value(goal.amount)
+        return bool(gain >= 0 if goal.most else gain <= 0)
+
     def _last(self, goal: Goal) -> bool | None:
         """Optimise the sum of ranks, and tell whether another set of applications has the same numbers."""
         if self._settled(goal):
             return False
+        self._seek(goal)
         rivals = Rivals(self.model, goal.amount, self.until)
+        search = solver(self.until)
         try:
-            return rivals.of(self.best) if self._improved(goal, rivals) else None
+            rivals.watch(search, self.best)
+            status = search.solve(self.model.model, rivals)
+            if sole := rivals.sole():
+                self.best = dict(sole.solution)
+                self.told.append(sole.rank)
+                return False
+            return rivals.of(self.best) if self._proved(goal, search, status) else None
         finally:
             rivals.close()
-
-    def _keep(self, search: Any) -> None:
-        """Keep a solution, and begin from it the next time."""
-        self.best = dict(enumerate(search.response_proto.solution))
-        self.model.model.clear_hints()
-        hint = self.model.model.proto.solution_hint
-        hint.vars.extend(list(self.best))
-        hint.values.extend(list(self.best.values()))
 
     def _solved(self, ties: bool | None) -> Solved:
         return Solved(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction as Ratio
 
@@ -11,7 +11,6 @@ from graph.model.values import Key, Value
 from graph.model.verdicts import Verdict
 from graph.planning.offers import Ceiling, Item, Offers
 from graph.planning.proof import Gift
-from graph.recognition.clashes import clashing
 from graph.recognition.entries import Entry
 from graph.recognition.judging import Ruling, judge
 from graph.recognition.obstacles import rank
@@ -70,7 +69,7 @@ class _Leftovers:
         self.given = {item.place: gift for item, gift in every if gift}
         self.left = {id(one): one.left - self._used(one) for one in offers.ceilings}
         self.alone = [{item.place for item in items} for items in offers.alone()]
-        self.repeats = [(set(every), set(bound), left) for every, bound, left in offers.repeats()]
+        self.repeats = _by_place(offers)
         self.judged: dict[int, list[Ruling]] = {}
 
     def all(self) -> Iterator[Unused]:
@@ -121,26 +120,14 @@ class _Leftovers:
         if place in self.offers.barred:
             return Why.CONFLICT, self.offers.candidates[place].rule
         for other in self.places:
-            if self._conflict(place, other):
+            if self.offers.conflict(place, other):
                 return Why.CONFLICT, self.offers.candidates[other].rule
         beside = {*self.places, place}
-        if any(beside & bound and len(beside & every) > left for every, bound, left in self.repeats):
+        mine = self.repeats.get(place, ())
+        if any(beside & bound and len(beside & every) > left for every, bound, left in mine):
             return Why.REPEAT, self.offers.candidates[place].rule
         found = [self._of_item(item) for item in self.offers.of_application[place]]
         return max(found, key=lambda one: _ORDER[one[0]])
-
-    def _conflict(self, one: int, other: int) -> bool:
-        """Tell whether two applications may not be in one plan (R17)."""
-        offers = self.offers
-        if not self.question.context.programme:
-            targets = [{grant.target for grant in offers.candidates[n].grants} for n in (one, other)]
-            if not targets[0] & targets[1]:
-                return False
-        sharable = offers.candidates[one].sharable and offers.candidates[other].sharable
-        if offers.masks[one] & offers.masks[other] and not sharable:
-            return True
-        evidence = self.question.chosen(offers.masks[one])
-        return any(clashing(self.question, held) & offers.masks[other] for held in evidence)
 
     def _of_item(self, item: Item) -> tuple[Why, str]:
         rivals = {place for among in self.alone if item.place in among for place in among}
@@ -162,6 +149,16 @@ class _Leftovers:
     def _used(self, ceiling: Ceiling) -> Ratio:
         given = ((use, self.given[place]) for place, use in ceiling.uses.items() if place in self.given)
         return sum((use * (gift.credit if ceiling.by_credit else 1) for use, gift in given), Ratio(0))
+
+
+def _by_place(offers: Offers) -> Mapping[int, list[tuple[set[int], set[int], int]]]:
+    """Return, of each application, the limits of its rule: all of them, those bound, what is left."""
+    found: dict[int, list[tuple[set[int], set[int], int]]] = {}
+    for every, bound, left in offers.repeats():
+        limit = set(every), set(bound), left
+        for place in every:
+            found.setdefault(place, []).append(limit)
+    return found
 
 
 def _nearest(ruling: Ruling) -> tuple[int, bytes, int]:

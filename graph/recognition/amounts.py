@@ -29,6 +29,8 @@ def ratio(fraction: Fraction) -> Ratio:
 
 def rounded(amount: Ratio, step: int, mode: Rounding) -> int:
     """Round to a multiple of ``step`` (R14)."""
+    if amount.denominator == 1 and amount.numerator % step == 0:
+        return amount.numerator
     steps = amount / step
     floor = steps.numerator // steps.denominator
     return step * (floor + _up(steps - floor, floor, mode))

@@ -59,7 +59,12 @@ class Heard(NamedTuple):
     def __add__(self, other: object) -> Heard:
         """Hear more."""
         assert isinstance(other, Heard)
+        if not (other.nodes or other.obstacles):
+            return self
         return Heard(self.obstacles + other.obstacles, self.nodes + other.nodes)
+
+
+NOTHING = Heard()
 
 
 class Application:
@@ -132,7 +137,7 @@ def _of_conditions(one: Application, assignment: Assignment) -> Heard:
 
 def _heard(nodes: Iterable[Node], place: Place, verdict: Verdict) -> Heard:
     kept = tuple(nodes)
-    return Heard(tuple(failing(kept, place, verdict)), kept)
+    return Heard(tuple(failing(kept, place, verdict)), kept) if kept else NOTHING
 
 
 def _of_exclusions(one: Application) -> Heard:
@@ -197,7 +202,8 @@ def _capped(
     found = rooms(one.question, posting, others)
     left = cut(posting, found, whole.step)
     heard = _heard((room.node for room in found), Place.CAP, Verdict.CAPPED)
-    return heard, replace(posting, credit=left.credit), left.waived
+    kept = posting if left.credit == posting.credit else replace(posting, credit=left.credit)
+    return heard, kept, left.waived
 
 
 def _concluded(

@@ -75,8 +75,20 @@ _SCOPES = {
 
 def rooms(question: Question, posting: Posting, before: tuple[Posting, ...]) -> list[Room]:
     """Test a grant against every limit it falls under; ``before`` are earlier grants of the application."""
-    others = (*postings(question), *before)
-    return [_room(question, limit, posting, others) for limit in _over(question, posting)]
+    if before:
+        others = (*postings(question), *before)
+        return [_room(question, limit, posting, others) for limit in _over(question, posting)]
+    return [_first(question, limit, posting) for limit in _over(question, posting)]
+
+
+def _first(question: Question, limit: Limit, posting: Posting) -> Room:
+    """Return the room for the first grant of an application, which is the same for all of one amount."""
+    by_count = limit.measure is CapMeasure.COUNT
+    key = ("room", limit.name, posting.target if by_count else (posting.credit, posting.scheme))
+    found = question.memo.get(key)
+    if not isinstance(found, Room):
+        found = question.memo[key] = _room(question, limit, posting, postings(question))
+    return found
 
 
 def _over(question: Question, posting: Posting) -> list[Limit]:

@@ -257,7 +257,7 @@ async def test_calls_a_second_are_spread_and_what_comes_too_late_is_not_sent():
 
 async def test_the_bulkhead_lets_so_many_in_and_so_many_wait():
     bulkhead = Bulkhead(Policy(concurrent=1, waiting=1))
-    async with bulkhead.enter():
+    async with bulkhead:
         waiting = asyncio.create_task(_entered(bulkhead))
         await asyncio.sleep(0)
         with pytest.raises(QuestionSkipped):
@@ -266,7 +266,7 @@ async def test_the_bulkhead_lets_so_many_in_and_so_many_wait():
 
 
 async def _entered(bulkhead: Bulkhead) -> bool:
-    async with bulkhead.enter():
+    async with bulkhead:
         return True
 
 

@@ -18,6 +18,7 @@ from mutants import ROOT, run
 ROOM: Final = "graph/planning"
 PLANS: Final = "tests/graph/planning/test_plans.py"
 SMALL: Final = "tests/graph/planning/test_planned.py"
+RACE: Final = "tests/graph/planning/test_race.py"
 PROOF: Final = "tests/graph/planning/test_proof.py"
 BEST: Final = f"{PLANS}::test_a_plan_is_the_exhaustive_best_in_all_five_numbers"
 FIRST: Final = f"{PLANS}::test_of_two_applications_that_grant_a_target_the_first_by_rank_is_shown_to"
@@ -28,6 +29,8 @@ RULE: Final = f"{PLANS}::test_a_rule_asked_for_is_in_the_plan_though_another_giv
 EDGE: Final = f"{SMALL}::test_credit_is_waived_only_where_it_would_break_the_cap"
 TWICE: Final = f"{SMALL}::test_2_of_a_target_consumed_twice_the_larger_credit_fills_its_block"
 AUDIT: Final = f"{SMALL}::test_the_audit_tells_per_block_what_is_done_waived_and_missing"
+RACED: Final = f"{RACE}::test_what_the_second_proves_ends_the_first_with_its_own_solution"
+CUT: Final = f"{RACE}::test_a_number_cut_short_never_makes_a_plan_worse"
 REFUSED: Final = f"{PROOF}::test_a_plan_that_breaks_a_rule_is_refused"
 WHOLE: Final = f"{PROOF}::test_a_course_is_granted_whole_or_not_at_all"
 WAIVER: Final = f"{PROOF}::test_a_waiver_stands_only_where_a_cap_that_waives_leaves_no_room"
@@ -74,6 +77,9 @@ MUTANTS: Final = (
     Mutant("goals.py", "<= room.courses)", "<= room.courses + 1)", "a block takes one course more", BEST),
     Mutant("goals.py", "one.fee.amount if one.fee else", "Decimal(0) if one.fee else", "all is free", FEES),
     Mutant("solving.py", "goal.amount >= best if", "goal.amount >= best - 1 if", "nearly the best", BEST),
+    Mutant("race.py", "self._found == self._best", "True", "a search ends before it has found", RACED),
+    Mutant("solving.py", "gain >= 0 if goal.most", "gain <= 0 if goal.most", "the worse is kept", BEST),
+    Mutant("solving.py", "else gain <= 0", "else gain >= 0", "cut short, the worse is kept", CUT),
     Mutant("rivals.py", "<= len(best.chosen) - 1", "<= len(best.chosen) - 2", "a tie lacks two", BEST),
     Mutant("rivals.py", "cp_model.INFEASIBLE: False", "cp_model.INFEASIBLE: True", "all ties", BEST),
     Mutant("offers.py", "max(limit.amount - used,", "max(limit.amount,", "nothing was consumed", BEST),

@@ -371,6 +371,26 @@ async def test_once_warm_records_are_tied_without_a_trip_to_the_graph_and_a_chan
     assert changed["unmapped"] == []
 
 
+async def test_what_codes_mean_is_looked_up_in_memory_alone_for_a_while_and_until_we_change_a_tie(demo):
+    async def given(learners, call):
+        return {key: [record(key, COURIER), record(key, "north:-:KD-3")] for key in learners}
+
+    wanted = Wanted("a", "north:-:KD-3", COURIER)
+    async with beside(demo, source("a", given)[0]) as hub:
+        hub.board = replace(hub.board, anchors=Anchors(demo, lasts=60))
+        cold = await held(hub)
+        before = demo.round_trips
+        warm = await held(hub)
+        trips = demo.round_trips - before
+        await ties.change(demo, [Change(wanted, TieState.CONFIRMED)], "a", four_eyes=False)
+        elsewhere = await held(hub)
+        hub.board.anchors.forget()
+        ours = await held(hub)
+    assert trips == 1  # what is published, which in tests is asked each time
+    assert [len(one["unmapped"]) for one in (cold, warm, elsewhere, ours)] == [1, 1, 1, 0]
+    assert [each["records"] for each in warm["replies"]] == [each["records"] for each in cold["replies"]]
+
+
 async def test_anchors_are_bounded_and_ties_as_they_were_are_never_kept(demo):
     async def many(learners, call):
         return {key: [record(key, f"north:-:N-{place}") for place in range(5)] for key in learners}

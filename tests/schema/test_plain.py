@@ -1,6 +1,7 @@
 """Plain fields are read the short way, and nothing that a client can see tells the difference."""
 
 import dataclasses
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 
@@ -20,6 +21,16 @@ class Colour(Enum):
     BLUE = "b"
 
 
+@strawberry.interface
+class Named:
+    name: str | None
+
+
+@strawberry.type
+class Twig(Named):
+    age: int
+
+
 @strawberry.type
 class Leaf:
     text: str
@@ -28,6 +39,9 @@ class Leaf:
     amount: Decimal
     flag: bool
     colour: Colour
+    day: date | None
+    moment: datetime
+    ratio: float
     tags: list[str]
     maybes: list[int | None] | None
 
@@ -37,6 +51,8 @@ class Branch:
     leaf: Leaf
     leaves: list[Leaf]
     maybe_leaf: Leaf | None
+    twig: Twig
+    twigs: list[Twig | None] | None
 
     @strawberry.field
     def shouted(self, times: int = 1) -> str:
@@ -55,7 +71,7 @@ class Query:
 
 
 SCHEMA = strawberry.Schema(Query)
-LEAF = "text maybe number amount flag colour tags maybes __typename"
+LEAF = "text maybe number amount flag colour day moment ratio tags maybes __typename"
 
 
 def inside(field: str, *parts: str) -> str:
@@ -73,6 +89,8 @@ PARTS = (
     "... { leaf { text: maybe } }",
     "leaves @skip(if: true) { number }",
     "leaf { tags }",
+    "twig { name age __typename }",
+    "twigs { x1: name, t: age, unfit: age }",
 )
 
 
@@ -98,6 +116,9 @@ leaves = some.builds(
     amount=some.decimals(allow_nan=False, allow_infinity=False, places=2),
     flag=some.booleans(),
     colour=some.sampled_from(Colour),
+    day=some.none() | some.dates(),
+    moment=some.datetimes(),
+    ratio=some.floats(),
     tags=some.lists(some.text(max_size=3), max_size=3),
     maybes=some.none() | some.lists(some.none() | some.integers(0, 9), max_size=3),
 )
@@ -113,10 +134,26 @@ broken = some.sampled_from(
         {"maybes": 3},
         {"amount": "no number"},
         {"flag": "yes"},
+        {"flag": 1},
+        {"colour": "RED"},
+        {"colour": None},
+        {"day": "2023-06-01"},
+        {"day": 5},
+        {"moment": None},
+        {"moment": date(2023, 6, 1)},
+        {"ratio": True},
+        {"tags": ("a", "b")},
+        {"tags": "ab"},
     ]
 )
+twigs = some.builds(Twig, name=some.none() | some.text(max_size=3), age=some.integers(0, 9))
 branches = some.builds(
-    Branch, leaf=leaves, leaves=some.lists(leaves, max_size=3), maybe_leaf=some.none() | leaves
+    Branch,
+    leaf=leaves,
+    leaves=some.lists(leaves, max_size=3),
+    maybe_leaf=some.none() | leaves,
+    twig=twigs | leaves,  # one that is no twig
+    twigs=some.none() | some.lists(some.none() | twigs, max_size=3),
 )
 
 
@@ -144,6 +181,9 @@ async def test_plain_fields_of_a_list_need_no_resolver_however_long_it_is(size):
         amount=Decimal("1.5"),
         flag=True,
         colour=Colour.RED,
+        day=date(2023, 6, 1),
+        moment=datetime(2023, 6, 1, tzinfo=UTC),
+        ratio=0.5,
         tags=["a"],
         maybes=None,
     )
@@ -151,7 +191,7 @@ async def test_plain_fields_of_a_list_need_no_resolver_however_long_it_is(size):
     data, errors = await answered(
         Counting,
         inside("", inside("branch", inside("leaves", LEAF))),
-        Branch(leaf=leaf, leaves=[leaf] * size, maybe_leaf=None),
+        Branch(leaf=leaf, leaves=[leaf] * size, maybe_leaf=None, twig=Twig(name=None, age=1), twigs=None),
     )
     assert (len(data["branch"]["leaves"]), errors) == (size, [])
     assert Counting.long_way == 1  # `branch` alone

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connectors.call import Call
@@ -22,7 +22,7 @@ from connectors.decoding.people import (
     whole_identity,
 )
 from connectors.decoding.strict import parse
-from connectors.decoding.text import Reading, damage, decode
+from connectors.decoding.text import _DAMAGE, _DAMAGED_NAME, Reading, damage, decode
 from connectors.errors import SourceUnreadable
 from connectors.notices import NoticeCode
 from connectors.records import Obtained, Precision, ResultStatus
@@ -100,6 +100,47 @@ JSON = st.recursive(
 @given(JSON, st.booleans())
 def test_strict_json_is_read_as_it_is(value, ascii_only):
     assert parse(json.dumps(value, ensure_ascii=ascii_only)) == value
+
+
+SPELT = st.sampled_from([":", '\\":', "\\u003a", "\\u003A", "\\\\u003a", "\\\\", "\\u4e00", "a", " :", "{"])
+STRINGS = st.lists(SPELT, max_size=3).map(lambda parts: '"' + "".join(parts) + '"')
+BLANKS = st.sampled_from(["", " ", "\n", "\t "])
+OBJECTS = st.recursive(
+    STRINGS | st.just("1.5") | st.just(str(2**70)),
+    lambda inner: (
+        st.lists(st.tuples(STRINGS, BLANKS, inner), max_size=4).map(
+            lambda pairs: "{" + ", ".join(f"{key}{blank}:{blank}{value}" for key, blank, value in pairs) + "}"
+        )
+        | st.lists(inner, max_size=3).map(lambda values: "[" + ",".join(values) + "]")
+    ),
+    max_leaves=12,
+)
+
+
+@given(OBJECTS)
+@example('{"a": 1, "a": "\\u003a"}')
+@example('{"a": "\\\\u003a"}')
+@example('{"a": 1, "b": {"\\u003a": 1, ":": 2}}')
+def test_a_key_said_twice_is_found_wherever_it_is_and_however_it_is_spelt(text):
+    twice = False
+
+    def look(pairs):
+        nonlocal twice
+        twice |= len({key for key, _ in pairs}) < len(pairs)
+        return dict(pairs)
+
+    value = json.loads(text, parse_float=Decimal, object_pairs_hook=look)
+    if not twice:
+        assert parse(text) == value
+        return
+    with pytest.raises(SourceUnreadable):
+        parse(text)
+
+
+@given(st.text(st.sampled_from("a 张三李?\ufffd\ue123ÃÂ\x80¸锟斤拷烫屯:")), st.booleans())
+def test_no_damage_escapes_the_quick_look(text, name):
+    patterns = _DAMAGED_NAME if name else _DAMAGE
+    assert damage(text, name) == sum(1 for _ in patterns.finditer(text))
 
 
 def test_a_fraction_is_exact():

@@ -19,7 +19,7 @@ from graph.model.caps import CapScope, Overflow
 from graph.model.rules import Fee
 from graph.model.values import Key
 from graph.planning import ImpossibleError, Objective, Why, Wishes, plan
-from graph.planning.rivals import BESIDE, CORES
+from graph.planning.cores import BESIDE, CORES
 from graph.planning.solver import SETTINGS
 from graph.recognition import QuestionError
 from tests.graph.recognition.books import (
