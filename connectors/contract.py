@@ -13,16 +13,8 @@ from msgspec import Struct, ValidationError, convert
 
 from connectors.call import Call
 from connectors.errors import Misdeclared
-from connectors.records import (
-    CatalogueChanges,
-    Certificate,
-    Health,
-    LearnerKey,
-    Line,
-    Link,
-    Offering,
-    Record,
-)
+from connectors.offered import CatalogueChanges, Offering
+from connectors.records import Certificate, Health, LearnerKey, Line, Link, Record
 from connectors.transport import Http
 
 CONTRACT = 1

@@ -16,9 +16,10 @@ from connectors.flights import Flights
 from connectors.kept import Kept
 from connectors.linkage import Linkage
 from connectors.notices import NoticeCode, Status
+from connectors.offered import CatalogueChanges, Offering
 from connectors.permits import Permits, permits
 from connectors.question import Asking, Question
-from connectors.records import CatalogueChanges, Certificate, Health, LearnerKey, Offering, Record
+from connectors.records import Certificate, Health, LearnerKey, Record
 from connectors.replies import Holdings, Reply, covered, linked, silent, stripped
 from connectors.roster import Roster
 from connectors.sifting import Sifted

@@ -13,6 +13,7 @@ import yaml
 from msgspec import Struct, ValidationError, convert
 
 from connectors.lines import Nodes, discreet, line_of
+from connectors.nesting import Unbounded
 from connectors.onfile import OnFile
 
 E = TypeVar("E")
@@ -117,7 +118,7 @@ def _entries(text: str) -> Iterator[Entry]:
     """Take the list apart; where it is not YAML, at each dash that begins a line."""
     try:
         yield from _parsed(text, 0)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, Unbounded):
         cuts = [found.start() for found in _ENTRY.finditer(text)]
         yield from _pieces(text, [0, *cuts] if not cuts or text[: cuts[0]].strip() else cuts)
 
@@ -127,6 +128,8 @@ def _pieces(text: str, cuts: list[int]) -> Iterator[Entry]:
         above = text.count("\n", 0, start)
         try:
             yield from _parsed(text[start:end], above)
+        except Unbounded as error:
+            yield Entry(above + 1, wrong=str(error))
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             most = text[start:end].rstrip().count("\n")

@@ -19,7 +19,14 @@ from connectors.notices import NoticeCode, Status
 
 
 class Misdeclared(ValueError):
-    """A declaration or a manifest is wrong; the text is for the operator and holds no secret."""
+    """A declaration or a manifest is wrong; the text is for the operator and holds no secret.
+
+    ``said`` is the text of the declaration that is wrong, where it is one: it tells the line.
+    """
+
+    def __init__(self, reason: str, said: str = "") -> None:
+        super().__init__(reason)
+        self.said = said
 
 
 class SourceError(Exception):

@@ -28,16 +28,11 @@ _PLAIN = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _BARE: Final = re.compile(r"\"[^\"]*\"|'[^']*'|`[^`]*`")
 
 
-class NoExpression(Misdeclared):
-    """A JMESPath that is none; ``expression`` is what the declaration says."""
-
-    def __init__(self, expression: Expression, why: str) -> None:
-        self.expression = expression
-        bare = not _BARE.sub("", expression).isascii()
-        help_ = (
-            '; a name that is not in ASCII stands in double quotes there: "学号" 表达式中的中文名称须加双引号'
-        )
-        super().__init__(f"{expression} is not a JMESPath ({why}){help_ if bare else ''}")
+def _none(expression: Expression, why: str) -> Misdeclared:
+    """Say that it is no JMESPath, and how a name in Chinese is written in one."""
+    bare = not _BARE.sub("", expression).isascii()
+    help_ = '; a name that is not in ASCII stands in double quotes there: "学号" 表达式中的中文名称须加双引号'
+    return Misdeclared(f"{expression} is not a JMESPath ({why}){help_ if bare else ''}", expression)
 
 
 def field(expression: Expression) -> Field:
@@ -115,7 +110,7 @@ def _searched(expression: str) -> Field:
     try:
         compiled = jmespath.compile(expression)
     except (JMESPathError, RecursionError) as error:
-        raise NoExpression(expression, type(error).__name__) from None
+        raise _none(expression, type(error).__name__) from None
 
     def searched(row: Any) -> Any:
         try:

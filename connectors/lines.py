@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import yaml
 
+from connectors.nesting import look_through
 from connectors.onfile import LOADER
 
 _NO_TEXT: Final = re.compile(
@@ -17,9 +18,13 @@ _STEP: Final = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+)\]")
 
 
 class Nodes:
-    """A YAML text as nodes, each of which knows its line; ``yaml.YAMLError`` where it is none."""
+    """A YAML text as nodes, each of which knows its line.
+
+    ``yaml.YAMLError`` where it is none, ``Unbounded`` where it nests or repeats too much.
+    """
 
     def __init__(self, text: str) -> None:
+        look_through(LOADER(text))
         self._loader: Any = LOADER(text)
         self.root: Any = self._loader.get_single_node()
 

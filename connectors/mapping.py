@@ -11,6 +11,7 @@ from msgspec import field as setting
 
 from connectors.attempts import joined
 from connectors.decoding.calendar import TermDays, completion
+from connectors.decoding.codes import formed
 from connectors.decoding.marks import Marks, read_mark
 from connectors.decoding.people import whole_code
 from connectors.expressions import Expression, Field, field, function
@@ -35,11 +36,12 @@ class Declared(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Coded(Declared, frozen=True):
-    """Where a code is found, and the scheme and edition it belongs to."""
+    """Where a code is found, the scheme and edition it belongs to, and the ``pattern`` each must match."""
 
     code: Expression
     scheme: str
     edition: str = "-"
+    pattern: str = ""
 
 
 class Amount(Declared, frozen=True):
@@ -52,14 +54,16 @@ class Amount(Declared, frozen=True):
 class ResultMap(Declared, frozen=True):
     """Where the parts of a result are found in a row.
 
-    ``learner`` is where the row says whose it is; a source that does not say is believed. ``statuses`` and
-    ``ways`` are the source's words. With ``resits`` the rows of one outcome are attempts at it. ``record``
+    ``learner`` is where the row says whose it is; a source that does not say is believed. A code of a
+    learner has ``code_width`` signs and matches ``code_pattern``. ``statuses`` and ``ways`` are the source's
+    words. With ``resits`` the rows of one outcome are attempts at it. ``record``
     names a function (row, learner) that makes the whole record instead.
     """
 
     id: Expression = ""
     learner: Expression = ""
     code_width: int | None = None
+    code_pattern: str = ""
     outcome: Coded | None = None
     title: Expression = ""
     title_en: Expression = ""
@@ -90,6 +94,7 @@ class Rows:
         told = to_builtins(declared, builtin_types=(Decimal,))
         self._at: Mapping[str, Field] = {name: field(told[name]) for name in _EXPRESSIONS}
         self._parts = self._declared_parts()
+        self._form = formed(declared.code_pattern)
         self._graded = bool(declared.mark or declared.status or declared.obtained)
         made = function(declared.record) if declared.record else self._record
         self._make: Callable[[Any, LearnerKey], Record] = made
@@ -117,7 +122,7 @@ class Rows:
     def owner(self, row: Any) -> str | None:
         """Tell the code of the learner a row says it belongs to; None where it says nobody's.
 
-        ``SourceUnreadable`` (IDENTIFIER_MANGLED) where the code has lost digits.
+        ``SourceUnreadable`` where the code has another form; IDENTIFIER_MANGLED where it has lost digits.
         """
         return self._whole(self._at["learner"](row))
 
@@ -139,7 +144,9 @@ class Rows:
         return found
 
     def _whole(self, said: Any) -> str | None:
-        return optional("learner", lambda given: whole_code(given, self.declared.code_width), said)
+        return optional(
+            "learner", lambda given: self._form(whole_code(given, self.declared.code_width)), said
+        )
 
     def record(self, row: Any, learner: LearnerKey) -> Record:
         """Make the record; ``SourceUnreadable`` names the field that cannot be read."""
@@ -196,10 +203,10 @@ def coded(declared: Coded | None, name: str) -> Callable[[Any], Identifier | Non
     """Compile where an identifier is found."""
     if declared is None:
         return lambda row: None
-    scheme, edition = declared.scheme, declared.edition
+    scheme, edition, form = declared.scheme, declared.edition, formed(declared.pattern)
     return wanted(
         name,
-        lambda given: Identifier(scheme=scheme, code=text(given), edition=edition),
+        lambda given: Identifier(scheme=scheme, code=form(text(given)), edition=edition),
         field(declared.code),
     )
 

@@ -9,7 +9,8 @@ from msgspec import field
 
 from connectors.call import Call
 from connectors.contract import Manifest, Offers, Settings, Verb
-from connectors.records import CatalogueChanges, Certificate, Health, LearnerKey, Link, Offering, Record
+from connectors.offered import CatalogueChanges, Offering
+from connectors.records import Certificate, Health, LearnerKey, Link, Record
 from connectors.transport import Http
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
 import yaml
+
+from connectors.nesting import look_through
 
 T = TypeVar("T")
 Mark = tuple[int, int, int]
@@ -41,6 +44,8 @@ class OnFile(Generic[T]):
 
     def _look(self) -> Mark:
         told = self._path.stat()
+        if not stat.S_ISREG(told.st_mode):  # reading a pipe would wait for ever
+            raise ValueError("it is no regular file")
         if told.st_size > LARGEST:
             raise ValueError("the file is too large")
         return told.st_mtime_ns, told.st_size, told.st_ino
@@ -58,8 +63,9 @@ LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def plain(text: str) -> Any:
-    """Read YAML or JSON into plain values; ``ValueError`` where it is neither."""
+    """Read YAML or JSON into plain values; ``ValueError`` where it is neither, or out of bounds."""
     try:
+        look_through(LOADER(text))
         return yaml.load(text, Loader=LOADER)  # noqa: S506 - a safe one
     except yaml.YAMLError:
         raise ValueError("the file is not YAML") from None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Iterator
 
 from connectors.errors import SourceUnreadable
 from connectors.notices import NoticeCode
 
 _WINDOWS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 _PIECE = 64 * 1024
+MEMBERS = 1000
+"""Members a packed body may have."""
 
 
 async def read(pieces: AsyncIterable[bytes], encoding: str, most: int) -> bytes:
@@ -39,37 +41,42 @@ def _unpacker(encoding: str) -> _Unpacker | None:
 
 
 class _Unpacker:
-    """Unpacks gzip or deflate, never more than one piece at a time."""
+    """Unpacks gzip, of one member or several (RFC 1952), or deflate; never more than one piece at a time."""
 
     def __init__(self, window: int) -> None:
+        self._window = window
         self._zlib = zlib.decompressobj(window)
+        self._members = 1
 
     @property
     def whole(self) -> bool:
+        """Whether all that was begun has ended."""
         return self._zlib.eof
 
-    def unpack(self, piece: bytes) -> _Parts:
-        return _Parts(self._zlib, piece)
+    def unpack(self, piece: bytes) -> Iterator[bytes]:
+        """Give the parts one packed piece unpacks to, made as they are asked for."""
+        rest, more = piece, bool(piece)
+        while more:
+            if self._zlib.eof:
+                rest = rest.lstrip(b"\0")  # what a last block was filled up with
+                if not rest:
+                    return
+                self._begin()
+            part = self._part(rest)
+            yield part
+            ended = self._zlib.eof
+            rest = self._zlib.unused_data if ended else self._zlib.unconsumed_tail
+            more = bool(rest) or (len(part) == _PIECE and not ended)
 
-
-class _Parts:
-    """The parts one packed piece unpacks to, made as they are asked for."""
-
-    def __init__(self, unpacker: zlib._Decompress, piece: bytes) -> None:
-        self._zlib = unpacker
-        self._rest = piece
-        self._more = bool(piece)
-
-    def __iter__(self) -> _Parts:
-        return self
-
-    def __next__(self) -> bytes:
-        if not self._more or self._zlib.eof:
-            raise StopIteration
+    def _part(self, rest: bytes) -> bytes:
         try:
-            part = self._zlib.decompress(self._rest, _PIECE)
+            return self._zlib.decompress(rest, _PIECE)
         except zlib.error:
             raise SourceUnreadable(where="content-encoding") from None
-        self._rest = self._zlib.unconsumed_tail
-        self._more = bool(self._rest) or len(part) == _PIECE
-        return part
+
+    def _begin(self) -> None:
+        """Begin another member; a body of ever so many small ones is refused, for each takes its time."""
+        self._members += 1
+        if self._window == zlib.MAX_WBITS or self._members > MEMBERS:
+            raise SourceUnreadable(where="content-encoding")
+        self._zlib = zlib.decompressobj(self._window)

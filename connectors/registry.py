@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 from msgspec import Struct, ValidationError, convert
 
 from connectors.contract import GROUP, Manifest
 from connectors.errors import Misdeclared
-from connectors.expressions import NoExpression
 from connectors.lines import Nodes, line_of, line_saying, told
+from connectors.nesting import Unbounded
 from connectors.source import Declaration, Quarantined, Source, checked, declared
+
+LARGEST: Final = 256 * 1024
+"""Bytes a declaration may have."""
 
 
 class Shelf(Struct, frozen=True):
@@ -106,11 +109,15 @@ def _unique(source: Source, good: Mapping[str, Source]) -> None:
 
 
 def _read(path: Path, shelf: Shelf) -> Source:
+    if not path.is_file():  # reading a pipe would wait for ever
+        raise Misdeclared("it is no file that can be read")
+    if path.stat().st_size > LARGEST:
+        raise Misdeclared(f"it has more than {LARGEST:,} bytes")
     try:
         nodes = Nodes(path.read_text(encoding="utf-8"))
         built = nodes.built(nodes.root) if nodes.root is not None else None
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
-        raise Misdeclared(f"it is not YAML in UTF-8 ({type(error).__name__}{_at(error)})") from None
+        raise Misdeclared(f"it is not YAML in UTF-8 ({_why(error)})") from None
     if double := nodes.twice():
         raise Misdeclared(f"line {double[0]}: {double[1]} stands twice")
     try:
@@ -121,16 +128,17 @@ def _read(path: Path, shelf: Shelf) -> Source:
         raise Misdeclared(f"there is no connector named {said.connector}")
     try:
         return declared(said, shelf.manifests[said.connector])
-    except NoExpression as error:
-        line = line_saying(nodes.root, error.expression)
-        raise Misdeclared(f"line {line}: {error}" if line else str(error)) from None
     except Misdeclared as error:
+        if error.said and (line := line_saying(nodes.root, error.said)):
+            raise Misdeclared(f"line {line}: {error}") from None
         raise _lined(nodes.root, str(error).replace("`$", "`$.settings", 1)) from None
 
 
-def _at(error: Exception) -> str:
+def _why(error: Exception) -> str:
+    """Say where it goes wrong, or in our own words what was bounded; never what stands there."""
     mark = getattr(error, "problem_mark", None)
-    return f", line {mark.line + 1}" if mark else ""
+    told = str(error) if isinstance(error, Unbounded) else type(error).__name__
+    return f"{told}, line {mark.line + 1}" if mark else told
 
 
 def _lined(root: Any, reason: str) -> Misdeclared:

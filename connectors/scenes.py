@@ -19,7 +19,7 @@ from connectors.records import LearnerKey, Record
 from connectors.rig import Play, hang, json
 from connectors.session import Session
 from connectors.sifting import sift
-from connectors.source import fitting
+from connectors.source import Source, fitting
 from connectors.transport import Answer, Limits, Request
 
 _CAP = 100_000
@@ -60,13 +60,13 @@ class Subject(Struct, frozen=True):
 
     ``stage`` gives a scene's stage, or None where it has none; HEALTHY must be there. Scenes of HTTP faults
     are staged by the rig where HEALTHY has a play. ``excused`` says why a clause does not apply. ``source``
-    is the code of the declared source whose settings are staged: the standing is then that source's alone.
+    is the declared source whose settings are staged: the standing is then that source's alone.
     """
 
     manifest: Manifest
     stage: Callable[[Scene], Stage | None]
     excused: Mapping[str, str] = {}
-    source: str = ""
+    source: Source | None = None
 
 
 class Sample(Struct, frozen=True):

@@ -27,6 +27,7 @@ from graph.model.values import Versioned
 from graph.moment import Moment
 from graph.sketches import SKETCHES, Sketch, sketcher
 from graph.store import Store
+from graph.tasks import stop
 
 S = TypeVar("S", bound=Sketch)
 T = TypeVar("T")
@@ -134,6 +135,10 @@ class Inventory:
         """Read every concept before anybody asks, one after another; what takes longest comes last."""
         for struct in SKETCHES:
             await self.versions(struct, published)
+
+    async def close(self) -> None:
+        """Stop reading."""
+        await stop(reading for stock in self._stock.values() for reading in stock.values())
 
     async def live(self, struct: type[Versioned], at: Moment) -> View[Any]:
         """Give the things of a concept that are live at the moment."""

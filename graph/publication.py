@@ -12,6 +12,7 @@ from typing import Final
 from graph.fingerprint import NOTHING, fingerprint
 from graph.moment import NOTHING_YET, Moment, moment, stamp, unstamp
 from graph.store import Store
+from graph.tasks import stop
 
 _READ: Final = (
     "MATCH (h:Hub {name: 'hub'}) OPTIONAL MATCH (i:Import {state: 'PUBLISHED', kind: 'IMPORT'}) "
@@ -76,6 +77,10 @@ class Publication:
             return self._fingerprint
         marks = (mark for began, _, mark in self._windows if began <= known)
         return next(marks, "") or await asyncio.shield(self._reading(known))
+
+    async def close(self) -> None:
+        """Stop reading fingerprints."""
+        await stop(self._prints.values())
 
     def _reading(self, known: str) -> asyncio.Task[str]:
         found = self._prints.pop(known, None)

@@ -12,7 +12,8 @@ from typing import Any
 import click
 import msgspec
 
-from connectors.conformance import because, examine, standing
+from connectors.conformance import Standing, because, examine, standing
+from connectors.content import content
 from connectors.contract import Verb
 from connectors.errors import SourceError
 from connectors.expressions import function
@@ -68,7 +69,7 @@ def check(kit: str, as_json: bool, file: Path | None) -> None:
     lines = asyncio.run(examine(subject, sample))
     reached, why = standing(lines), because(lines)
     if file is not None:
-        note(file, Noted(subject.manifest.name, subject.manifest.version, reached, subject.source))
+        note(file, _noted(subject, reached))
     if as_json:
         told = {
             "standing": reached.value,
@@ -84,11 +85,21 @@ def check(kit: str, as_json: bool, file: Path | None) -> None:
         raise SystemExit(1)
 
 
+def _noted(subject: Subject, reached: Standing) -> Noted:
+    of, manifest = subject.source, subject.manifest
+    seen = content(manifest, of.settings if of else None)
+    return Noted(manifest.name, manifest.version, reached, of.code if of else "", seen)
+
+
 def _kit(name: str) -> tuple[Subject, Sample]:
     try:
         subject, sample = function(name)()
     except (ValueError, TypeError) as error:
         raise click.ClickException(f"{name} does not give a Subject and a Sample: {error}") from None
+    if not isinstance(subject.source, Source | None):
+        raise click.ClickException(
+            f"{name}: source is what connectors.registry.declaration(Path('connectors.d'), CODE) gives"
+        )
     return subject, sample
 
 

@@ -17,6 +17,8 @@ from connectors.entries import Listed
 from connectors.linkage import LinksOf, links_in
 from connectors.registry import Registry, Shelf, Sources, find
 from connectors.source import Source
+from connectors.standings import Held, held, standings_in
+from connectors.standings import Known as Standings
 
 E = TypeVar("E")
 Known = Mapping[str, frozenset[str]]
@@ -43,19 +45,48 @@ class OnFileTold(Struct, frozen=True):
     "--grants", type=click.Path(path_type=Path, dir_okay=False), default=Path("grants.yaml"),
     show_default=True, help="Who consented to what; looked through if it is there.",
 )  # fmt: skip
+@click.option(
+    "--standings", type=click.Path(path_type=Path, dir_okay=False), default=Path("standings.yaml"),
+    show_default=True, help="What `check --note` found; looked through if it is there.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def show(folder: Path, links: Path, grants: Path, as_json: bool) -> None:
-    """List connectors and sources, what was set aside and why, and what is wrong in links and grants."""
+def show(folder: Path, links: Path, grants: Path, standings: Path, as_json: bool) -> None:
+    """List connectors and sources, what was set aside and why, and what is wrong in links and grants.
+
+    \b
+    Exit status:
+      0  every connector and source can be used, and nothing on file is wrong
+      1  something was set aside or is wrong on file; the last line on standard error counts it
+    """
     shelf, sources = find(), Registry(folder).load()
-    files = list(on_file(links, grants, schemes(sources)))
+    known, noted = _standings(standings)
+    files = [*on_file(links, grants, schemes(sources)), *noted]
     if as_json:
-        click.echo(json.dumps(_told(list(shelf.manifests), sources, files), ensure_ascii=False))
-        return
-    _show(shelf, sources)
-    for file in files:
-        click.echo(f"on file    {file.file}  {file.entries} entries")
-        for line in file.wrong:
-            click.echo(f"wrong      {line}", err=True)
+        click.echo(json.dumps(_told(list(shelf.manifests), sources, known, files), ensure_ascii=False))
+    else:
+        _show(shelf, sources, known)
+        _show_files(files)
+    _judge(len(sources.quarantined), sum(len(file.wrong) for file in files))
+
+
+def _judge(aside: int, wrong: int) -> None:
+    """End with status 1, and a line that says why, where not all is well."""
+    if aside or wrong:
+        click.echo(
+            f"not well   {aside} set aside, {wrong} wrong on file 隔离 {aside}，文件有误 {wrong}", err=True
+        )
+        raise SystemExit(1)
+
+
+def _standings(path: Path) -> tuple[Standings, list[OnFileTold]]:
+    """Give the standings noted, and what the file came to if it is there."""
+    if not path.exists():
+        return {}, []
+    try:
+        known = standings_in(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        return {}, [OnFileTold(str(path), 0, (f"{path}: {_why(error)}",))]
+    return known, [OnFileTold(str(path), len(known), ())]
 
 
 def schemes(sources: Sources) -> Known:
@@ -76,8 +107,7 @@ def _looked(path: Path, read: Callable[[str], Listed[E]], look: Callable[[E], It
     try:
         found = read(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else _plainly(error)
-        return OnFileTold(str(path), 0, (f"{path}: {why}",))
+        return OnFileTold(str(path), 0, (f"{path}: {_why(error)}",))
     wrong = [f"{path}, line {each.line}: {each.reason}" for each in found.wrong]
     times = Counter(said for each in found.entries for said in look(each))
     wrong += [f"{path}: {said} ({times[said]} times)" for said in sorted(times)]
@@ -99,31 +129,41 @@ def _sources(named: Iterable[str], known: Known) -> Iterator[str]:
     )
 
 
-def _plainly(error: ValueError) -> str:
+def _why(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError):
+        return str(error.strerror)
     return "the file is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
 
 
-def _show(shelf: Shelf, sources: Sources) -> None:
+def _show_files(files: list[OnFileTold]) -> None:
+    for file in files:
+        click.echo(f"on file    {file.file}  {file.entries} entries")
+        for line in file.wrong:
+            click.echo(f"wrong      {line}", err=True)
+
+
+def _show(shelf: Shelf, sources: Sources, known: Standings) -> None:
     for name, manifest in sorted(shelf.manifests.items()):
         click.echo(f"connector  {name}  {manifest.version}  contract {manifest.contract}")
     for source in sources.sources:
-        click.echo(
-            f"source     {source.code}  of {source.member}  by {source.manifest.name}  {_verbs(source)}"
-        )
+        said = f"{source.code}  of {source.member}  by {source.manifest.name}  {_verbs(source)}"
+        click.echo(f"source     {said}  standing {held(known, source)}")
     for each in sources.quarantined:
         click.echo(f"set aside  {each.code}  {each.reason}", err=True)
 
 
-def _told(names: list[str], sources: Sources, files: list[OnFileTold]) -> dict[str, Any]:
+def _told(names: list[str], sources: Sources, known: Standings, files: list[OnFileTold]) -> dict[str, Any]:
     return {
         "connectors": sorted(names),
-        "sources": [
-            {"source": each.code, "member": each.member, "connector": each.manifest.name}
-            for each in sources.sources
-        ],
+        "sources": [_source_told(each, held(known, each)) for each in sources.sources],
         "quarantined": [msgspec.to_builtins(each) for each in sources.quarantined],
         "onFile": [msgspec.to_builtins(each) for each in files],
     }
+
+
+def _source_told(source: Source, noted: Held) -> dict[str, Any]:
+    named = {"source": source.code, "member": source.member, "connector": source.manifest.name}
+    return named | {"standing": noted.standing, "earlierStanding": noted.earlier}
 
 
 def _verbs(source: Source) -> str:

@@ -13,6 +13,7 @@ from graph.inventory import Inventory
 from graph.publication import Publication
 from graph.search.searching import Searching
 from graph.store import Store
+from graph.tasks import stop
 from schema.changes import Changes
 from schema.desk import Desk
 from schema.loaders import Loaders
@@ -54,9 +55,9 @@ class Knowledge:
         try:
             yield self
         finally:
-            warming.cancel()
-            await asyncio.gather(warming, return_exceptions=True)
-            await self._searching.close()
+            await stop([warming])
+            for each in (self._searching, self._inventory, self.publication):
+                await each.close()
 
     async def _warm(self) -> None:
         await self._searching.warm(self.publication)

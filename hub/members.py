@@ -20,6 +20,7 @@ from connectors.registry import Registry, Shelf, find
 from connectors.roster import Roster
 from connectors.standings import StandingFile
 from graph.store import Store
+from graph.tasks import stop
 from hub.config import MembersConfig
 from schema.anchors import Anchors
 from schema.switchboard import Switchboard
@@ -50,12 +51,13 @@ class Members:
         staging = Staging(Path(config.staging))
         self._job = Synchroniser(self.roster, staging)
         self._sync = timedelta(seconds=config.sync)
+        self._standings = StandingFile(Path(config.standings))
         dispatch = Dispatch(self.roster, _linkage(config, self.roster), GrantFile(Path(config.grants)))
         self.switchboard = Switchboard(
             dispatch,
             self.roster,
             store,
-            StandingFile(Path(config.standings)),
+            self._standings,
             Anchors(store),
             config.four_eyes,
             staging,
@@ -90,9 +92,7 @@ class Members:
         try:
             yield self
         finally:
-            for each in tasks:
-                each.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await stop(tasks)
             await self.roster.close()
 
     async def _keep(self) -> None:
@@ -121,6 +121,7 @@ class Members:
         except Exception as error:  # noqa: BLE001 - whatever it is, the last good sources go on
             log.error("the sources cannot be read (%s); the last good ones stay", type(error).__name__)
             return
+        await self._standings.look(self.roster.known.values())
         if self.state != before:
             log.info("members: %s", self.state)
 

@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from graph.engines import EngineSettings
+from graph.exchange.guarding import guarded
 from graph.records import Posed, RecordRefused
 from graph.records.effects import Effect, Tally, effects, tallied
 from graph.records.questions import questions
@@ -166,21 +167,19 @@ class _Csv:
 
     def effect(self, one: Effect) -> None:
         """Print it."""
-        self._table.writerow(
-            (
-                one.question,
-                one.member,
-                one.programme or "",
-                one.target.kind.value,
-                one.target.key,
-                one.kind.value,
-                one.before.value,
-                one.after.value,
-                one.had,
-                one.has,
-                " ".join(one.rules),
-            )
+        cells = (
+            one.member,
+            one.programme or "",
+            one.target.kind.value,
+            one.target.key,
+            one.kind.value,
+            one.before.value,
+            one.after.value,
+            one.had,
+            one.has,
+            " ".join(one.rules),
         )
+        self._table.writerow((one.question, *map(guarded, cells)))
 
     def end(self, tallies: list[Tally]) -> None:
         """Say nothing: a sheet sums for itself."""

@@ -11,8 +11,8 @@ from string import Template
 from typing import Final
 
 import click
-import yaml
 
+from hub.scaffold.declaring import exports
 from hub.scaffold.guessing import Guess, NotASample, guess
 
 NAME: Final = re.compile(r"[a-z][a-z0-9-]{1,39}")
@@ -48,7 +48,7 @@ def new(name: str, kind: str | None, sample: Path | None, into: Path) -> None:
     holes: dict[str, str] = {}
     if sample is not None:
         found = _guessed(sample)
-        _write(into / "connectors.d" / f"{name}.yaml", _exports(name, sample, found))
+        _write(into / "connectors.d" / f"{name}.yaml", exports(name, sample, found))
         holes = _codes(found)
     for path, text in _scaffold(chosen, name, holes):
         _write(into / path, text)
@@ -94,52 +94,16 @@ def _guessed(sample: Path) -> Guess:
 
 
 def _codes(found: Guess) -> dict[str, str]:
-    """Invent learners' codes as wide as the sample's, and name the columns their rows fill."""
+    """Invent codes that look like the sample's, and name the columns their rows fill."""
     parts = {part: column for part, column in found.parts.items() if part != "name"}
     codes = {"ana": "2021001", "bao": "2021002", "nobody": "9"}
-    wide = {name: code.rjust(found.width, "0")[-found.width :] for name, code in codes.items() if found.width}
-    return codes | wide | {"parts": repr(parts)}
-
-
-def _exports(name: str, sample: Path, found: Guess) -> str:
-    told = yaml.safe_dump(_declaration(name, sample, found), allow_unicode=True, sort_keys=False, width=100)
-    unknown = "".join(f"#         {word}: {{grade: {word}, scheme: ...}}\n" for word in found.words)
-    words = (
-        f"# Marks in no table; say what they mean under map.marks.words 未知的成绩用语:\n{unknown}"
-        * bool(unknown)
-    )
-    width = (
-        f"# Every code of this sample is {found.width} long. If all are, this under map refuses those\n"
-        f"# that lost leading zeros 若所有编号都是此宽度，可在 map 下加一行，以拒收丢失前导零的编号:\n"
-        f"#     code_width: {found.width}\n"
-        if found.width
-        else ""
-    )
-    head = f"# Guessed from {sample.name}; look at every line, then:\n"
-    return head + f"#   alliance-hub connectors inspect {name} {sample.name}\n{told}{width}{words}"
-
-
-def _declaration(name: str, sample: Path, found: Guess) -> dict[str, object]:
-    parts = found.parts
-    unique = [parts[part] for part in ("learner", "outcome", "completed") if part in parts]
-    ids = f"join('/', [{', '.join(chr(34) + column + chr(34) for column in unique)}])"
-    told: dict[str, object] = {"id": parts.get("id", ids), "learner": parts["learner"]}
-    told |= {"outcome": {"scheme": f"{name}-course", "code": parts["outcome"]}} if "outcome" in parts else {}
-    told |= {"title": parts["title"]} if "title" in parts else {}
-    credit = {"scheme": f"{name}-credit", "amount": parts.get("credit")}
-    told |= {"credit": credit} if "credit" in parts else {}
-    told |= {part: parts[part] for part in ("mark", "completed") if part in parts}
-    settings: dict[str, object] = {
-        "folder": str(sample.resolve().parent),
-        "pattern": f"*{sample.suffix}",
-        "columns": list(found.columns),
-        "key_scheme": f"{name}-student",
-        "reading": {"codec": found.codec},
-        "map": told,
-    }
-    settings |= {"delimiter": found.delimiter} if found.delimiter != "," else {}
-    keys = {"key_schemes": [f"{name}-student"], "issuers": [f"alliance:-:{name.upper()}"]}
-    return {"source": name, "member": name, "connector": "files", **keys, "settings": settings}
+    if found.width:
+        codes = {name: code.rjust(found.width, "0")[-found.width :] for name, code in codes.items()}
+    if (shape := found.shapes.get("learner")) is not None:
+        codes = {name: shape.like(number) for number, name in enumerate(codes, 1)}
+    course = found.shapes.get("outcome")
+    courses = {f"c{number}": course.like(number) if course else f"C{number}" for number in (1, 2)}
+    return codes | courses | {"parts": repr(parts)}
 
 
 def _tell(found: Guess) -> None:

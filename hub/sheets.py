@@ -17,6 +17,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils.exceptions import InvalidFileException
 
+from graph.exchange.guarding import guarded, unguarded
+
 Row = tuple[int, dict[str, str]]
 """A line, from 1, and its cells as text; empty cells are left out."""
 Write = Callable[[Sequence[str]], None]
@@ -86,7 +88,8 @@ def _csv(path: Path) -> Iterator[Iterator[tuple[int, dict[str, Any]]]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         table = csv.reader(_short(path, file), strict=True)
         head = [name.strip() for name in next(table, [])]
-        yield ((table.line_num, _named(path, table.line_num, head, row)) for row in table if row)
+        filled = (map(unguarded, row) for row in table if row)
+        yield ((table.line_num, _named(path, table.line_num, head, list(row))) for row in filled)
 
 
 def _short(path: Path, file: TextIO) -> Iterator[str]:
@@ -156,7 +159,7 @@ def _write_csv(path: Path, columns: Sequence[str]) -> Iterator[Write]:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         table = csv.writer(file)
         table.writerow(columns)
-        yield table.writerow
+        yield lambda row: table.writerow(map(guarded, row))
 
 
 @contextmanager

@@ -29,6 +29,8 @@ from schema.codes import CODES
 from schema.scalars import shown
 
 COLUMNS: Final = ("source", "code", "outcome", "state")
+BEYOND: Final = ""
+"""Stands in a row that has cells beyond the header's."""
 MOST: Final = 50_000
 """Lines one sheet may have."""
 SHOWN: Final = 40
@@ -145,17 +147,26 @@ def _lines(sheet: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
     try:
         with sheet.open(encoding="utf-8-sig", newline="") as text:
             reader = csv.DictReader(text, strict=True)
-            if set(COLUMNS) - set(reader.fieldnames or ()):
-                raise click.ClickException(f"the sheet needs the columns {', '.join(COLUMNS)}")
+            _headed(reader.fieldnames or ())
             for count, told in enumerate(reader):
                 if count >= MOST:
                     raise click.ClickException(f"a sheet has at most {MOST} lines")
-                yield reader.line_num, {name: normalised(told[name] or "") for name in COLUMNS}
+                beyond = {BEYOND: ""} if None in told else {}
+                yield reader.line_num, {name: normalised(told[name] or "") for name in COLUMNS} | beyond
     except (UnicodeDecodeError, csv.Error) as error:
         raise click.ClickException(f"the sheet is not CSV in UTF-8 ({type(error).__name__})") from None
 
 
+def _headed(names: Sequence[str]) -> None:
+    if set(COLUMNS) - set(names):
+        raise click.ClickException(f"the sheet needs the columns {', '.join(COLUMNS)}")
+    if twice := sorted(name for name in COLUMNS if names.count(name) > 1):
+        raise click.ClickException(f"the sheet has the column {', '.join(twice)} twice 表头重复")
+
+
 def _row(line: int, told: Mapping[str, str], known: set[str]) -> Row | Wrong:
+    if BEYOND in told:
+        return Wrong(line, "line", "it has more cells than the header.", "单元格多于表头。")
     if told["source"] not in known:
         return Wrong(line, "source", *_spoken("SOURCE_UNKNOWN"))
     for field in ("code", "outcome"):

@@ -16,7 +16,7 @@ from connectors.notices import Status
 from connectors.records import Text
 from connectors.roster import Roster
 from connectors.source import Source
-from connectors.standings import Known, Standing, standing_of
+from connectors.standings import Held, Known, Standing, held
 from schema.enums import tell
 from schema.permissions import GOVERNING, OPEN, access, decided
 from schema.replies import NoticeType
@@ -66,6 +66,7 @@ class SourceView(Struct, frozen=True):
     open: bool
     resting: bool
     standing: Standing | None
+    earlier: Standing | None
     reason: str | None
 
     @property
@@ -142,8 +143,13 @@ class SourceType:
         description="Whether it failed so often that it is left alone but for a probe now and then."
     )
     standing: Standing | None = strawberry.field(
-        description="The standing that the conformance suite computed of this source as declared, else of "
-        "its connector, in this version 接入评级; none: not noted."
+        description="The standing that the conformance suite computed of this source as it is declared now, "
+        "else of its connector as it is now 接入评级; none: not noted, or noted before a change."
+    )
+    earlier: Standing | None = strawberry.field(
+        name="earlierStanding",
+        description="A standing that was checked before the last change of its settings, its code or its "
+        "connector, and counts no more: check again 变更前的评级，须重新检验.",
     )
     health: HealthType | None = strawberry.field(
         resolver=_health,
@@ -197,14 +203,11 @@ def _views(roster: Roster, standings: Known) -> Iterable[SourceView]:
         yield _view(code, source, roster, standings, reasons.get(code))
 
 
-def _standing(source: Source, standings: Known) -> Standing | None:
-    return standing_of(standings, source.manifest.name, source.manifest.version, source.code)
-
-
 def _view(
     code: str, source: Source | None, roster: Roster, standings: Known, reason: str | None
 ) -> SourceView:
     found = roster.find(code)
+    noted = held(standings, source) if source else Held()
     return SourceView(
         source=code,
         member=source.member if source else "",
@@ -216,6 +219,7 @@ def _view(
         synthetic=bool(source and source.synthetic),
         open=found is not None,
         resting=bool(found and found.breaker.open),
-        standing=_standing(source, standings) if source else None,
+        standing=noted.standing,
+        earlier=noted.earlier,
         reason=reason,
     )

@@ -10,7 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 from strawberry.types import Info
 
-from connectors.records import CatalogueItem, ChangeKind, Identifier, Offering
+from connectors.offered import CatalogueItem, ChangeKind, Offering
+from connectors.records import Identifier
 from graph.errors import GraphError
 from graph.model.outcomes import Outcome
 from graph.tying import Tied

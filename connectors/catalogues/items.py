@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from connectors.catalogues.runs import Refusals
 from connectors.notices import NoticeCode
-from connectors.records import CatalogueChanges, CatalogueItem, Change, ChangeKind, Identifier, Provenance
+from connectors.offered import CatalogueChanges, CatalogueItem, Change, ChangeKind
+from connectors.records import Identifier, Provenance
 from connectors.records import identifier as read_identifier
 
 LARGEST: Final = 32 * 1024

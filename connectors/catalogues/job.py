@@ -21,7 +21,7 @@ from connectors.catalogues.runs import Run, SyncOutcome
 from connectors.catalogues.staging import Busy, Head, Kept, Staging, StagingAway
 from connectors.contract import Verb
 from connectors.notices import NoticeCode
-from connectors.records import CatalogueChanges
+from connectors.offered import CatalogueChanges
 from connectors.roster import Roster
 from connectors.standby import OpenSource
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from connectors.catalogues.items import Given, given
 from connectors.catalogues.runs import Refusals
-from connectors.records import CatalogueChanges, CatalogueItem
+from connectors.offered import CatalogueChanges, CatalogueItem
 
 
 class State(StrEnum):

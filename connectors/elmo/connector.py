@@ -20,17 +20,9 @@ from connectors.elmo.settings import ElmoSettings, Transcripts
 from connectors.elmo.signature import Trusted
 from connectors.errors import SourceError, SourceUnreadable
 from connectors.notices import NoticeCode
+from connectors.offered import CatalogueChanges, Change
 from connectors.proofs import remark
-from connectors.records import (
-    CatalogueChanges,
-    Change,
-    Freshness,
-    LearnerKey,
-    Proof,
-    Provenance,
-    Record,
-    Verification,
-)
+from connectors.records import Freshness, LearnerKey, Proof, Provenance, Record, Verification
 from connectors.transport import Http
 
 

@@ -12,7 +12,8 @@ from connectors.decoding.elements import Element
 from connectors.elmo.reading import child, children, identified, said, text_of, titled
 from connectors.elmo.settings import MOBILITY, ElmoSettings
 from connectors.errors import SourceUnreadable
-from connectors.records import CatalogueItem, Change, Credit, Identifier, Provenance
+from connectors.offered import CatalogueItem, Change
+from connectors.records import Credit, Identifier, Provenance
 from connectors.values import exact, optional, read
 
 _EWP = r"https://github\.com/erasmus-without-paper/ewp-specs-api-"

@@ -14,20 +14,12 @@ from connectors.contract import Manifest, Offers, Verb
 from connectors.errors import SourceError, SourceUnreadable
 from connectors.mapping import Coded, Rows
 from connectors.notices import NoticeCode
+from connectors.offered import CatalogueChanges
 from connectors.oneroster.interface import Interface
 from connectors.oneroster.newest import Newest
 from connectors.oneroster.settings import OneRosterSettings
 from connectors.oneroster.shelf import Shelf, Thing, gone, reference
-from connectors.records import (
-    CatalogueChanges,
-    Freshness,
-    Health,
-    LearnerKey,
-    Provenance,
-    Record,
-    ResultStatus,
-    Verification,
-)
+from connectors.records import Freshness, Health, LearnerKey, Provenance, Record, ResultStatus, Verification
 from connectors.rest.making import Items
 from connectors.rest.settings import Catalogue
 from connectors.transport import Http

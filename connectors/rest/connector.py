@@ -14,16 +14,8 @@ from connectors.expressions import XPATH, field
 from connectors.extras import need
 from connectors.mapping import Rows, expressions
 from connectors.notices import NoticeCode
-from connectors.records import (
-    CatalogueChanges,
-    Certificate,
-    Change,
-    Health,
-    LearnerKey,
-    Offering,
-    Provenance,
-    Record,
-)
+from connectors.offered import CatalogueChanges, Change, Offering
+from connectors.records import Certificate, Health, LearnerKey, Provenance, Record
 from connectors.rest.fetching import Fetcher
 from connectors.rest.making import Certificates, Courses, Items, aged
 from connectors.rest.paging import compiled

@@ -11,18 +11,8 @@ from connectors.decoding.calendar import completion
 from connectors.errors import SourceUnreadable
 from connectors.expressions import field
 from connectors.mapping import coded, credited
-from connectors.records import (
-    CatalogueItem,
-    Certificate,
-    CertificateState,
-    Change,
-    ChangeKind,
-    Course,
-    Identifier,
-    Offering,
-    Provenance,
-    Text,
-)
+from connectors.offered import CatalogueItem, Change, ChangeKind, Course, Offering
+from connectors.records import Certificate, CertificateState, Identifier, Provenance, Text
 from connectors.rest.settings import Catalogue, CertificateLookup, OpenCourses
 from connectors.values import optional, read
 

@@ -17,6 +17,8 @@ from connectors.rest.filling import Asked
 from connectors.rest.settings import Endpoint, Nested, Paging
 from connectors.transport import Answer, Request
 
+LONGEST = 4000
+"""Signs of a header that are looked at."""
 _NEXT = re.compile(r'<([^>]*)>\s*;[^,]*rel="?next"?')
 
 Make = Callable[[Asked], Request]
@@ -93,7 +95,7 @@ class _Steps:
         return self._numbered(paging) if len(rows) >= paging.size else None
 
     def _pointed(self, paging: Paging, answer: Answer, told: Any) -> Request | None:
-        pointer = self._next(told) or (linked(answer) if paging.kind == "link" else None)
+        pointer = self._next(told) or _headed(paging, answer)
         if not pointer:
             return None
         if not isinstance(pointer, str | int) or str(pointer) in self._seen:
@@ -167,7 +169,13 @@ def _named(row: Any) -> dict[str, Any]:
     return row
 
 
+def _headed(paging: Paging, answer: Answer) -> str | None:
+    """Return what the headers of an answer point to, if they do."""
+    found = answer.headers.get(paging.header.lower(), "")[:LONGEST] if paging.header else ""
+    return found or (linked(answer) if paging.kind == "link" else None)
+
+
 def linked(answer: Answer) -> str | None:
     """Return where the Link header says the next page is."""
-    found = _NEXT.search(answer.headers.get("link", "")[:4000])
+    found = _NEXT.search(answer.headers.get("link", "")[:LONGEST])
     return found[1] if found else None

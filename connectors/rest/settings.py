@@ -73,7 +73,8 @@ class Paging(Declared, frozen=True):
     """How pages follow one another; ``most`` is how many may.
 
     ``page`` counts from ``first`` and ends with a page that is not full, or at ``pages`` of them.
-    ``cursor`` and ``link`` follow what ``next`` finds; ``link`` also the Link header. With ``in_body`` a
+    ``cursor`` and ``link`` follow what ``next`` finds, or the header of the answer that ``header`` names;
+    ``link`` also the Link header. With ``in_body`` a
     cursor fills the hole ``{cursor}`` of the body (null at first) instead of a parameter.
     """
 
@@ -83,6 +84,7 @@ class Paging(Declared, frozen=True):
     size: Annotated[int, Meta(ge=1, le=10_000)] = 100
     first: int = 1
     next: Expression = ""
+    header: str = ""
     pages: Expression = ""
     in_body: bool = False
     most: Annotated[int, Meta(ge=1, le=1000)] = 40

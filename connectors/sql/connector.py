@@ -15,15 +15,8 @@ from connectors.errors import SourceError, SourceUnreadable
 from connectors.extras import need
 from connectors.mapping import Amount, Coded, Rows
 from connectors.notices import NoticeCode
-from connectors.records import (
-    CatalogueChanges,
-    Certificate,
-    Health,
-    LearnerKey,
-    Offering,
-    Provenance,
-    Record,
-)
+from connectors.offered import CatalogueChanges, Offering
+from connectors.records import Certificate, Health, LearnerKey, Provenance, Record
 from connectors.rest import settings as named
 from connectors.rest.making import Certificates, Courses, Items, aged
 from connectors.sql.settings import Catalogue, CertificateLookup, OpenCourses, Query, SqlSettings

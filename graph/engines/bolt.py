@@ -41,14 +41,20 @@ class Bolt:
         self.limits = limits
         self.round_trips = 0
         self._loose: set[asyncio.Task[None]] = set()
+        self._chases: set[asyncio.Task[None]] = set()
+        self._streaming: set[AsyncSession] = set()
         self._bookmarks = AsyncGraphDatabase.bookmark_manager()
         self._driver = driver(engine, limits)
 
     async def close(self) -> None:
-        """Let go of every connection."""
-        await self._driver.close()
+        """Let go of every connection; of work that is still followed first, lest it be tried again."""
+        for session in self._streaming:  # whoever read it is gone, and the reading with it
+            session.cancel()
+        for task in self._chases:
+            task.cancel()
         if self._loose:
             await asyncio.wait(set(self._loose), timeout=1.0)
+        await self._driver.close()
         for task in self._loose:
             task.cancel()
         await asyncio.gather(*self._loose, return_exceptions=True)
@@ -74,10 +80,17 @@ class Bolt:
         """Rows of a read one by one, however many: only `Limits.fetch` of them are held at a time."""
         with translated():
             async with self.session() as session:
-                result = await self.run(session, query, params)
-                keys = result.keys()
-                async for record in result:
-                    yield dict(zip(keys, record, strict=True))
+                self._streaming.add(session)
+                try:
+                    result = await self.run(session, query, params)
+                    keys = result.keys()
+                    async for record in result:
+                        yield dict(zip(keys, record, strict=True))
+                except GeneratorExit:
+                    session.cancel()  # nobody reads on: closing it would first fetch the rest
+                    raise
+                finally:
+                    self._streaming.discard(session)
 
     async def define(self, statement: str, within: float | None = None) -> None:
         """One schema statement; made from declared names, never from input."""
@@ -148,7 +161,9 @@ class Bolt:
         """Follow work that nobody waits for any more."""
         if self.engine.honours_deadlines:
             task.cancel()
-        self.keep(self._chase(task, seconds, born))
+        chasing = self.keep(self._chase(task, seconds, born))
+        self._chases.add(chasing)
+        chasing.add_done_callback(self._chases.discard)
 
     def keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run work to its end whether or not anybody waits for it."""
@@ -160,11 +175,12 @@ class Bolt:
     async def _chase(self, task: asyncio.Future[T], seconds: float, born: int) -> None:
         try:
             _, late = await asyncio.wait({task}, timeout=seconds)
-        finally:
             task.cancel()  # before the kill, lest the driver send the same query again
-        if late and self.engine.generation == born:
-            await self.engine.renew("a query outlived its deadline twice over")
-        await asyncio.gather(task, return_exceptions=True)
+            if late and self.engine.generation == born:
+                await self.engine.renew("a query outlived its deadline twice over")
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     async def _managed(self, query: LiteralString, params: Row, seconds: float, writes: bool) -> list[Row]:
         """A managed transaction in one exchange: `execute_query` sends BEGIN with the statement.

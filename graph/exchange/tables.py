@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from graph.exchange.columns import columns, required
 from graph.exchange.findings import Finding, found, refused
+from graph.exchange.guarding import unguarded
 from graph.exchange.manifest import FieldMap
 from graph.exchange.mapping import Mapper, UnknownWordError
 from graph.exchange.opening import Bundle
@@ -83,7 +84,7 @@ def _row(part: Part, mapper: Mapper | None, header: list[str], line: int, cells:
     if len(cells) != len(header):
         why = f"{len(cells)} cells below {len(header)} columns"
         return Row(line, "", {}, found("SYNTAX", part.file, line, why=why))
-    row = dict(zip(header, cells, strict=True))
+    row = dict(zip(header, map(unguarded, cells), strict=True))
     return _through(part, mapper, Node(line, "", row)) if mapper else Row(line, "", row)
 
 

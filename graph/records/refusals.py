@@ -32,6 +32,7 @@ KINDS: Final = {
     "SIGNATURE_ALGORITHM": _kind("The signature's algorithm is not Ed25519.", "签名算法不是 Ed25519。", "Sign with an Ed25519 key; `none` is never accepted.", "请用 Ed25519 密钥签名;不接受 `none`。"),
     "SIGNATURE_WRONG": _kind("The signature does not fit these bytes and this key.", "签名与内容或密钥不符。", "Check that record, signature and public key belong together.", "请核对存证、签名与公钥是否配套。"),
     "KEY_UNUSABLE": _kind("The file holds no {wanted} Ed25519 key.", "文件中没有可用的 Ed25519 {wanted} 密钥。", "Give a PEM or JWK file; `record key` makes a pair.", "请提供 PEM 或 JWK 文件;`record key` 可生成密钥对。"),
+    "KEY_PRIVATE": _kind("This is a private key; to verify, the public one is enough.", "这是私钥;验签只需公钥。", "Give the public key, and if this file was sent to you, have a new pair made.", "请改用公钥;若此私钥由他人发来,请对方重新生成密钥对。"),
     "QUESTION_MALFORMED": _kind("Line {line} is no stripped question: {why}.", "第 {line} 行不是去标识问题:{why}。", "Write question files with `replay --strip`.", "请用 `replay --strip` 生成问题文件。"),
     "QUESTION_TOO_LARGE": _kind("Line {line} has more than {limit} bytes.", "第 {line} 行超过 {limit} 字节。", "Write question files with `replay --strip`.", "请用 `replay --strip` 生成问题文件。"),
     "QUESTION_PERSONAL": _kind("Line {line} was not stripped: it has ids or sources of its own.", "第 {line} 行未去标识:仍含编号或来源。", "Write question files with `replay --strip`.", "请用 `replay --strip` 生成问题文件。"),

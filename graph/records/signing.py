@@ -27,7 +27,10 @@ def new_key() -> OKPKey:
 
 
 def read_key(text: str, *, private: bool) -> OKPKey:
-    """Read a key, PEM or JWK; ``RecordRefused`` KEY_UNUSABLE without quoting anything of it."""
+    """Read a key, PEM or JWK; ``RecordRefused`` KEY_UNUSABLE without quoting anything of it.
+
+    A private key where a public one is wanted is KEY_PRIVATE: whoever verifies should not have it.
+    """
     wanted = "private" if private else "public"
     try:
         key = OKPKey.import_key(json.loads(text) if text.lstrip().startswith("{") else text)
@@ -35,6 +38,8 @@ def read_key(text: str, *, private: bool) -> OKPKey:
         raise RecordRefused("KEY_UNUSABLE", wanted=wanted) from None
     if key.curve_name != "Ed25519" or (private and not key.is_private):
         raise RecordRefused("KEY_UNUSABLE", wanted=wanted)
+    if key.is_private and not private:
+        raise RecordRefused("KEY_PRIVATE")
     return key
 
 

@@ -18,6 +18,7 @@ from graph.search.holdings import SEARCHED, Times, Version
 from graph.search.index import Index
 from graph.search.ordering import let_go, ordered
 from graph.store import Row, Store
+from graph.tasks import stop
 
 log = logging.getLogger(__name__)
 
@@ -83,8 +84,7 @@ class Searching:
     async def close(self) -> None:
         """Stop making an index."""
         if self._making:
-            self._making.cancel()
-            await asyncio.gather(self._making, return_exceptions=True)
+            await stop([self._making])
 
     async def _renew(self, published: str) -> None:
         if self._making is None or self._making.done():

@@ -15,7 +15,8 @@ from msgspec.structs import replace
 from connectors.catalogues.mirror import Entry
 from connectors.catalogues.syncing import Syncing
 from connectors.notices import NoticeCode
-from connectors.records import CatalogueItem, Identifier
+from connectors.offered import CatalogueItem
+from connectors.records import Identifier
 from graph.exchange.comparing import Change, fields_changed
 from graph.model.outcomes import Outcome, OutcomeClass, OutcomeKind
 from graph.model.values import FIRST_DAY, NEVER, Key, Status, Text

@@ -14,6 +14,7 @@ from typing import Final
 from connectors.decoding.calendar import completion
 from connectors.decoding.marks import WORDS
 from connectors.decoding.people import Mangled, whole_code, whole_identity
+from hub.scaffold.shapes import Again, Shape, again, shape
 
 SAMPLE: Final = 2_000
 """Rows looked at."""
@@ -41,13 +42,18 @@ class NotASample(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What a sample was taken for. ``parts`` are columns by their part in a result."""
+    """What a sample was taken for. ``parts`` are columns by their part in a result.
+
+    ``shapes`` are those of the codes of learners and outcomes, where all have one.
+    """
 
     codec: str
     delimiter: str
     columns: tuple[str, ...]
     parts: Mapping[str, str]
     width: int | None
+    shapes: Mapping[str, Shape]
+    again: Again
     words: tuple[str, ...]
     numbers: bool
     remarks: tuple[str, ...]
@@ -68,6 +74,8 @@ def guess(path: Path) -> Guess:
         columns=columns,
         parts=parts,
         width=_width(table[parts["learner"]]),
+        shapes=_shapes(table, parts),
+        again=again(*(table.get(parts.get(part, ""), ()) for part in ("learner", "outcome", "completed"))),
         words=_words(marks),
         numbers=any(map(_number, marks)),
         remarks=tuple(_remarks(table, parts)),
@@ -114,8 +122,16 @@ def _table(text: str, delimiter: str) -> tuple[tuple[str, ...], dict[str, list[s
         raise NotASample("it has no header with rows below it; save the sheet as CSV with its header")
     columns = tuple(cell.strip() for cell in rows[0])
     _named(columns)
-    table = {name: [row[at].strip() for row in rows[1:] if at < len(row)] for at, name in enumerate(columns)}
+    table = {
+        name: [row[at].strip() if at < len(row) else "" for row in rows[1:]]
+        for at, name in enumerate(columns)
+    }
     return columns, table
+
+
+def _shapes(table: Mapping[str, Sequence[str]], parts: Mapping[str, str]) -> dict[str, Shape]:
+    found = {part: shape(table[parts[part]]) for part in ("learner", "outcome") if part in parts}
+    return {part: one for part, one in found.items() if one is not None}
 
 
 def _words(marks: Sequence[str]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The store's promises, on both engines."""
 
 import asyncio
+import logging
 
 import pytest
 
@@ -108,6 +109,23 @@ async def test_an_overdue_statement_undoes_its_transaction(store):
     await asyncio.sleep(1.5)
     await store.ready(5)
     assert await store.read(KEYS) == []
+
+
+async def test_a_store_closed_in_mid_query_closes_at_once_and_without_a_word(settings, caplog):
+    caplog.set_level(logging.WARNING)
+    loop = asyncio.get_running_loop()
+    async with Store(choose(settings), limits=Limits(deadline=20)) as store:
+        await store.ready(30)
+        asking = [asyncio.create_task(store.read(SLOW)) for _ in range(2)]
+        async with store.transaction() as transaction:
+            await transaction.run("RETURN 1 AS one")
+        await asyncio.sleep(0.5)
+        for each in asking:
+            each.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+        began = loop.time()
+    assert loop.time() - began < 8, "it does not wait for the query's deadline"
+    assert [each.getMessage() for each in caplog.records] == []
 
 
 async def test_more_questions_than_connections_are_all_answered(store):

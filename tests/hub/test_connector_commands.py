@@ -12,7 +12,10 @@ import yaml
 from click.testing import CliRunner
 
 from connectors.conformance import RULES, Finding, Line, because
-from connectors.standings import Standing, StandingFile
+from connectors.content import content
+from connectors.registry import Registry
+from connectors.scenes import Subject
+from connectors.standings import Noted, Standing, StandingFile, note
 from hub.connector_commands import connectors
 from tests.connectors.rest.test_rest import PAGED, port  # noqa: F401  (a fixture)
 from tests.connectors.test_conformance import SAMPLE, Strict, broken, subject
@@ -20,6 +23,10 @@ from tests.connectors.test_conformance import SAMPLE, Strict, broken, subject
 
 def good():
     return subject(), SAMPLE
+
+
+def named_only():
+    return Subject(subject().manifest, subject().stage, source="north"), SAMPLE
 
 
 def bad():
@@ -59,7 +66,7 @@ def test_wrong_lines_of_links_and_grants_are_listed_by_file_and_line(folder, tmp
     told = run("list", "--folder", folder, "--links", str(links), "--grants", str(grants))
     assert f"on file    {links}  1 entries" in told.stdout
     no_text = "YAML reads this as int, not as text; a code is text: quote it"
-    assert told.stderr.splitlines()[1:] == [
+    assert told.stderr.splitlines()[1:-1] == [
         f"wrong      {links}, line 2: links[0].key.code: {no_text}",
         f"wrong      {links}: a key of north is of scheme s, and it has keys of student (1 times)",
         f"wrong      {links}: nroth is named, and no source of that code is declared (1 times)",
@@ -93,7 +100,50 @@ def test_the_standing_is_noted_for_the_hub_to_show(tmp_path):
     run("check", "tests.hub.test_connector_commands:good", "--note", str(file))
     known = asyncio.run(StandingFile(file).known())
     manifest = good()[0].manifest
-    assert known == {(manifest.name, manifest.version, ""): Standing.GOLD}
+    [noted] = known.values()
+    assert (noted.place, noted.version, noted.standing) == ((manifest.name, ""), "1", Standing.GOLD)
+    assert noted.content == content(manifest), "it is tied to what was checked"
+
+
+def test_a_kit_that_names_its_source_and_does_not_give_it_is_told_how(tmp_path):
+    told = run("check", "tests.hub.test_connector_commands:named_only")
+    assert (told.exit_code, "connectors.registry.declaration(" in told.stderr) == (1, True)
+
+
+def test_listing_ends_with_status_0_where_all_is_well_and_1_with_a_count_where_not(folder, tmp_path):
+    told = run("list", "--folder", folder)
+    assert told.exit_code == 1
+    assert told.stderr.splitlines()[-1].startswith("not well   1 set aside, 0 wrong on file")
+    told = run("list", "--folder", folder, "--json")
+    assert (told.exit_code, json.loads(told.stdout)["quarantined"][0]["code"]) == (1, "wrong")
+    (tmp_path / "wrong.yaml").unlink()
+    told = run("list", "--folder", folder)
+    assert (told.exit_code, told.stderr) == (0, "")
+    standings = tmp_path / "standings"
+    standings.write_text("{", "utf-8")
+    told = run("list", "--folder", folder, "--standings", str(standings))
+    assert told.exit_code == 1
+    assert f"wrong      {standings}: the file is not YAML" in told.stderr
+    assert "0 set aside, 1 wrong on file" in told.stderr
+    assert "Exit status:" in run("list", "--help").stdout
+
+
+def test_a_standing_is_listed_until_the_declaration_changes(folder, tmp_path, port):  # noqa: F811 - a fixture
+    (tmp_path / "wrong.yaml").unlink()
+    file = tmp_path / "standings"
+    [source] = Registry(tmp_path).load().sources
+    note(file, Noted("rest", "1", Standing.GOLD, "north", content(source.manifest, source.settings)))
+    told = run("list", "--folder", folder, "--standings", str(file))
+    assert told.stdout.splitlines()[-2].endswith("standing GOLD")
+    said = yaml.safe_load(PAGED % {"port": port})
+    said["settings"]["results"]["map"]["title"] = "other.name"
+    (tmp_path / "north.yaml").write_text(yaml.safe_dump(said), "utf-8")
+    told = run("list", "--folder", folder, "--standings", str(file))
+    assert told.stdout.splitlines()[-2].endswith("standing GOLD, checked before the last change: check again")
+    [shown] = json.loads(run("list", "--folder", folder, "--standings", str(file), "--json").stdout)[
+        "sources"
+    ]
+    assert (shown["standing"], shown["earlierStanding"]) == (None, "GOLD")
 
 
 def test_a_key_of_a_scheme_the_source_does_not_have_is_told_and_nothing_is_asked(folder):

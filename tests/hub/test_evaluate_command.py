@@ -62,7 +62,9 @@ def got(path):
     if path.suffix == ".jsonl":
         return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return [{n: c for n, c in row.items() if c} for row in csv.DictReader(file)]
+        found = [{n: c for n, c in row.items() if c} for row in csv.DictReader(file)]
+    assert not any(cell[0] in "=+@" for row in found for cell in row.values()), "no cell is a formula"
+    return [{n: c.removeprefix("'") for n, c in row.items()} for row in found]
 
 
 def run(graph, file, out, *more):

@@ -8,7 +8,7 @@ import shlex
 import shutil
 import signal
 import urllib.request
-from importlib.resources import as_file, files
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -51,20 +51,18 @@ def test_each_reason_why_a_result_is_unused_is_on_the_page():
 
 
 def next_year(folder: Path) -> None:
-    """Write the demo alliance as a bundle in which the courier's rule asks the next tier since 2023."""
-    with as_file(files("hub.demo") / "alliance") as demo:
-        shutil.copytree(demo, folder / "next-year")
-    rules = folder / "next-year" / "rules.jsonl"
-    written = []
-    for line in rules.read_text("utf-8").splitlines():
-        rule = json.loads(line)
-        written.append(rule)
-        if rule["key"] == "OUC-LOG-COURIER":
-            written.append(json.loads(line) | {"version": 2, "validFrom": "2023-01-01"})
-            rule["validTo"] = "2023-01-01"
-            written[-1]["alternatives"][0]["clauses"][0]["outcome"] = "postal-cert:2019:COURIER-2"
-    rules.write_text("".join(json.dumps(rule, ensure_ascii=False) + "\n" for rule in written), "utf-8")
-    shutil.make_archive(str(folder / "next-year"), "zip", folder / "next-year")
+    """Make next-year.zip as the guide says: the courier's rule asks the next tier since 2023."""
+    made = folder / "next-year"
+    made.mkdir()
+    (made / "bundle.json").write_text(FILES["bundle.json"], "utf-8")
+    rules = (files("hub.demo") / "alliance" / "rules.jsonl").read_text("utf-8").splitlines()
+    [line] = [line for line in rules if json.loads(line)["key"] == "OUC-LOG-COURIER"]
+    new = json.loads(line) | {"version": 2, "validFrom": "2023-01-01"}
+    new["alternatives"][0]["clauses"][0]["outcome"] = "postal-cert:2019:COURIER-2"
+    both = (json.loads(line) | {"validTo": "2023-01-01"}, new)
+    text = "".join(json.dumps(rule, ensure_ascii=False) + "\n" for rule in both)
+    (made / "rules.jsonl").write_text(text, "utf-8")
+    shutil.make_archive(str(made), "zip", made)
 
 
 @pytest.fixture(scope="module")

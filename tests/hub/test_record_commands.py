@@ -133,6 +133,8 @@ def test_another_key_another_record_and_another_evaluator_are_told(records, keys
     signed = command("record", "sign", keys / "o.json", "--key", keys / "a.pem")
     assert (signed[0], "EVALUATOR_OTHER" in signed[1]) == (1, True)
     assert "KEY_UNUSABLE" in command("record", "sign", keys / "r.json", "--key", keys / "a.pub")[1]
+    private = command("record", "verify", keys / "r.json", "--key", keys / "a.pem")
+    assert (private[0], "KEY_PRIVATE: This is a private key" in private[1]) == (1, True)
 
 
 def test_nothing_is_ever_overwritten(records, keys):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import yaml
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connectors.registry import Registry, find
 from hub.connector_commands import connectors
+from hub.scaffold.shapes import shape
 
 HEADER = "学号,姓名,课程代码,课程名称,学分,成绩,学期\n"
 ROWS = "0021001,张三,C1,数据结构,2.5,85,2023-2024-1\n0021002,李四,C2,物流,3,甲等,2023-2024-1\n"
@@ -120,7 +125,14 @@ def test_a_rest_declaration_comes_with_a_kit_that_computes_the_standing_of_that_
     told = run("check", "east_sea_kit:kit", "--note", "standings.yaml")
     assert (told.exit_code, "standing: GOLD" in told.stdout) == (0, True), told.output
     noted = {"connector": "rest", "version": "1", "standing": "GOLD", "source": "east-sea"}
-    assert yaml.safe_load((tmp_path / "standings.yaml").read_text()) == [noted]
+    [line] = yaml.safe_load((tmp_path / "standings.yaml").read_text())
+    assert {name: line[name] for name in noted} == noted
+    assert "standing GOLD" in run("list").stdout
+    file = tmp_path / "connectors.d" / "east-sea.yaml"
+    file.write_text(file.read_text("utf-8").replace("mark: score", "mark: points"), "utf-8")
+    assert "standing GOLD, checked before the last change: check again" in run("list").stdout
+    file.write_text(file.read_text("utf-8").replace("mark: points", "mark: score"), "utf-8")
+    assert "checked before" not in run("list").stdout, "put back as it was, it is what was checked"
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
@@ -205,3 +217,100 @@ def test_every_kind_has_a_page_with_each_of_its_settings():
 
 def test_a_page_of_an_unknown_kind_is_told():
     assert run("docs", "nothing").exit_code == 1
+
+
+def many(*rows: str) -> str:
+    """A sample of seven learners who did two courses each, and the rows given."""
+    plain = [
+        f"20210{number:02},王,{course},数据结构,2.5,85,2023-2024-1\n"
+        for number in range(1, 8)
+        for course in (f"CS{100 + number}", f"CS{300 + number}")
+    ]
+    return HEADER + "".join((*plain, *rows))
+
+
+def written(tmp_path, name="south") -> str:
+    return (tmp_path / f"connectors.d/{name}.yaml").read_text("utf-8")
+
+
+def test_a_sample_that_shows_resits_has_them_declared_and_it_is_said_how_many_were_seen(guessed, tmp_path):
+    guessed(many("2021001,王,CS101,数据结构,2.5,90,2022-2023-1\n"))
+    assert yaml.safe_load(written(tmp_path))["settings"]["map"]["resits"] is True
+    assert "    resits: true  # 1 of 14 learners' courses stand at several times" in written(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        many("2021001,王,CS101,数据结构,2.5,85,2023-2024-1\n"),  # the same row twice
+        many("2021001,王,CS401,数据结构,2.5,85,2023-2024-2\n"),  # the same learner at something else
+        many("2021009,王,CS101,数据结构,2.5,85,2023-2024-2\n"),  # somebody else at the same
+        "学号,课程代码,成绩\n1,C1,45\n1,C1,60\n",  # nothing says when
+        "学号,成绩,学期\n1,45,2022-2023-1\n1,60,2022-2023-2\n",  # nothing says what
+    ],
+)
+def test_a_sample_without_resits_declares_none(guessed, tmp_path, text):
+    told, _ = guessed(text)
+    assert told.exit_code == 0, told.output
+    assert "resits:" not in written(tmp_path)
+
+
+def test_exports_named_by_a_day_are_found_by_names_like_it_and_others_by_their_ending(guessed, tmp_path):
+    found = {}
+    for name in ("north-20240630", "y2024-06-30", "south", "20240630"):
+        sample = tmp_path / f"{name}.csv"
+        sample.write_text(many(), "utf-8")
+        assert run("new", f"of-{name}", "--from", sample, "--into", tmp_path).exit_code == 0
+        found[name] = yaml.safe_load(written(tmp_path, f"of-{name}"))["settings"]["pattern"]
+        assert sample in sample.parent.glob(found[name])
+    told = {"north-20240630": "north-*.csv", "y2024-06-30": "y*.csv", "south": "*.csv", "20240630": "*.csv"}
+    assert found == told
+    assert "  pattern: north-*.csv  # named like the sample; '*.csv' takes any" in written(
+        tmp_path, "of-north-20240630"
+    )
+
+
+def test_the_shape_of_codes_is_proposed_with_how_many_were_seen_and_can_be_used_as_it_stands(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "sample.csv").write_text(many("2021001,王,CS101,数据结构,2.5,90,2022-2023-1\n"), "utf-8")
+    assert run("new", "shaped", "--from", "sample.csv").exit_code == 0
+    text = written(tmp_path, "shaped")
+    assert "# All 14 codes seen in 课程代码 look like this." in text
+    assert "#     pattern: '[A-Z]{2}[0-9]{3}'\n" in text
+    assert "#     code_pattern: '[0-9]{7}'\n" in text
+    said = yaml.safe_load(text)
+    said["settings"]["map"]["outcome"]["pattern"] = "[A-Z]{2}[0-9]{3}"
+    said["settings"]["map"]["code_pattern"] = "[0-9]{7}"
+    (tmp_path / "connectors.d/shaped.yaml").write_text(yaml.safe_dump(said, allow_unicode=True), "utf-8")
+    assert "standing: GOLD" in run("check", "shaped_kit:kit").stdout, "its invented codes are of that shape"
+    assert run("inspect", "shaped", "sample.csv").exit_code == 0
+    (tmp_path / "later.csv").write_text(HEADER + "2021001,王,CS1O1,x,2.5,85,2023-2024-1\n", "utf-8")
+    assert "line 2: outcome:" in run("inspect", "shaped", "later.csv").stdout
+    (tmp_path / "later.csv").write_text(HEADER + "202100,王,CS101,x,2.5,85,2023-2024-1\n", "utf-8")
+    assert "line 2: learner:" in run("inspect", "shaped", "later.csv").stdout
+
+
+@given(st.lists(st.from_regex(r"\A[A-Z]{1,3}-[0-9]{2,5}\Z"), min_size=5, unique=True), st.integers(1, 9))
+def test_every_code_seen_matches_the_shape_it_shows_and_so_does_what_is_invented_of_it(codes, number):
+    found = shape(codes)
+    assert found is not None
+    assert all(re.fullmatch(found.pattern, each) for each in (*codes, found.like(number)))
+    assert not re.fullmatch(found.pattern, codes[0] + "\n")
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        ["C1", "C2", "C3", "C4"],  # too few
+        ["C1", "C2", "C3", "C4", "5"],  # not alike
+        ["C1\n", "C2\n", "C3\n", "C4\n", "C5\n"],  # what would become a line of a declaration
+        ["课1", "课2", "课3", "课4", "课5"],
+        [f"{n}-" * 5 for n in range(9)],  # too many runs to mean anything
+        [],
+    ],
+)
+def test_codes_that_show_no_shape_propose_none(codes):
+    assert shape(codes) is None

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
+import logging
 
 import pytest
 
+from graph.exchange.generating import generate
+from graph.exchange.importing import import_bundle
 from hub.app import create_app
-from hub.config import Config
-from hub.parts import compose
+from hub.config import Config, GraphConfig
+from hub.knowledge import Knowledge
+from hub.parts import compose, open_store
 from tests.alliance_in_a_box import load_demo
 from tests.hub.wire import request, send, served
 
@@ -50,3 +55,26 @@ async def test_counts_and_gaps_are_answered_from_what_was_read_when_the_hub_star
         assert told["subtreeCounts"]["rules"] > 0
         assert sum(gap["units"] for gap in told["gaps"]) > 0
         assert (before > 9, listened.read_whole) == (True, before)
+
+
+@pytest.fixture
+async def folder(tmp_path):
+    """The data of an embedded engine that holds a small invented alliance."""
+    generate("tiny", 1, tmp_path / "bundle")
+    async with open_store(GraphConfig(data=str(tmp_path / "data"))) as store:
+        await store.ready(30)
+        assert (await import_bundle(store, tmp_path / "bundle")).ok
+    return tmp_path / "data"
+
+
+async def test_a_hub_stopped_while_it_warms_its_memory_stops_without_a_word(folder, caplog):
+    caplog.set_level(logging.WARNING)
+    for moment in range(5):
+        store = open_store(GraphConfig(data=str(folder)))
+        async with store, Knowledge(store).open():
+            await store.ready(30)
+            await asyncio.sleep(moment / 20)
+        del store
+        gc.collect()  # what a task raised that nobody asked after is told when it is forgotten
+        await asyncio.sleep(0)
+    assert [each.getMessage()[:200] for each in caplog.records] == []

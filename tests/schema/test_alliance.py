@@ -6,22 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from connectors import memory
+from connectors.content import content
 from connectors.contract import Offers, Verb
 from connectors.errors import SourceUnavailable
 from connectors.memory import Book
-from connectors.records import (
-    CatalogueChanges,
-    CatalogueItem,
-    Certificate,
-    CertificateState,
-    Change,
-    ChangeKind,
-    Course,
-    Identifier,
-    Offering,
-    Proof,
-    Text,
-)
+from connectors.offered import CatalogueChanges, CatalogueItem, Change, ChangeKind, Course, Offering
+from connectors.records import Certificate, CertificateState, Identifier, Proof, Text
 from connectors.source import Source
 from connectors.standings import Noted, Standing, note
 from schema.context import ANONYMOUS
@@ -194,30 +184,43 @@ async def test_members_are_listed_with_what_their_sources_offer_and_how_they_are
     assert (plain["offers"], plain["health"], plain["lastSync"]) == (["RESULTS"], None, None)
 
 
-async def test_a_source_shows_the_standing_noted_of_its_connector_in_this_version(demo, tmp_path):
+STANDINGS = "{ members { sources { source standing earlierStanding } } }"
+
+
+async def shown(hub) -> dict[str, tuple[str | None, str | None]]:
+    """Give the standing of each source, and the earlier one."""
+    told = (await hub.data(STANDINGS))["members"]
+    sources = [source for member in told for source in member["sources"]]
+    return {each["source"]: (each["standing"], each["earlierStanding"]) for each in sources}
+
+
+async def test_a_source_shows_the_standing_noted_of_its_connector_as_it_is_now(demo, tmp_path):
     file = tmp_path / "standings.yaml"
-    query = "{ members { sources { standing } } }"
+    now = content(memory.MANIFEST)
+    before = content(replace(memory.MANIFEST, version="0"))
     async with beside(demo, booked("a"), standings=file) as hub:
-        shown = []
-        for version, standing in (("0", "GOLD"), ("1", "SILVER"), ("1", "GOLD")):
-            shown.append((await hub.data(query))["members"][0]["sources"][0]["standing"])
-            note(file, Noted("memory", version, Standing(standing)))
+        seen = [(await shown(hub))["a"]]
+        for version, standing, of in (("0", "GOLD", before), ("1", "SILVER", now), ("1", "GOLD", "")):
+            note(file, Noted("memory", version, Standing(standing), content=of))
             note(file, Noted("other", "1", Standing.NONE))
-        shown.append((await hub.data(query))["members"][0]["sources"][0]["standing"])
+            seen.append((await shown(hub))["a"])
         file.write_text("{", "utf-8")
-        shown.append((await hub.data(query))["members"][0]["sources"][0]["standing"])
-    assert shown == [None, None, "SILVER", "GOLD", None]
+        seen.append((await shown(hub))["a"])
+    assert seen == [(None, None), (None, "GOLD"), ("SILVER", None), (None, "GOLD"), (None, None)]
 
 
 async def test_a_standing_noted_of_a_source_as_declared_is_that_sources_alone(demo, tmp_path):
     file = tmp_path / "standings.yaml"
-    note(file, Noted("memory", "1", Standing.GOLD))
-    note(file, Noted("memory", "1", Standing.NONE, "a"))
-    note(file, Noted("memory", "0", Standing.SILVER, "b"))
-    async with beside(demo, booked("a"), booked("b"), standings=file) as hub:
-        told = (await hub.data("{ members { sources { source standing } } }"))["members"]
-    shown = {source["source"]: source["standing"] for member in told for source in member["sources"]}
-    assert shown == {"a": "NONE", "b": "GOLD"}, "one of another version counts for nothing"
+    one = booked("a")
+    note(file, Noted("memory", "1", Standing.GOLD, content=content(memory.MANIFEST)))
+    note(file, Noted("memory", "1", Standing.NONE, "a", content(memory.MANIFEST, one.settings)))
+    note(file, Noted("memory", "1", Standing.SILVER, "b", content(memory.MANIFEST, one.settings)))
+    changed = booked("b", links={"hub:x": ()})
+    async with beside(demo, one, changed, booked("c"), standings=file) as hub:
+        told = await shown(hub)
+    assert told == {"a": ("NONE", None), "b": (None, "SILVER"), "c": ("GOLD", None)}, (
+        "what was found of a source before a change is not hidden behind what was found of its connector"
+    )
 
 
 async def test_the_last_sync_is_when_something_of_the_source_was_last_published(demo):

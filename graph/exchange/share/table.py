@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from graph.exchange.guarding import guarded
 from graph.exchange.share.selection import Chosen, Fields, fields
 
 FIRST: Final = ("key", "version", "source", "licence", "synthetic")
@@ -22,7 +23,10 @@ def json_lines(chosen: Chosen) -> Iterator[bytes]:
 
 
 def comma_separated(chosen: Chosen) -> Iterator[bytes]:
-    """Yield CSV in UTF-8 with a byte order mark: dotted columns, lists as JSON; a header even of nothing."""
+    """Yield CSV in UTF-8 with a byte order mark: dotted columns, lists as JSON; a header even of nothing.
+
+    No cell is a formula: ``unguarded`` gives the text it was.
+    """
     names = _columns(chosen)
     yield b"\xef\xbb\xbf" + _line(names)
     for row in _rows(chosen):
@@ -57,5 +61,5 @@ def _columns(chosen: Chosen) -> list[str]:
 
 def _line(cells: list[str]) -> bytes:
     out = io.StringIO()
-    csv.writer(out).writerow(cells)
+    csv.writer(out).writerow(map(guarded, cells))
     return out.getvalue().encode()

@@ -10,16 +10,8 @@ from connectors.catalogues.items import LARGEST
 from connectors.catalogues.mirror import Entry, State, folded, released
 from connectors.catalogues.runs import SHOWN
 from connectors.notices import NoticeCode
-from connectors.records import (
-    CatalogueChanges,
-    CatalogueItem,
-    Change,
-    ChangeKind,
-    Credit,
-    Identifier,
-    Provenance,
-    Text,
-)
+from connectors.offered import CatalogueChanges, CatalogueItem, Change, ChangeKind
+from connectors.records import Credit, Identifier, Provenance, Text
 
 OURS = "alliance:-:OUC"
 CODES = st.sampled_from("ABCDEFG")

@@ -265,6 +265,13 @@ def test_a_source_has_its_own_words():
         ("2023-06-30 20:00:00", "2023-06-30", "2023-06-30", Precision.DAY),
         ("2023-2024-1", "2023-09-01", "2024-01-31", Precision.TERM),
         ("2023-2024学年第二学期", "2024-02-01", "2024-07-15", Precision.TERM),
+        ("2023—2024学年第1学期", "2023-09-01", "2024-01-31", Precision.TERM),
+        ("2023年秋季学期", "2023-09-01", "2024-01-31", Precision.TERM),
+        ("2024春", "2024-02-01", "2024-07-15", Precision.TERM),
+        ("2024年夏", "2024-07-01", "2024-08-31", Precision.TERM),
+        ("2023年09月01号", "2023-09-01", "2023-09-01", Precision.DAY),
+        ("2023 年 9 月 1 日", "2023-09-01", "2023-09-01", Precision.DAY),
+        ("二〇二三年九月一日", "2023-09-01", "2023-09-01", Precision.DAY),
     ],
 )
 def test_a_time_is_read_as_the_interval_it_is(written, first, last, precision):
@@ -283,6 +290,11 @@ def test_a_time_is_read_as_the_interval_it_is(written, first, last, precision):
         "2023-13",
         "2023-2025-1",
         "2023-2024-9",
+        "2023年冬季学期",
+        "2023学年秋",
+        "二〇二三年二月三十日",
+        "二〇二三年九月十十日",
+        "二〇二三年九月〇日",
         "soon",
         "9/1/2023",
         "1",
@@ -293,14 +305,25 @@ def test_an_impossible_time_is_refused(written):
         completion(written)
 
 
+def in_words(number: int) -> str:
+    """Write a number below 100 in Chinese."""
+    digits = "〇一二三四五六七八九"
+    tens, ones = divmod(number, 10)
+    ten = "" if not tens else "十" if tens == 1 else digits[tens] + "十"
+    return ten + (digits[ones] if ones else "")
+
+
 @given(st.dates(date(1950, 1, 1), date(2099, 12, 31)))
 def test_every_day_is_read_in_every_spelling(day):
     sheet = str((day - date(1899, 12, 30)).days)
+    year = "".join("〇一二三四五六七八九"[int(digit)] for digit in str(day.year))
     spelled = [
         f"{day:%Y%m%d}",
         f"{day.year}-{day.month}-{day.day}",
         f"{day.year}年{day.month}月{day.day}日",
         str(day),
+        f"{day.year} 年 {day.month} 月 {day.day} 号",
+        f"{year}年{in_words(day.month)}月{in_words(day.day)}日",
     ]
     for written in (*spelled, *([sheet] if int(sheet) >= 20_000 else [])):
         assert completion(written).first == day

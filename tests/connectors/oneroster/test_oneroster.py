@@ -19,9 +19,10 @@ from connectors.contract import settings_of
 from connectors.errors import SourceError, SourceRefused, SourceUnavailable, SourceUnreadable
 from connectors.network import Network
 from connectors.notices import NoticeCode
+from connectors.offered import ChangeKind
 from connectors.oneroster import MANIFEST
 from connectors.policy import Policy
-from connectors.records import ChangeKind, LearnerKey, Obtained, ResultStatus
+from connectors.records import LearnerKey, Obtained, ResultStatus
 from connectors.rig import Played, json
 from connectors.scenes import Sample, Scene, Stage, Subject
 from connectors.session import Session

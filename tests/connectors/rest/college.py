@@ -81,6 +81,8 @@ async def cursor(request: web.Request) -> web.Response:
     following = str(start + 2) if start + 2 < len(mine) else None
     if request.query.get("loops"):
         following = "0"
+    if request.query.get("above"):
+        return told({"items": mine[start : start + 2]}, **({"X-Next": following} if following else {}))
     return told({"items": mine[start : start + 2], "next": following})
 
 

@@ -141,6 +141,18 @@ async def test_pages_are_followed_by_cursor_and_by_link(port, tmp_path, path, pa
     assert len(reply.records) == 5
 
 
+@pytest.mark.parametrize("loops", [False, True])
+async def test_a_cursor_in_a_header_is_followed_to_the_end_and_no_further(port, tmp_path, loops):
+    paging = {"kind": "cursor", "param": "after", "header": "x-NEXT"}
+    params = {"s": "{code}", "above": "1"} | ({"loops": "1"} if loops else {})
+    results = {"path": "/cursor", "params": params, "paging": paging, "rows": "items"}
+    (reply,) = await asked(tmp_path, declared(port, results=results), S1)
+    if loops:
+        assert reply.notice.code is NoticeCode.PAGING_ENDLESS
+    else:
+        assert [each.id for each in reply.records] == [f"s1-{number}" for number in range(5)]
+
+
 async def test_a_looping_cursor_is_endless_paging(port, tmp_path):
     paging = {"kind": "cursor", "param": "after", "next": "next"}
     results = {"path": "/cursor", "params": {"s": "{code}", "loops": "1"}, "paging": paging, "rows": "items"}

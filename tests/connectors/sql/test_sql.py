@@ -25,7 +25,8 @@ from connectors.errors import (
     SourceUnreadable,
 )
 from connectors.notices import NoticeCode
-from connectors.records import CertificateState, ChangeKind
+from connectors.offered import ChangeKind
+from connectors.records import CertificateState
 from connectors.rig import HandClock
 from connectors.sql import MANIFEST
 from tests.connectors.sql.cluster import HUB_PASSWORD, backends, owner, statements, wait_for

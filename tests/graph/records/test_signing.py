@@ -105,3 +105,13 @@ def test_what_is_no_private_ed25519_key_is_refused_without_quoting_it(bad):
         read_key(BAD_KEYS[bad], private=True)
     assert caught.value.code == "KEY_UNUSABLE"
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("text", [KEY.as_pem(private=True).decode(), json.dumps(KEY.as_dict(private=True))])
+def test_a_private_key_is_refused_where_a_public_one_is_meant_without_quoting_it(text):
+    with pytest.raises(RecordRefused) as caught:
+        read_key(text, private=False)
+    assert caught.value.code == "KEY_PRIVATE"
+    assert KEY.as_dict(private=True)["d"] not in str(caught.value)
+    public = read_key(KEY.as_pem(private=False).decode(), private=False)
+    assert public.thumbprint() == KEY.thumbprint()

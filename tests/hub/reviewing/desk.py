@@ -9,16 +9,8 @@ from connectors.catalogues.runs import Run, SyncOutcome
 from connectors.catalogues.staging import Head, Staging
 from connectors.catalogues.syncing import Syncing
 from connectors.memory import MANIFEST, Book
-from connectors.records import (
-    CatalogueChanges,
-    CatalogueItem,
-    Change,
-    ChangeKind,
-    Credit,
-    Identifier,
-    Text,
-    identifier,
-)
+from connectors.offered import CatalogueChanges, CatalogueItem, Change, ChangeKind
+from connectors.records import Credit, Identifier, Text, identifier
 from connectors.source import Source
 from graph.exchange.importing import Imported, import_bundle
 from graph.model.outcomes import Outcome

@@ -21,39 +21,47 @@ OPEN_TERM: Final = "2026-2027-1"
 
 def make(system: System, key: str) -> ASGIApp:
     """Make the interface of a system; requests carry ``key`` in ``X-Key``."""
-    learners = known_to(system.code)
+    college = _College(system)
+    app = Starlette(
+        routes=[
+            Route("/students/{code}/results", college.results),
+            Route("/courses", college.courses),
+            Route("/open-courses", college.offered),
+            Route("/health", college.health),
+        ]
+    )
+    return Keyed(app, key, free=frozenset({"/health"}))
 
-    async def results(request: Request) -> Response:
-        person = learners.get(request.path_params["code"])
+
+class _College:
+    """What the interface answers, of one system."""
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._learners = known_to(system.code)
+
+    async def results(self, request: Request) -> Response:
+        person = self._learners.get(request.path_params["code"])
         if person is None:
             return JSONResponse({"error": "unknown student"}, 404)
-        rows = [_row(person.codes[system.code], one) for one in person.holds[system.code]]
+        code = self._system.code
+        rows = [_row(person.codes[code], one) for one in person.holds[code]]
         page, size = _whole(request, "page", 1), min(_whole(request, "size", 20), LARGEST)
         return _json({"data": {"items": rows[(page - 1) * size : page * size], "total": len(rows)}})
 
-    async def courses(request: Request) -> Response:
-        items = catalogue(system)
+    async def courses(self, request: Request) -> Response:
+        items = catalogue(self._system)
         start = _whole(request, "offset", 0)
         size = min(_whole(request, "limit", LARGEST), LARGEST)
         page = [_course(each) for each in items[start : start + size]]
         return _json({"items": page, "version": f"v{len(items)}"})
 
-    async def offered(_request: Request) -> Response:
-        some = catalogue(system)[::10]
+    async def offered(self, _request: Request) -> Response:
+        some = catalogue(self._system)[::10]
         return _json([_open(place, each, some) for place, each in enumerate(some)])
 
-    async def health(_request: Request) -> Response:
+    async def health(self, _request: Request) -> Response:
         return _json({"well": True})
-
-    app = Starlette(
-        routes=[
-            Route("/students/{code}/results", results),
-            Route("/courses", courses),
-            Route("/open-courses", offered),
-            Route("/health", health),
-        ]
-    )
-    return Keyed(app, key, free=frozenset({"/health"}))
 
 
 def _row(student: str, one: Holding) -> dict[str, Any]:

@@ -21,6 +21,7 @@ CONTEXTS: Final = (
     "https://www.w3.org/ns/credentials/v2",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
 )
+RESULT: Final = "urn:result:1"
 
 
 def make(system: System, key: str) -> ASGIApp:
@@ -45,16 +46,6 @@ def _token(badge: dict[str, Any], subject: str, signing: OKPKey) -> str:
 
 
 def _badge(subject: str, one: Holding) -> dict[str, Any]:
-    grade = {"id": "urn:result:1", "type": ["ResultDescription"], "name": "成绩", "resultType": "LetterGrade"}
-    achievement = {
-        "id": f"urn:ynyl:{one.code}",
-        "type": ["Achievement"],
-        "name": one.title,
-        "description": "Synthetic",
-        "criteria": {"narrative": "Synthetic"},
-        "creditsAvailable": int(one.amount),
-        "resultDescription": [grade],
-    }
     return {
         "@context": list(CONTEXTS),
         "id": f"urn:badge:{one.id}",
@@ -62,20 +53,37 @@ def _badge(subject: str, one: Holding) -> dict[str, Any]:
         "issuer": {"id": ISSUER, "type": ["Profile"], "name": "颐宁养老服务集团"},
         "validFrom": f"{one.on.isoformat()}T00:00:00Z",
         "name": one.title,
-        "credentialSubject": {
-            "id": subject,
-            "type": ["AchievementSubject"],
-            "identifier": [
-                {
-                    "type": "IdentityObject",
-                    "hashed": False,
-                    "identityHash": subject.rpartition(":")[2],
-                    "identityType": "sourcedId",
-                }
-            ],
-            "activityEndDate": f"{one.on.isoformat()}T00:00:00Z",
-            "creditsEarned": int(one.amount),
-            "achievement": achievement,
-            "result": [{"type": ["Result"], "resultDescription": "urn:result:1", "value": one.mark}],
-        },
+        "credentialSubject": _earned(subject, one),
+    }
+
+
+def _earned(subject: str, one: Holding) -> dict[str, Any]:
+    """Say who earned it, when, with what credit and mark."""
+    return {
+        "id": subject,
+        "type": ["AchievementSubject"],
+        "identifier": [_identity(subject)],
+        "activityEndDate": f"{one.on.isoformat()}T00:00:00Z",
+        "creditsEarned": int(one.amount),
+        "achievement": _achievement(one),
+        "result": [{"type": ["Result"], "resultDescription": RESULT, "value": one.mark}],
+    }
+
+
+def _identity(subject: str) -> dict[str, Any]:
+    code = subject.rpartition(":")[2]
+    return {"type": "IdentityObject", "hashed": False, "identityHash": code, "identityType": "sourcedId"}
+
+
+def _achievement(one: Holding) -> dict[str, Any]:
+    """Say what can be earned, and how it is marked."""
+    grade = {"id": RESULT, "type": ["ResultDescription"], "name": "成绩", "resultType": "LetterGrade"}
+    return {
+        "id": f"urn:ynyl:{one.code}",
+        "type": ["Achievement"],
+        "name": one.title,
+        "description": "Synthetic",
+        "criteria": {"narrative": "Synthetic"},
+        "creditsAvailable": int(one.amount),
+        "resultDescription": [grade],
     }
