@@ -127,6 +127,20 @@ def test_a_number_cut_short_never_makes_a_plan_worse(monkeypatch, at_once):
     assert cut
 
 
+def test_what_the_time_cut_short_is_kept_only_if_it_is_no_worse():
+    search, goal = seeking(33, 2)
+    assert search._improved(goal)
+    kept, best = search.found, dict(search.best)
+    most = seeking(33, 2)[0]
+    most.model.model.maximize(most.goals.all[2].amount)
+    worse = Race(most.model.model, most.until).search
+    assert worse.value(goal.amount) > kept.value(goal.amount)
+    assert not search._proved(goal, worse, cp_model.FEASIBLE)
+    assert (search.found, search.best) == (kept, best)
+    assert not most._proved(most.goals.all[2], kept, cp_model.FEASIBLE)
+    assert most.found is kept
+
+
 def test_a_plan_cut_short_is_proved_as_far_as_it_says(monkeypatch, at_once):
     question = Drawn(91).question()
     whole = plan(*question)
