@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ Write = Callable[[Sequence[str]], None]
 
 LONGEST: Final = 1_000_000
 """Characters of one line."""
+UNPRINTABLE: Final = re.compile(rf"{ILLEGAL_CHARACTERS_RE.pattern}|[\ud800-\udfff]")
+"""What no sheet holds: control characters, and halves of a surrogate pair, which have no UTF-8."""
 MOST_XLSX: Final = 1_048_575
 """Rows a sheet holds below its header."""
 
@@ -43,9 +46,15 @@ def reading(path: Path, columns: frozenset[str]) -> Iterator[Iterator[Row]]:
             f"{path}: is not UTF-8; in Excel save it as `CSV UTF-8`, or give the .xlsx "
             "文件不是 UTF-8 编码,请在 Excel 中另存为“CSV UTF-8”,或直接提供 .xlsx"
         ) from None
-    except (zipfile.BadZipFile, InvalidFileException, csv.Error, KeyError) as error:
+    except csv.Error as error:
         raise click.ClickException(
-            f"{path}: cannot be read as {path.suffix} ({type(error).__name__})"
+            f"{path}: a cell has more than {csv.field_size_limit():,} characters, or a quotation mark is open; "
+            "save it anew from the spreadsheet 单元格过长,或引号未成对,请用电子表格软件重新保存"
+        ) from error
+    except (zipfile.BadZipFile, InvalidFileException, KeyError) as error:
+        raise click.ClickException(
+            f"{path}: cannot be read as {path.suffix} ({type(error).__name__}); save it anew in this form "
+            "无法按此格式读取,请用电子表格软件重新另存"
         ) from error
 
 
@@ -65,7 +74,7 @@ def _checked(
                 )
             known.add(names)
         read = {name: text for name, cell in cells.items() if (text := _text(cell))}
-        if strange := sorted(name for name, text in read.items() if ILLEGAL_CHARACTERS_RE.search(text)):
+        if strange := sorted(name for name, text in read.items() if UNPRINTABLE.search(text)):
             raise click.ClickException(
                 f"{path}: line {line}: `{strange[0]}` holds a control character; write plain text "
                 "含控制字符,请改为普通文字"
@@ -87,9 +96,20 @@ def _text(cell: Any) -> str:
 def _csv(path: Path) -> Iterator[Iterator[tuple[int, dict[str, Any]]]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         table = csv.reader(_short(path, file), strict=True)
-        head = [name.strip() for name in next(table, [])]
+        head = _head(path, next(table, []))
         filled = (map(unguarded, row) for row in table if row)
         yield ((table.line_num, _named(path, table.line_num, head, list(row))) for row in filled)
+
+
+def _head(path: Path, row: Sequence[Any]) -> list[str]:
+    head = [str(name or "").strip() for name in row]
+    if not any(head):
+        raise click.ClickException(f"{path}: the first line names no columns 首行须为列名")
+    if twice := sorted({name for name in head if name and head.count(name) > 1}):
+        raise click.ClickException(
+            f"{path}: the first line names a column twice 首行列名重复: {', '.join(twice)[:200]}"
+        )
+    return head
 
 
 def _short(path: Path, file: TextIO) -> Iterator[str]:
@@ -110,7 +130,7 @@ def _xlsx(path: Path) -> Iterator[Iterator[tuple[int, dict[str, Any]]]]:
     book = load_workbook(path, read_only=True, data_only=True)
     try:
         rows = book.worksheets[0].iter_rows(values_only=True)
-        head = [str(name or "").strip() for name in next(rows, ())]
+        head = _head(path, next(rows, ()))
         yield (
             (line, _named(path, line, head, row))
             for line, row in enumerate(rows, 2)

@@ -204,6 +204,11 @@ def test_an_application_whose_programme_is_left_out_was_granted_where_the_questi
         ("set,resultId\n张\x01三,a\n".encode(), "`set` holds a control character"),
         ("set,resultId\n张三,a\n".encode("gb18030"), "CSV UTF-8"),
         ("成果组\n甲\n".encode(), "首行须为列名"),
+        (b"", "首行须为列名"),
+        (b",,\n", "首行须为列名"),
+        ("set,resultId,set\n张三,a,b\n".encode(), "首行列名重复: set"),
+        ('set,resultId\n"张三,a\n'.encode(), "引号未成对"),
+        (f"set,resultId\n张三,{'x' * 200_000}\n".encode(), "单元格过长"),
     ],
 )
 def test_a_table_that_cannot_be_read_says_why_in_both_languages_and_shows_nothing_of_it(
@@ -258,6 +263,7 @@ def test_every_bad_line_of_a_set_is_told(graph, tmp_path):
         ("in.xlsx", b"no zip"),
         ("in.jsonl", b"[1]\n"),
         ("in.jsonl", b'{"set": {}}\n'),
+        ("in.jsonl", b'{"set": "a\\ud800"}\n'),
         ("in.jsonl", b"[" * 100_000),
     ],
 )
