@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from graph.engines import EngineSettings
 from graph.library import Library
+from graph.model.institutions import Institution
 from graph.moment import moment, unstamp
 from graph.publication import Publication
 from graph.records import Posed, made, posed, replayed
@@ -18,6 +19,10 @@ from graph.records.signing import new_key, read_key, signed, verify
 from hub.exchange_commands import run
 from hub.graph_options import graph_options, named, opened
 from hub.record_files import content, keep, told
+from schema.errors import Refusal
+from schema.known import Known
+from schema.recognition import placed
+from schema.results import demand_parts
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -47,7 +52,7 @@ def make_command(question: Path, out: Path, settings: EngineSettings | None) -> 
 
     \b
     QUESTION is JSON: a line that `replay --strip` printed, or the `question` of a
-    record. It is answered as known now.
+    record. It is answered as known now; a code that nobody knows is refused.
 
     \b
     Example:
@@ -62,11 +67,20 @@ def make_command(question: Path, out: Path, settings: EngineSettings | None) -> 
 async def _made(question: Posed, settings: EngineSettings) -> bytes:
     async with opened(settings) as store:
         at = moment(await Publication(store).latest(), question.context.applied_on)
-        library = Library(store)
-        volume = await library.volume(question.context.institution, at)
-        keys = {one.outcome for one in question.results if one.outcome}
-        index = (await library.knowing(volume, keys, at)).index
-        return made(index, _known(question, at.known_at))
+        library, context = Library(store), question.context
+        if not await library.known(Institution, {context.institution}, at):
+            raise Refusal("INSTITUTION_UNKNOWN")
+        volume = await library.volume(context.institution, at)
+        placed(volume, context.programme, context.credit_scheme, at)
+        known = await Known.of(
+            library, volume, at, question.results, context.consumed, context.targets, context.silent
+        )
+        known.demand(question.results)
+        demand_parts(question.results)
+        known.demand_held(context.targets)
+        known.demand_silent(context.silent)
+        known.demand_consumed(context.consumed)
+        return made(known.volume.index, _known(question, at.known_at))
 
 
 def _known(question: Posed, known: str) -> Posed:

@@ -13,6 +13,7 @@ import click
 from graph.errors import GraphError
 from graph.records import RecordRefused
 from graph.records.replaying import LARGEST
+from schema.errors import Refusal
 
 R = TypeVar("R")
 
@@ -22,6 +23,10 @@ def told() -> Iterator[None]:
     """Tell what stands in the way in a few lines, with exit code 1."""
     try:
         yield
+    except Refusal as refusal:
+        code = refusal.code
+        lines = (f"{code.name}: {refusal.en}", refusal.zh, code.remedy_en, code.remedy_zh)
+        raise click.ClickException("\n".join(lines)) from refusal
     except (RecordRefused, GraphError, OSError) as error:
         raise click.ClickException(str(error)) from error
 

@@ -17,6 +17,7 @@ from graph.records.cutting import cut
 from graph.records.making import digest, written
 from graph.store import Store
 from hub.cli import main
+from schema.codes import CODES
 from tests.alliance_in_a_box import data, load_demo
 from tests.schema.test_recognition import COURIER, LOG, ONE_OF_EACH
 
@@ -60,6 +61,23 @@ def test_the_api_gives_the_record_that_the_command_makes(records, tmp_path):
     made = command("record", "make", tmp_path / "q.json", tmp_path / "r.json", "--data", records / "data")
     assert made[0] == 0, made[1]
     assert (tmp_path / "r.json").read_bytes() == (records / "courier.json").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "code"),
+    [
+        ("alliance:-:OUC", "alliance:-:OUX", "INSTITUTION_UNKNOWN"),
+        ("ouc-programme:2021:LOG-Z", "ouc-programme:2021:LOG-X", "PROGRAMME_UNKNOWN"),
+        ("postal-cert:2019:COURIER-1", "postal-cert:2019:COURIER-9", "RESULT_UNKNOWN_CODE"),
+    ],
+)
+def test_no_record_is_made_of_a_question_that_names_what_nobody_knows(records, tmp_path, right, wrong, code):
+    question = json.dumps(json.loads((records / "courier.json").read_bytes())["question"])
+    assert right in question
+    (tmp_path / "q.json").write_text(question.replace(right, wrong), "utf-8")
+    done = command("record", "make", tmp_path / "q.json", tmp_path / "r.json", "--data", records / "data")
+    assert (done[0], f"{code}: " in done[1], CODES[code].remedy_zh in done[1]) == (1, True, True)
+    assert not (tmp_path / "r.json").exists()
 
 
 def test_a_tampered_record_is_told_by_its_code(records, tmp_path):
