@@ -367,7 +367,9 @@ _TABLE: Final = (
     Code(
         "PLAN_IMPOSSIBLE", HTTPStatus.BAD_REQUEST,
         "No plan uses all the rules of `include`.", "没有方案能同时采用 `include` 所列的全部规则。",
-        "Ask `whatIf` with `rules` to see why one of them gives nothing.", "请用 `whatIf` 的 `rules` 查看其中哪一条不予认定及其原因。", spoken=True,
+        "Ask `whatIf` with `rules` to see whether one of them gives nothing, and why; where each would give by itself, "
+        "they need the same result, exclude each other or fill a cap: include fewer.",
+        "请用 `whatIf` 的 `rules` 查看是否有规则不予认定及其原因;若各自均可认定,则它们争用同一成果、互相排斥或占满上限,请减少 `include`。", spoken=True,
     ),
     Code(
         "PLAN_CURRENCIES", HTTPStatus.BAD_REQUEST,

@@ -117,3 +117,17 @@ def curl(line: str, url: str) -> dict:
     to = address.replace("http://127.0.0.1:8000/", url)
     with urllib.request.urlopen(urllib.request.Request(to, text.encode(), {name: value}), timeout=20) as got:
         return json.load(got)
+
+
+def test_the_graph_to_practise_on_is_loaded_as_the_guide_says_and_asked_by_its_commands(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(Path(__file__).parents[2])
+    [line] = re.findall(r"<!-- run in the hub's own folder -->\n```sh\nalliance-hub (.*)\n", PAGE)
+    folder = str(tmp_path / "demo-graph")
+    loaded = CliRunner().invoke(main, shlex.split(line.replace("demo-graph", folder)))
+    assert loaded.exit_code == 0, loaded.output
+    (tmp_path / "question.json").write_text(FILES["question.json"], "utf-8")
+    monkeypatch.chdir(tmp_path)
+    made = CliRunner().invoke(main, ["record", "make", "question.json", "record.json", "--data", folder])
+    assert made.output == "record.json: written\n"
