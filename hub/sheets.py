@@ -48,8 +48,8 @@ def reading(path: Path, columns: frozenset[str]) -> Iterator[Iterator[Row]]:
         ) from None
     except csv.Error as error:
         raise click.ClickException(
-            f"{path}: a cell has more than {csv.field_size_limit():,} characters, or a quotation mark is open; "
-            "save it anew from the spreadsheet 单元格过长,或引号未成对,请用电子表格软件重新保存"
+            f"{path}: a cell has more than {csv.field_size_limit():,} characters, or a quotation mark "
+            "is open; save it anew from the spreadsheet 单元格过长,或引号未成对,请用电子表格软件重新保存"
         ) from error
     except (zipfile.BadZipFile, InvalidFileException, KeyError) as error:
         raise click.ClickException(
