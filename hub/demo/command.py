@@ -28,6 +28,7 @@ from graph.layout import CATALOG
 from graph.store import Store
 from hub.app import create_app
 from hub.config import Config, MembersConfig
+from hub.console import pages
 from hub.demo.sources.faults import Fault
 from hub.demo.sources.papers import tie_badges
 from hub.demo.sources.troupe import SAYS, Troupe
@@ -219,6 +220,10 @@ def folded(value: Any, indent: str = "", room: int = 100) -> str:
 def _tell_what_to_open(console: Console, url: str) -> None:
     console.rule("[bold]Open 打开[/bold]", align="left")
     console.print(f"  {url}/               the questions above, as links\n  {url}/graphql        GraphQL")
+    built = "" if pages.built() else " (not built: make console)"
+    console.print(
+        f"  {url}/graphiql       the questions above, to change and ask again{built}", soft_wrap=True
+    )
     console.print(f"  {url}/health/ready   the hub's state")
 
 
