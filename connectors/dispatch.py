@@ -50,7 +50,8 @@ class Dispatch:
         """Give what the linked sources hold of each learner, in the order the learners were named."""
         ends = self._clock.now() + question.within
         asked = replace(question, learners=tuple(dict.fromkeys(question.learners)))
-        offering = [each.source.code for each in self._roster.open if each.source.offer(Verb.RESULTS)]
+        sources = [each.source for each in self._roster.open]
+        offering = {each.code: each.schemes for each in sources if each.offer(Verb.RESULTS)}
         allowed = await permits(asked, offering, self._linkage, self._consent, question.within * _FIRST)
         replies = await self._replies(asked, allowed, ends)
         return tuple(self._holdings(asked, learner, allowed, replies) for learner in asked.learners)

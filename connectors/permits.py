@@ -13,12 +13,18 @@ from connectors.records import LearnerKey
 
 Refusal = tuple[Status, NoticeCode]
 
+Understood = Mapping[str, frozenset[str]]
+"""By code of a source that may be asked: the schemes of keys it understands, none where it does not say."""
+
 
 class Permits:
     """What links and consent came to; ``links`` is None where they could not be had."""
 
-    def __init__(self, question: Question, links: Links | None, decided: Mapping[Wish, bool]) -> None:
+    def __init__(
+        self, question: Question, links: Links | None, decided: Mapping[Wish, bool], understood: Understood
+    ) -> None:
         self._question = question
+        self._understood = understood
         self._links = links
         self._decided = decided
         self._said: dict[tuple[LearnerKey, str], Refusal | None] = {}
@@ -45,6 +51,10 @@ class Permits:
             return Status.UNLINKED, NoticeCode.UNLINKED
         if self._question.only and code not in self._question.only:
             return Status.SKIPPED_BY_POLICY, NoticeCode.LEFT_OUT
+        schemes = self._understood.get(code)
+        if schemes and _of(self._links, learner)[code].scheme not in schemes:
+            # asked with such a key a source finds nobody, which would read as "holds nothing"
+            return Status.SILENT, NoticeCode.LINKS_UNKNOWN
         consents = self._decided.get(wish(self._question, learner, code))
         if consents is True:
             return None
@@ -54,7 +64,7 @@ class Permits:
 
 
 async def permits(
-    question: Question, offering: Sequence[str], linkage: Linkage, consent: Consent, seconds: float
+    question: Question, offering: Understood, linkage: Linkage, consent: Consent, seconds: float
 ) -> Permits:
     """Find the links, then ask consent for those at ``offering`` sources; each may take ``seconds``."""
     links = await _links(linkage, question.learners, seconds)
@@ -64,7 +74,7 @@ async def permits(
         for code in sorted(_of(links, learner))
         if code in offering and (not question.only or code in question.only)
     ]
-    return Permits(question, links, await _decided(consent, wishes, seconds))
+    return Permits(question, links, await _decided(consent, wishes, seconds), offering)
 
 
 def wish(question: Question, learner: LearnerKey, code: str) -> Wish:

@@ -40,20 +40,20 @@ def make(clone: Path, *words: str) -> str:
     return made.stdout
 
 
-def test_the_served_demo_builds_graphiql_once(clone: Path):
+def test_the_served_demo_builds_graphiql_once(clone: Path) -> None:
     first, second = make(clone, "demo"), make(clone, "demo")
     assert first.index("\nbuilt\n") < first.index("ran demo --port 8000")
     assert "built" not in second
     assert "ran demo --port 8000" in second
 
 
-def test_a_failed_build_is_told_and_the_demo_is_served(clone: Path):
+def test_a_failed_build_is_told_and_the_demo_is_served(clone: Path) -> None:
     build_with(clone, "exit 1")
     told = make(clone, "demo", "PORT=8123")
     assert told.index("served without it") < told.index("ran demo --port 8123")
 
 
-def test_the_tour_alone_builds_nothing(clone: Path):
+def test_the_tour_alone_builds_nothing(clone: Path) -> None:
     told = make(clone, "demo", "ONCE=1")
     assert "ran demo --port 8000 --once" in told
     assert "uil" not in told.replace("alliance-hub", "")

@@ -162,6 +162,22 @@ async def test_of_one_learner_the_links_may_be_unknown_while_another_is_asked_ab
     assert connector.asked == [(BAO,)]
 
 
+async def test_a_link_under_a_key_the_source_does_not_have_is_unknown_and_never_an_empty_answer():
+    (there, connector), (other, _) = source("a"), source("b")
+    there, foreign = replace(there, key_schemes=("student",)), LearnerKey(scheme="student", code="7")
+    links = LinkBook(
+        {ANA: [Link(source=code, key=ANA) for code in "ab"], BAO: [Link(source="a", key=foreign)]}
+    )
+    async with dispatching(there, other, links=links) as dispatch:
+        wrong, right = await dispatch.results(question(ANA, BAO))
+    assert statuses(wrong) == [Status.SILENT, Status.ANSWERED]
+    assert wrong.replies[0].notice.code is NoticeCode.LINKS_UNKNOWN
+    assert wrong.coverage.missing == ("a",)
+    assert not wrong.coverage.complete
+    assert statuses(right) == [Status.ANSWERED, Status.UNLINKED]
+    assert connector.asked == [(foreign,)]
+
+
 async def test_a_source_that_is_not_open_is_missing_from_certificates_and_courses_and_said_to_be():
     lacking = replace(source("a", verbs={Verb.OFFERINGS, Verb.CERTIFICATE})[0], issuers=("uscc:-:1",))
     async with dispatching(lacking) as dispatch:  # its connector has no such methods, and so it is set aside
